@@ -1,0 +1,1 @@
+"""Proves what a container stack promises, under load and under real faults."""

@@ -1,0 +1,60 @@
+"""Faults, as they are asked for and as they are recorded."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stackproof.model.errors import FaultError
+
+_PARAMETER = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<value>\S+)")
+_KIND_AND_TARGET = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSpec:
+    """A fault that is asked for.
+
+    Attributes:
+        kind: Name in the catalogue, such as ``latency``.
+        target: A link (``network/service:port``) or a service, as the kind wants.
+        parameters: Values as written, by name; the kind checks names, units and bounds.
+    """
+
+    kind: str
+    target: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return " ".join([self.kind, self.target, *(f"{name}={value}" for name, value in self.parameters.items())])
+
+    @classmethod
+    def parse(cls, text: str) -> "FaultSpec":
+        """Read ``KIND TARGET key=value ...``.
+
+        Raises:
+            FaultError: The text has another shape.
+        """
+        words = text.split()
+        if len(words) < _KIND_AND_TARGET:
+            raise FaultError(f"expected a fault as 'KIND TARGET key=value ...', saw {text!r}")
+        kind, target, *rest = words
+        parameters: dict[str, str] = {}
+        for word in rest:
+            match = _PARAMETER.fullmatch(word)
+            if match is None:
+                raise FaultError(f"expected a fault parameter as key=value, saw {word!r} in {text!r}")
+            parameters[match["name"]] = match["value"]
+        return cls(kind, target, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An observation, not made by the injector, of whether a fault bit.
+
+    Attributes:
+        bit: True where the fault was seen to work.
+        observed: What was seen, in words with units.
+    """
+
+    bit: bool
+    observed: str

@@ -1,0 +1,52 @@
+"""What is promised: service level objectives."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stackproof.model.errors import Location
+
+
+class Promise(StrEnum):
+    """To whom an objective is promised: SLA to the customer (contract), SLO to ourselves (internal)."""
+
+    SLA = "sla"
+    SLO = "slo"
+
+
+class Sli(StrEnum):
+    """The service level indicator: which requests count as bad.
+
+    ``availability``: the service could not be reached or did not answer (refused, reset, timed out, 502, 503, 504).
+    ``errors``: any request that did not end as it should, unreachable ones too.
+    ``latency``: answered as it should, but later than the threshold, counted from the intended send time.
+    """
+
+    AVAILABILITY = "availability"
+    ERRORS = "errors"
+    LATENCY = "latency"
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A share of requests that must be good.
+
+    Attributes:
+        id: Stable id, ``PROMISE-SERVICE-SLI`` with ``-NETWORK`` appended where one service has several links.
+        promise: SLA or SLO.
+        service: The service that is measured.
+        sli: What counts as bad.
+        target: Share of good requests that is promised, between 0 and 1 (0.999 is "99.9 %").
+        threshold_s: Latency above which a request is bad, in seconds; None unless the SLI is latency.
+        stream: Name of the stream of samples it is judged on (see Sample.stream); several loads of one link
+            share a stream's first part, so ``public_net/api:80`` matches ``public_net/api:80`` and its profiles.
+        where: Where the objective is declared.
+    """
+
+    id: str
+    promise: Promise
+    service: str
+    sli: Sli
+    target: float
+    threshold_s: float | None
+    stream: str
+    where: Location
