@@ -1,0 +1,25 @@
+"""Labels that everything of ours in the container engine carries, so that it can be found and removed."""
+
+RUN = "org.stackproof.run"
+"""Id of the run that made it. Whatever carries no such label is not ours and is never touched."""
+
+SERVICE = "org.stackproof.service"
+"""Name of the service, as the stack's compose file has it."""
+
+ROLE = "org.stackproof.role"
+"""What a container is to its service: ROLE_SERVICE or ROLE_PROXY."""
+
+ROLE_SERVICE = "service"
+"""The service itself."""
+
+ROLE_PROXY = "proxy"
+"""The Toxiproxy before it."""
+
+FOLDER = "org.stackproof.folder"
+"""The run's folder on the host."""
+
+STACK_FILE = "org.stackproof.stack-file"
+"""The compose file that the stack was declared in."""
+
+IMAGE = "org.stackproof.image"
+"""Digest of an image's inputs, on the images that we build."""
