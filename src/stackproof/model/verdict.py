@@ -10,7 +10,7 @@ from stackproof.model.objective import Objective
 class Verdict(StrEnum):
     """Proved, refuted, or undecided."""
 
-    PASS = "PASS"
+    PASS = "PASS"  # noqa: S105 - a verdict, no password
     FAIL = "FAIL"
     INCONCLUSIVE = "INCONCLUSIVE"
 

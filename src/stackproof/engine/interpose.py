@@ -1,0 +1,345 @@
+"""Puts a Toxiproxy before each service of a resolved compose file: a pure function from model to model.
+
+A proxied service S keeps all it has, under the name ``S.upstream``. A Toxiproxy takes its name, aliases, static
+addresses and published ports. On each network it listens on S's ports at its own address there: these listeners are
+the links that faults are put on. On a control network, reached from loopback alone, it has gates: ``over`` a link
+for traffic that shall meet its faults, ``direct`` to the service for observers, and Toxiproxy's API.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from stackproof.engine import labels
+from stackproof.engine.addresses import dynamic_range, free_addresses, relocated, statics_of
+from stackproof.model import DeclarationError, Link, Service, Stack
+from stackproof.model.compose import (
+    Attachment,
+    ComposeFile,
+    ComposeNetwork,
+    ComposePort,
+    ComposeService,
+    ComposeVolume,
+    Dependency,
+    Ipam,
+    Pool,
+)
+
+API_PORT = 8474
+CONTROL = "-control"
+_FIRST_GATE = 20001
+_CONFIG = "/etc/toxiproxy.json"
+LOOPBACK = "127.0.0.1"
+
+
+class PortPolicy(StrEnum):
+    """Which host ports a stack opens: any free ones, or those that its file declares."""
+
+    DYNAMIC = "dynamic"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where one run of a stack stands.
+
+    Attributes:
+        run: The run's id.
+        project: Compose project name, unique to the run.
+        folder: The run's folder.
+        subnets: A free subnet for each network of the stack that is not external.
+        control: A free subnet for the control network.
+        proxy_image: Toxiproxy's image.
+        images: Image of each service that is built, by service name.
+        ports: Which host ports are opened.
+    """
+
+    run: str
+    project: str
+    folder: Path
+    subnets: Mapping[str, IPv4Network]
+    control: IPv4Network
+    proxy_image: str
+    images: Mapping[str, str]
+    ports: PortPolicy = PortPolicy.DYNAMIC
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One entry of a Toxiproxy's start-up configuration.
+
+    Attributes:
+        name: ``link.NETWORK.PORT``, ``over.NETWORK.PORT`` or ``direct.PORT``.
+        host: Address it listens on.
+        port: Port it listens on.
+        upstream: ``host:port`` it sends to.
+    """
+
+    name: str
+    host: str
+    port: int
+    upstream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interposition:
+    """A stack with proxies in it.
+
+    Attributes:
+        compose: The compose file to start.
+        listeners: Each proxy's listeners, by the name of the service it stands before.
+    """
+
+    compose: ComposeFile
+    listeners: Mapping[str, tuple[Listener, ...]]
+
+
+def link_name(link: Link) -> str:
+    """Name of a link's listener on its Toxiproxy."""
+    return f"link.{link.network}.{link.port}"
+
+
+def over_name(link: Link) -> str:
+    """Name of the gate through which loopback traffic crosses a link."""
+    return f"over.{link.network}.{link.port}"
+
+
+def direct_name(port: int) -> str:
+    """Name of the gate that leads to a service beside its links."""
+    return f"direct.{port}"
+
+
+def upstream_name(service: str) -> str:
+    """What a proxied service is called in the generated file."""
+    return f"{service}.upstream"
+
+
+def config_file(folder: Path, service: str) -> Path:
+    """Where a proxy's start-up configuration lies."""
+    return folder / "toxiproxy" / f"{service}.json"
+
+
+def interpose(compose: ComposeFile, stack: Stack, ground: Ground) -> Interposition:
+    """Put a Toxiproxy before each service that can have one, on networks and ports of this run's own.
+
+    Raises:
+        DeclarationError: The file holds something that cannot be interposed.
+    """
+    _refuse_external(compose)
+    proxied = tuple(service for service in stack.services if service.interposed)
+    homes = _homes(compose, proxied, ground)
+    listeners = {service.name: tuple(_listeners(service, homes[service.name])) for service in proxied}
+    names = frozenset(listeners)
+    services = {
+        upstream_name(name) if name in names else name: _standing(name, service, names, ground, compose)
+        for name, service in compose.services.items()
+    }
+    for service in proxied:
+        declared = compose.services[service.name]
+        host_ports = _declared_ports(declared, entry_network(stack, service), service.name, ground)
+        services[service.name] = _proxy(
+            service, declared, homes[service.name], _gates(listeners[service.name], host_ports), ground
+        )
+    file = compose.model_copy(
+        update={
+            "name": ground.project,
+            "services": services,
+            "networks": _networks(compose, ground),
+            "volumes": {name: _volume(volume, ground) for name, volume in compose.volumes.items()},
+        }
+    )
+    return Interposition(file, listeners)
+
+
+def _refuse_external(compose: ComposeFile) -> None:
+    for name, network in compose.networks.items():
+        if network.external:
+            raise DeclarationError(
+                f"network {name!r} is external: stackproof puts load and faults on networks of its own alone",
+                fix="declare the network in the compose file without `external`",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Addresses of one proxy: on each network of its service, and on the control network."""
+
+    networks: Mapping[str, str]
+    control: str
+
+
+def _homes(compose: ComposeFile, proxied: tuple[Service, ...], ground: Ground) -> dict[str, _Home]:
+    control = free_addresses(ground.control, ())
+    addresses: dict[str, dict[str, str]] = {service.name: {} for service in proxied}
+    for network, subnet in ground.subnets.items():
+        statics = statics_of(compose, network, ground.subnets)
+        free = free_addresses(subnet, statics.values())
+        for service in proxied:
+            if network in service.networks:
+                addresses[service.name][network] = statics.get(service.name) or next(free)
+    return {name: _Home(networks, next(control)) for name, networks in addresses.items()}
+
+
+def _listeners(service: Service, home: _Home) -> Iterator[Listener]:
+    gates = iter(range(_FIRST_GATE, _FIRST_GATE + 10_000))
+    for link in service.links:
+        address = home.networks[link.network]
+        upstream = f"{_alias(link.network, service.name)}:{link.port}"
+        yield Listener(link_name(link), address, link.port, upstream)
+        yield Listener(over_name(link), home.control, next(gates), f"{address}:{link.port}")
+    first = _alias(service.networks[0], service.name)
+    for port in service.ports:
+        yield Listener(direct_name(port), home.control, next(gates), f"{first}:{port}")
+
+
+def _alias(network: str, service: str) -> str:
+    """A name for the real service that only one network knows, so that a link leads over that network."""
+    return f"{network}.{upstream_name(service)}"
+
+
+def _labels(service: str, role: str, ground: Ground) -> dict[str, str]:
+    return {**_run_labels(ground), labels.SERVICE: service, labels.ROLE: role}
+
+
+def _run_labels(ground: Ground) -> dict[str, str]:
+    return {labels.RUN: ground.run, labels.FOLDER: str(ground.folder)}
+
+
+def _standing(
+    name: str, service: ComposeService, proxied: frozenset[str], ground: Ground, compose: ComposeFile
+) -> ComposeService:
+    """The real service: behind its proxy where it has one, with this run's labels, image and addresses."""
+    behind = name in proxied
+    attachments: dict[str, Attachment | None] = {
+        network: _behind(network, name) if behind else _moved(network, attachment, ground, compose)
+        for network, attachment in service.networks.items()
+    }
+    update: dict[str, object] = {
+        "networks": attachments,
+        "depends_on": _dependencies(service.depends_on, proxied),
+        "labels": {**service.labels, **_labels(name, labels.ROLE_SERVICE, ground)},
+        "container_name": None,
+        "ports": () if behind else tuple(_host_port(port, ground) for port in service.ports),
+    }
+    if name in ground.images:
+        update |= {"image": ground.images[name], "build": None, "pull_policy": "never"}
+    if service.network_mode and service.network_mode.removeprefix("service:") in proxied:
+        update["network_mode"] = f"service:{upstream_name(service.network_mode.removeprefix('service:'))}"
+    if not service.networks:
+        del update["networks"]
+    return service.model_copy(update=update)
+
+
+def _behind(network: str, name: str) -> Attachment:
+    return Attachment(aliases=(_alias(network, name),))
+
+
+def _moved(network: str, attachment: Attachment | None, ground: Ground, compose: ComposeFile) -> Attachment | None:
+    declared = compose.networks[network].subnet
+    if attachment is None or attachment.ipv4_address is None or declared is None:
+        return attachment
+    address = relocated(attachment.ipv4_address, declared, ground.subnets[network])
+    return attachment.model_copy(update={"ipv4_address": address})
+
+
+def _dependencies(declared: Mapping[str, Dependency], proxied: frozenset[str]) -> dict[str, Dependency]:
+    """Wait for the real service as declared, and for its proxy to have started."""
+    waits: dict[str, Dependency] = {}
+    for name, dependency in declared.items():
+        if name in proxied:
+            waits[upstream_name(name)] = dependency
+            waits[name] = Dependency(condition="service_started", required=dependency.required)
+        else:
+            waits[name] = dependency
+    return waits
+
+
+def _host_port(port: ComposePort, ground: Ground) -> ComposePort:
+    published = port.published if ground.ports is PortPolicy.DECLARED else None
+    return port.model_copy(update={"published": published, "host_ip": LOOPBACK})
+
+
+def entry_network(stack: Stack, service: Service) -> str:
+    """The network over which a service is reached from the host: its first that is no inner one, else its first."""
+    inner = {network.name for network in stack.networks if network.internal}
+    return next((name for name in service.networks if name not in inner), service.networks[0])
+
+
+def _gates(listeners: tuple[Listener, ...], host_ports: Mapping[str, str]) -> tuple[ComposePort, ...]:
+    gates = [ComposePort(target=API_PORT, host_ip=LOOPBACK)]
+    gates += [
+        ComposePort(target=listener.port, host_ip=LOOPBACK, published=host_ports.get(listener.name))
+        for listener in listeners
+        if not listener.name.startswith("link.")
+    ]
+    return tuple(gates)
+
+
+def _proxy(
+    service: Service, declared: ComposeService, home: _Home, gates: tuple[ComposePort, ...], ground: Ground
+) -> ComposeService:
+    attachments: dict[str, Attachment | None] = {
+        network: Attachment(
+            ipv4_address=address, aliases=attachment.aliases if (attachment := declared.networks[network]) else ()
+        )
+        for network, address in home.networks.items()
+    }
+    attachments[CONTROL] = Attachment(ipv4_address=home.control)
+    proxy: dict[str, object] = {
+        "image": ground.proxy_image,
+        "pull_policy": "never",
+        "command": ["-host", home.control, "-port", str(API_PORT), "-config", _CONFIG, "-proxy-metrics"],
+        "networks": attachments,
+        "ports": gates,
+        "profiles": declared.profiles,
+        "labels": _labels(service.name, labels.ROLE_PROXY, ground),
+        "volumes": [_mount(config_file(ground.folder, service.name))],
+        "read_only": True,
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges:true"],
+        "sysctls": {"net.ipv4.ip_unprivileged_port_start": "0"},
+        "stop_grace_period": "1s",
+    }
+    return ComposeService.model_validate(proxy)
+
+
+def _mount(file: Path) -> dict[str, object]:
+    return {"type": "bind", "source": str(file), "target": _CONFIG, "read_only": True}
+
+
+def _declared_ports(declared: ComposeService, network: str, service: str, ground: Ground) -> dict[str, str]:
+    """Declared host ports by the gate that they enter."""
+    if ground.ports is not PortPolicy.DECLARED:
+        return {}
+    return {
+        over_name(Link(network, service, port.target)): port.published
+        for port in declared.ports
+        if port.published and port.protocol == "tcp"
+    }
+
+
+def _networks(compose: ComposeFile, ground: Ground) -> dict[str, ComposeNetwork]:
+    """The stack's networks in this run's subnets, and the control network.
+
+    An engine publishes ports over the first network by name that is no inner one: the control network's name makes
+    it that one, so that every published port arrives at the gates.
+    """
+    networks = {name: _network(network, ground.subnets[name], ground) for name, network in compose.networks.items()}
+    control = _network(ComposeNetwork(), ground.control, ground)
+    networks[CONTROL] = control.model_copy(update={"name": f"{ground.project}_{CONTROL}"})
+    return networks
+
+
+def _network(network: ComposeNetwork, subnet: IPv4Network, ground: Ground) -> ComposeNetwork:
+    pool = Pool(subnet=str(subnet), ip_range=str(dynamic_range(subnet)))
+    return network.model_copy(
+        update={"name": None, "ipam": Ipam(config=(pool,)), "labels": {**network.labels, **_run_labels(ground)}}
+    )
+
+
+def _volume(volume: ComposeVolume, ground: Ground) -> ComposeVolume:
+    if volume.external:
+        return volume
+    return volume.model_copy(update={"name": None, "labels": {**volume.labels, **_run_labels(ground)}})

@@ -1,0 +1,1 @@
+"""What a running stack says of itself, turned into readings and events."""
