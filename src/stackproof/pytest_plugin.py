@@ -1,0 +1,1 @@
+"""pytest fixtures and options that let a test speak of a standing stack."""

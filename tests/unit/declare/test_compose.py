@@ -1,0 +1,110 @@
+"""A compose file is read as Compose reads it, and what is wrong with it is said with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from stackproof.declare import read_compose, stack_of
+from stackproof.model import DeclarationError, Link, ProbeKind, Stack
+
+GOOD = """
+name: shop
+services:
+  web:
+    image: web:1
+    networks: {front: {ipv4_address: "${WEB_ADDRESS:-172.30.0.9}"}, back: {}}
+    ports: ["${WEB_PORT:-8443}:443"]
+    expose: ["9000"]
+    depends_on: [store]
+    healthcheck: {test: [CMD, "true"]}
+    x-stackproof:
+      probes:
+        liveness: http://:9000/health/live
+        readiness: http://:9000/health/ready?expect=yes
+  store:
+    image: store:1
+    networks: [back]
+    x-stackproof: {probes: {liveness: "tcp://:6379?send=PING%0D%0A&expect=%2BPONG"}}
+  tool:
+    image: tool:1
+    networks: [back]
+    profiles: [tools]
+networks:
+  front: {ipam: {config: [{subnet: 172.30.0.0/16}]}}
+  back: {internal: true}
+"""
+
+
+def _write(folder: Path, text: str) -> Path:
+    file = folder / "compose.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def _read(folder: Path, text: str) -> Stack:
+    file = _write(folder, text)
+    return stack_of(read_compose(file), file)
+
+
+def test_services_networks_links_and_probes_are_told_as_declared(tmp_path: Path) -> None:
+    """What a compose file says in its own words, stackproof knows in the model's."""
+    stack = _read(tmp_path, GOOD)
+    web = stack.service("web")
+    assert (web.ports, web.has_healthcheck, web.depends_on) == ((443, 9000), True, ("store",))
+    assert web.published[0].host_port == 8443
+    assert web.probe(ProbeKind.READINESS).url == "http://:9000/health/ready?expect=yes"
+    assert stack.service("store").ports == (6379,)
+    assert Link("back", "web", 443) in set(stack.links())
+    assert {network.name for network in stack.networks if network.internal} == {"back"}
+
+
+def test_a_service_of_a_profile_is_on_demand(tmp_path: Path) -> None:
+    """What a plain ``up`` does not start is known, but does not stand."""
+    stack = _read(tmp_path, GOOD)
+    assert stack.service("tool").on_demand
+    assert {service.name for service in stack.standing} == {"web", "store"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "expected"),
+    [
+        ("image: web:1", "image: web:1\n   bad indent", r"compose\.yaml:\d+: broken YAML"),
+        ("depends_on: [store]", "depends_on: [nothing]", r"compose\.yaml.*nothing"),
+        (
+            "liveness: http://:9000/health/live",
+            "liveness: ftp://:9000/",
+            r"compose\.yaml:13: probe liveness .* saw 'ftp",
+        ),
+        ("liveness: http://:9000/health/live", "alive: http://:9000/", r"compose\.yaml:1[23]: .*alive"),
+        ('expose: ["9000"]', "expose: 5", r"compose\.yaml"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, wrong: str, right: str, expected: str) -> None:
+    """A broken file is one message that names the file, and the line where it is known."""
+    with pytest.raises(DeclarationError, match=expected) as caught:
+        _read(tmp_path, GOOD.replace(wrong, right, 1))
+    assert "Traceback" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "services: {}", "just words", "- a\n- list"])
+def test_a_file_without_services_is_refused(tmp_path: Path, text: str) -> None:
+    """An empty stack would prove everything: it is refused."""
+    with pytest.raises(DeclarationError, match="expected a compose file with services"):
+        read_compose(_write(tmp_path, text))
+
+
+def test_a_missing_file_is_one_message(tmp_path: Path) -> None:
+    """The message names the file that was looked for and what to give."""
+    with pytest.raises(DeclarationError, match=r"nowhere\.yaml.*cannot read it[\s\S]*--stack"):
+        read_compose(tmp_path / "nowhere.yaml")
+
+
+def test_an_unknown_service_or_link_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    """A typing error is mended from the message alone."""
+    stack = _read(tmp_path, GOOD)
+    with pytest.raises(DeclarationError, match=r"no service 'wbe'.*store, tool, web"):
+        stack.service("wbe")
+    with pytest.raises(DeclarationError, match=r"no link 'front/web:444'.*front/web:443"):
+        stack.link("front/web:444")
+    with pytest.raises(DeclarationError, match="NETWORK/SERVICE:PORT"):
+        stack.link("web")
