@@ -1,0 +1,146 @@
+"""The verdict on one objective, from the requests of a run."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from stackproof.judge.bounds import Bounds, bounds, more_samples
+from stackproof.judge.words import percent, seconds
+from stackproof.model import Judgement, LoadReport, Objective, Outcome, Sample, Sli, Verdict
+
+_GOOD = {
+    Sli.AVAILABILITY: "of requests are answered",
+    Sli.ERRORS: "of requests end as they should",
+    Sli.LATENCY: "of answers come within {threshold_s:g} s",
+}
+
+
+def measures(stream: str, objective: Objective) -> bool:
+    """True where a stream of samples is one that the objective is judged on: its link, with any profile."""
+    return stream == objective.stream or stream.startswith(f"{objective.stream} ")
+
+
+def judge_objective(
+    objective: Objective,
+    samples: Iterable[Sample],
+    loads: Iterable[LoadReport],
+    *,
+    gates: bool,
+) -> Judgement:
+    """Judge an objective on those samples that belong to it.
+
+    Availability counts a request as bad where nobody answered, errors where it did not end as it should. Latency is
+    judged on the requests that went well, so that one failure is not held against two promises: a refused connection is
+    quick, and a time-out is as long as our patience.
+
+    A load that fell behind its own schedule distorts times and asks less of the service than was meant: latency is then
+    INCONCLUSIVE, and what seems to pass is INCONCLUSIVE too. A refutation of availability or errors stands: to send
+    late makes nobody refuse, reset or give a wrong answer.
+
+    Args:
+        objective: What was promised.
+        samples: Requests, of other streams too.
+        loads: What the load generators said of themselves, of other streams too.
+        gates: Whether this verdict decides the run; it is passed on in the judgement.
+    """
+    ours = _of_objective(objective, list(samples))
+    counted = _counted(objective, ours)
+    failures = sum(_is_bad(objective, sample) for sample in counted)
+    n = len(counted)
+    limits = bounds(n, failures)
+    late = [load for load in loads if measures(load.stream, objective) and not load.kept_up]
+    quantile_s = _quantile_s(objective, counted)
+    finding = _finding(objective, n, limits, late) if n else _nothing(objective, len(ours))
+    return Judgement(
+        objective=objective,
+        n=n,
+        failures=failures,
+        observed=(n - failures) / n if n else None,
+        lower=limits.lower,
+        upper=limits.upper,
+        quantile_s=quantile_s,
+        verdict=finding.verdict,
+        reason=finding.reason if quantile_s is None else f"{finding.reason}; {_quantile(objective, quantile_s)}",
+        gates=gates,
+        more_samples=_still_needed(objective, n, failures, finding, late),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    verdict: Verdict
+    reason: str
+
+
+def _of_objective(objective: Objective, samples: Sequence[Sample]) -> Sequence[Sample]:
+    streams = {stream for stream in {sample.stream for sample in samples} if measures(stream, objective)}
+    return [sample for sample in samples if sample.stream in streams]
+
+
+def _counted(objective: Objective, samples: Sequence[Sample]) -> Sequence[Sample]:
+    if objective.sli is Sli.LATENCY:
+        return [sample for sample in samples if sample.outcome is Outcome.OK]
+    return samples
+
+
+def _is_bad(objective: Objective, sample: Sample) -> bool:
+    match objective.sli:
+        case Sli.AVAILABILITY:
+            return not sample.outcome.reached
+        case Sli.ERRORS:
+            return sample.outcome is not Outcome.OK
+        case Sli.LATENCY:
+            return objective.threshold_s is not None and sample.latency_s > objective.threshold_s
+
+
+def _nothing(objective: Objective, seen: int) -> _Finding:
+    if seen:
+        return _Finding(
+            Verdict.INCONCLUSIVE, f"none of {seen} requests went well, so there is no latency to judge; see errors"
+        )
+    return _Finding(Verdict.INCONCLUSIVE, f"no request was sent over {objective.stream}")
+
+
+def _finding(objective: Objective, n: int, limits: Bounds, late: Sequence[LoadReport]) -> _Finding:
+    plain = _plain_finding(objective, n, limits)
+    if not late:
+        return plain
+    behind = "; ".join(_behind(load) for load in late)
+    if plain.verdict is Verdict.FAIL and objective.sli is not Sli.LATENCY:
+        return _Finding(Verdict.FAIL, f"{plain.reason} ({behind}, which does not excuse it)")
+    return _Finding(Verdict.INCONCLUSIVE, f"{behind}: its numbers prove nothing here; ask for a rate that it can hold")
+
+
+def _behind(load: LoadReport) -> str:
+    return f"the load on {load.stream} fell behind its schedule ({load.sent} of {load.planned} sent)"
+
+
+def _plain_finding(objective: Objective, n: int, limits: Bounds) -> _Finding:
+    good = _GOOD[objective.sli].format(threshold_s=objective.threshold_s)
+    promised = f"{percent(objective.target)} is promised"
+    if limits.lower >= objective.target:
+        return _Finding(Verdict.PASS, f"at least {percent(limits.lower)} {good}; {promised}")
+    if limits.upper < objective.target:
+        return _Finding(Verdict.FAIL, f"at most {percent(limits.upper)} {good}; {promised}")
+    possible = f"{percent(limits.lower)} to {percent(limits.upper)}"
+    return _Finding(Verdict.INCONCLUSIVE, f"after {n} requests, {possible} {good}; {promised}")
+
+
+def _still_needed(objective: Objective, n: int, failures: int, finding: _Finding, late: Sequence[LoadReport]) -> int:
+    if finding.verdict is not Verdict.INCONCLUSIVE:
+        return 0
+    if late:  # what was sent counts for nothing
+        return more_samples(0, 0, objective.target)
+    return more_samples(n, failures, objective.target)
+
+
+def _quantile(objective: Objective, quantile_s: float) -> str:
+    return f"p{objective.target * 100:g} is {seconds(quantile_s)}"
+
+
+def _quantile_s(objective: Objective, samples: Sequence[Sample]) -> float | None:
+    """The nearest-rank quantile: the smallest latency that the target's share of requests does not exceed."""
+    if objective.sli is not Sli.LATENCY or not samples:
+        return None
+    latencies_s = sorted(sample.latency_s for sample in samples)
+    return latencies_s[max(ceil(objective.target * len(latencies_s)), 1) - 1]

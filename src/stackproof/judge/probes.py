@@ -1,0 +1,106 @@
+"""The verdict on each probe of each service: quick enough, and telling the truth."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from stackproof.judge.experiments import Experiment
+from stackproof.judge.words import seconds
+from stackproof.model import ProbeKind, ProbeReading, Verdict
+
+WITHIN_S = 5.0
+_UP = {"healthy", "running"}
+_DOWN = {"unhealthy", "exited", "dead", "paused", "created", "removing"}
+# Readiness may well be red while a container is healthy: it speaks of what the service depends on, too.
+_SPEAKS_OF_ITSELF = {ProbeKind.LIVENESS, ProbeKind.PING}
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeJudgement:
+    """The verdict on one probe of one service.
+
+    Attributes:
+        service: Who was asked.
+        kind: What was asked.
+        verdict: FAIL where the probe was slow, contradicted the engine, or ended red.
+        worst_s: The longest that an answer took, in seconds.
+        n: Answers.
+        detail: What is wrong; empty where nothing is.
+    """
+
+    service: str
+    kind: ProbeKind
+    verdict: Verdict
+    worst_s: float
+    n: int
+    detail: str
+
+
+def judge_probes(
+    readings: Iterable[ProbeReading], faults: Sequence[Experiment] = (), within_s: float = WITHIN_S
+) -> tuple[ProbeJudgement, ...]:
+    """Judge every probe that was asked, in the order of service and kind.
+
+    Every answer must come within the bound, unless the engine says that the container is down. A probe must not
+    contradict the engine: say yes for a container that is down, or (liveness and ping) no for one that is up. It may do
+    so for ``within_s`` while a change travels, and while a fault is held and ``within_s`` after it: a fault may cut the
+    very way to the probe. Nor may its last answer be no while the engine says that all is well.
+
+    Args:
+        readings: Answers to probes.
+        faults: Faults that were held meanwhile.
+        within_s: Bound on an answer and on a contradiction, in seconds.
+    """
+    by_probe: dict[tuple[str, ProbeKind], list[ProbeReading]] = defaultdict(list)
+    for reading in readings:
+        by_probe[reading.service, reading.kind].append(reading)
+    return tuple(_judge(by_probe[probe], faults, within_s) for probe in sorted(by_probe))
+
+
+def _judge(readings: Sequence[ProbeReading], faults: Sequence[Experiment], within_s: float) -> ProbeJudgement:
+    in_order = sorted(readings, key=lambda reading: reading.at_s)
+    calm = [each for each in in_order if not any(fault.holds_at(each.at_s, within_s) for fault in faults)]
+    wrong = [*_slow(in_order, within_s), *_contradictions(calm, within_s), *_ended_red(calm)]
+    return ProbeJudgement(
+        service=in_order[0].service,
+        kind=in_order[0].kind,
+        verdict=Verdict.FAIL if wrong else Verdict.PASS,
+        worst_s=max(reading.took_s for reading in in_order),
+        n=len(in_order),
+        detail="; ".join(wrong),
+    )
+
+
+def _slow(readings: Sequence[ProbeReading], within_s: float) -> Iterator[str]:
+    late = [reading for reading in readings if reading.took_s > within_s and reading.engine_state not in _DOWN]
+    if late:
+        worst = max(late, key=lambda reading: reading.took_s)
+        yield (
+            f"{len(late)} of {len(readings)} answers took longer than {seconds(within_s)}, "
+            f"one {seconds(worst.took_s)} ({worst.detail})"
+        )
+
+
+def _contradictions(readings: Sequence[ProbeReading], within_s: float) -> Iterator[str]:
+    for contradicts, group in groupby(readings, key=_contradicts_engine):
+        stretch = list(group)
+        lasted_s = stretch[-1].at_s + stretch[-1].took_s - stretch[0].at_s
+        if contradicts and (lasted_s > within_s or stretch[-1] is readings[-1]):
+            said = "yes" if stretch[-1].ok else "no"
+            yield (
+                f"it said {said} ({stretch[-1].detail}) for {seconds(lasted_s)} while the engine said "
+                f"{stretch[-1].engine_state}"
+            )
+
+
+def _contradicts_engine(reading: ProbeReading) -> bool:
+    if reading.ok:
+        return reading.engine_state in _DOWN
+    return reading.engine_state in _UP and reading.kind in _SPEAKS_OF_ITSELF
+
+
+def _ended_red(readings: Sequence[ProbeReading]) -> Iterator[str]:
+    last = readings[-1] if readings else None
+    if last and not last.ok and last.engine_state in {*_UP, ""} and not _contradicts_engine(last):
+        yield f"its last answer was no ({last.detail})"

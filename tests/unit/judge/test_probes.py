@@ -1,0 +1,106 @@
+"""A probe must be quick and must tell the truth."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from stackproof.judge import experiments, judge_probes
+from stackproof.model import Event, EventKind, ProbeKind, ProbeReading, Verdict
+
+
+def _asked(
+    *answers: tuple[float, str, str], kind: ProbeKind = ProbeKind.LIVENESS, took_s: float = 0.01
+) -> list[ProbeReading]:
+    """Readings from (time, yes or no, the engine's word)."""
+    return [ProbeReading("shop", kind, at_s, took_s, said == "yes", said, engine) for at_s, said, engine in answers]
+
+
+def _verdict(readings: Sequence[ProbeReading], *events: Event) -> Verdict:
+    (judgement,) = judge_probes(readings, experiments(events))
+    return judgement.verdict
+
+
+def test_a_probe_that_agrees_with_the_engine_passes() -> None:
+    """Up and said yes, down and said no, and the engine's silence: all is well."""
+    readings = _asked((0, "no", "starting"), (1, "yes", "healthy"), (2, "no", "exited"), (3, "yes", "running"))
+    assert _verdict(readings) is Verdict.PASS
+
+
+@pytest.mark.parametrize("state", ["unhealthy", "exited", "paused", "dead"])
+def test_a_probe_that_always_says_yes_is_caught(state: str) -> None:
+    """To say yes for a container that is down is a lie."""
+    (judgement,) = judge_probes(_asked((0, "yes", "healthy"), (1, "yes", state), (9, "yes", state)))
+    assert judgement.verdict is Verdict.FAIL
+    assert f"it said yes (yes) for 8.01 s while the engine said {state}" in judgement.detail
+
+
+def test_a_change_may_take_5_seconds_to_be_seen() -> None:
+    """The engine and a probe notice at different moments: up to 5 s of contradiction is news, not a lie."""
+    before, after = (0, "yes", "healthy"), (20, "no", "exited")
+    assert _verdict(_asked(before, (1, "yes", "exited"), (5, "yes", "exited"), after)) is Verdict.PASS
+    assert _verdict(_asked(before, (1, "yes", "exited"), (7, "yes", "exited"), after)) is Verdict.FAIL
+
+
+def test_a_contradiction_that_is_never_resolved_counts_at_once() -> None:
+    """The last word of a probe must be true: nobody saw it come right."""
+    assert _verdict(_asked((0, "yes", "healthy"), (1, "yes", "exited"))) is Verdict.FAIL
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [(ProbeKind.LIVENESS, Verdict.FAIL), (ProbeKind.READINESS, Verdict.PASS)])
+def test_readiness_may_be_red_in_a_healthy_container(kind: ProbeKind, verdict: Verdict) -> None:
+    """Readiness speaks of what a service depends on, liveness of the service alone."""
+    readings = _asked((0, "no", "healthy"), (9, "no", "healthy"), (10, "yes", "healthy"), kind=kind)
+    assert _verdict(readings) is verdict
+
+
+@pytest.mark.parametrize("engine", ["healthy", "running", ""])
+@pytest.mark.parametrize("kind", list(ProbeKind))
+def test_no_probe_may_end_red(kind: ProbeKind, engine: str) -> None:
+    """A run ends with all well, or the probe that says otherwise fails it."""
+    (judgement,) = judge_probes(_asked((0, "yes", engine), (1, "no", engine), kind=kind))
+    assert judgement.verdict is Verdict.FAIL
+    assert ";" not in judgement.detail
+
+
+def test_a_slow_answer_fails_a_probe() -> None:
+    """All probes answer within 5 s; the detail says how long the slowest took."""
+    (judgement,) = judge_probes(_asked((0, "yes", "healthy")) + _asked((1, "yes", "healthy"), took_s=5.2))
+    assert judgement.verdict is Verdict.FAIL
+    assert judgement.worst_s == 5.2
+    assert judgement.detail == "1 of 2 answers took longer than 5 s, one 5.2 s (yes)"
+
+
+def test_nobody_answers_for_a_paused_container() -> None:
+    """A time-out is the right answer of a container that the engine calls paused."""
+    readings = _asked((0, "yes", "healthy")) + _asked((1, "no", "paused"), took_s=5.2) + _asked((9, "yes", "healthy"))
+    assert _verdict(readings) is Verdict.PASS
+
+
+def _fault(injected_s: float, healed_s: float) -> tuple[Event, ...]:
+    now = datetime.now(UTC)
+    return (
+        Event(EventKind.FAULT_INJECTED, injected_s, now, "down front/shop:80"),
+        Event(EventKind.FAULT_HEALED, healed_s, now, "down front/shop:80"),
+    )
+
+
+def test_a_fault_excuses_what_it_cuts() -> None:
+    """While a link is down, and 5 s after, its service may well be healthy and out of reach."""
+    readings = _asked((1, "yes", "healthy"), (11, "no", "healthy"), (20, "no", "healthy"), (24, "no", "healthy"))
+    assert _verdict(readings, *_fault(10, 20)) is Verdict.PASS
+    assert _verdict(readings, *_fault(10, 18)) is Verdict.FAIL
+    assert _verdict(readings) is Verdict.FAIL
+
+
+def test_each_probe_of_each_service_is_judged_by_itself() -> None:
+    """One judgement for each service and kind, in order."""
+    kinds = (ProbeKind.READINESS, ProbeKind.LIVENESS)
+    readings = [ProbeReading(name, kind, 0, 0.1, ok=True, detail="200") for name in ("shop", "bank") for kind in kinds]
+    judged = [(each.service, each.kind, each.n) for each in judge_probes(readings)]
+    assert judged == [
+        ("bank", ProbeKind.LIVENESS, 1),
+        ("bank", ProbeKind.READINESS, 1),
+        ("shop", ProbeKind.LIVENESS, 1),
+        ("shop", ProbeKind.READINESS, 1),
+    ]
