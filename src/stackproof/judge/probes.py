@@ -10,9 +10,11 @@ from stackproof.judge.words import seconds
 from stackproof.model import ProbeKind, ProbeReading, Verdict
 
 WITHIN_S = 5.0
-_UP = {"healthy", "running"}
-_DOWN = {"unhealthy", "exited", "dead", "paused", "created", "removing"}
-# Readiness may well be red while a container is healthy: it speaks of what the service depends on, too.
+_WELL = {"healthy", "running"}
+_ILL = "unhealthy"
+_DOWN = {"exited", "dead", "paused", "created", "removing"}
+# Readiness speaks of what a service depends on, too: it may be red while the container is healthy. And where the
+# engine's own check asks for readiness, a live service may be "unhealthy".
 _SPEAKS_OF_ITSELF = {ProbeKind.LIVENESS, ProbeKind.PING}
 
 
@@ -43,9 +45,9 @@ def judge_probes(
     """Judge every probe that was asked, in the order of service and kind.
 
     Every answer must come within the bound, unless the engine says that the container is down. A probe must not
-    contradict the engine: say yes for a container that is down, or (liveness and ping) no for one that is up. It may do
-    so for ``within_s`` while a change travels, and while a fault is held and ``within_s`` after it: a fault may cut the
-    very way to the probe. Nor may its last answer be no while the engine says that all is well.
+    contradict the engine: say yes for a container that is down (readiness: or unhealthy), or (liveness and ping) no for
+    one that is well. It may do so for ``within_s`` while a change travels, and while a fault is held and ``within_s``
+    after it: a fault may cut the very way to the probe. Nor may its last answer be no while the container runs.
 
     Args:
         readings: Answers to probes.
@@ -96,11 +98,12 @@ def _contradictions(readings: Sequence[ProbeReading], within_s: float) -> Iterat
 
 def _contradicts_engine(reading: ProbeReading) -> bool:
     if reading.ok:
-        return reading.engine_state in _DOWN
-    return reading.engine_state in _UP and reading.kind in _SPEAKS_OF_ITSELF
+        ill = reading.engine_state == _ILL and reading.kind is ProbeKind.READINESS
+        return ill or reading.engine_state in _DOWN
+    return reading.engine_state in _WELL and reading.kind in _SPEAKS_OF_ITSELF
 
 
 def _ended_red(readings: Sequence[ProbeReading]) -> Iterator[str]:
     last = readings[-1] if readings else None
-    if last and not last.ok and last.engine_state in {*_UP, ""} and not _contradicts_engine(last):
+    if last and not last.ok and last.engine_state in {*_WELL, _ILL, ""} and not _contradicts_engine(last):
         yield f"its last answer was no ({last.detail})"

@@ -27,7 +27,7 @@ def test_a_probe_that_agrees_with_the_engine_passes() -> None:
     assert _verdict(readings) is Verdict.PASS
 
 
-@pytest.mark.parametrize("state", ["unhealthy", "exited", "paused", "dead"])
+@pytest.mark.parametrize("state", ["exited", "paused", "dead"])
 def test_a_probe_that_always_says_yes_is_caught(state: str) -> None:
     """To say yes for a container that is down is a lie."""
     (judgement,) = judge_probes(_asked((0, "yes", "healthy"), (1, "yes", state), (9, "yes", state)))
@@ -54,7 +54,14 @@ def test_readiness_may_be_red_in_a_healthy_container(kind: ProbeKind, verdict: V
     assert _verdict(readings) is verdict
 
 
-@pytest.mark.parametrize("engine", ["healthy", "running", ""])
+@pytest.mark.parametrize(("kind", "verdict"), [(ProbeKind.LIVENESS, Verdict.PASS), (ProbeKind.READINESS, Verdict.FAIL)])
+def test_an_unhealthy_service_is_not_ready(kind: ProbeKind, verdict: Verdict) -> None:
+    """A service that the engine calls unhealthy may be alive, and may not say that it is ready."""
+    readings = _asked((0, "yes", "unhealthy"), (9, "yes", "unhealthy"), (10, "yes", "healthy"), kind=kind)
+    assert _verdict(readings) is verdict
+
+
+@pytest.mark.parametrize("engine", ["healthy", "running", "unhealthy", ""])
 @pytest.mark.parametrize("kind", list(ProbeKind))
 def test_no_probe_may_end_red(kind: ProbeKind, engine: str) -> None:
     """A run ends with all well, or the probe that says otherwise fails it."""
