@@ -1,0 +1,103 @@
+"""Runs the programs that set-up needs: asks them for a fact, or shows their output as it comes."""
+
+import os
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from stackproof.model import EngineError
+
+Progress = Callable[[str], None]
+"""Takes one line about what set-up is doing."""
+
+_LAST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a program said.
+
+    Attributes:
+        ok: True where it ended with exit code 0.
+        text: What it printed; where it failed, the last line of its complaint.
+    """
+
+    ok: bool
+    text: str
+
+
+def ask(*argv: str, within_s: float = 20.0) -> Answer:
+    """Run a short program and give back its word; one that is missing or hangs has failed."""
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=within_s, check=False)
+    except FileNotFoundError:
+        return Answer(ok=False, text=f"no program `{argv[0]}`")
+    except subprocess.TimeoutExpired:
+        return Answer(ok=False, text=f"no answer within {within_s:.0f} s")
+    except OSError as error:
+        return Answer(ok=False, text=str(error))
+    if done.returncode == 0:
+        return Answer(ok=True, text=done.stdout.strip())
+    complaint = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
+    return Answer(ok=False, text=complaint[-1])
+
+
+def stream(
+    argv: Sequence[str], progress: Progress, *, fix: str, env: Mapping[str, str] | None = None, within_s: float = 1800.0
+) -> None:
+    """Run a long program and pass on each line that it prints.
+
+    Args:
+        argv: The program and its arguments.
+        progress: Takes the lines.
+        fix: What a person shall do where it fails.
+        env: Variables to add to our own.
+        within_s: Bound on a program that hangs, in seconds.
+
+    Raises:
+        EngineError: It is missing, failed, or hung; the message has its last lines.
+    """
+    last: deque[str] = deque(maxlen=_LAST_LINES)
+    with _running(argv, {**os.environ, **(env or {})}, within_s, fix) as process:
+        for line in _lines(process):
+            last.append(line)
+            progress(line)
+    if process.returncode:
+        said = "\n    ".join(last)
+        raise EngineError(
+            f"expected `{' '.join(argv[:3])}` to succeed, it ended with {_end(process.returncode)}:\n    {said}",
+            fix=fix,
+        )
+
+
+@contextmanager
+def _running(argv: Sequence[str], env: Mapping[str, str], within_s: float, fix: str) -> Iterator[subprocess.Popen[str]]:
+    try:
+        process = subprocess.Popen(
+            argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+    except OSError as error:
+        raise EngineError(f"expected to run `{argv[0]}`, but: {error.strerror}", fix=fix) from None
+    guard = threading.Timer(within_s, process.kill)
+    guard.start()
+    try:
+        yield process
+        process.wait()
+    finally:
+        guard.cancel()
+        process.kill()
+        process.communicate()
+
+
+def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
+    if process.stdout is not None:
+        for line in process.stdout:
+            if line.strip():
+                yield line.rstrip()
+
+
+def _end(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
