@@ -70,5 +70,14 @@ class Recorded:
         return max(moments)
 
     def against(self, objectives: Sequence[Objective]) -> Self:
-        """The same record, to be judged against other objectives."""
-        return replace(self, header=replace(self.header, objectives=tuple(objectives)))
+        """The same record, to be judged against other objectives.
+
+        Checks that spoke of an old objective (a test's case is named ``...[OBJECTIVE]``) repeat what the judge said of
+        it then, and are left out.
+        """
+        spoke_of_old = tuple(f"[{objective.id}]" for objective in self.objectives)
+        return replace(
+            self,
+            header=replace(self.header, objectives=tuple(objectives)),
+            checks=tuple(check for check in self.checks if not check.id.endswith(spoke_of_old)),
+        )

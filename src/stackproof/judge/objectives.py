@@ -1,6 +1,6 @@
 """The verdict on one objective, from the requests of a run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -51,6 +51,7 @@ def judge_objective(
     late = [load for load in loads if measures(load.stream, objective) and not load.kept_up]
     quantile_s = _quantile_s(objective, counted)
     finding = _finding(objective, n, limits, late) if n else _nothing(objective, len(ours))
+    needed = _still_needed(objective, n, failures, finding, late)
     return Judgement(
         objective=objective,
         n=n,
@@ -60,9 +61,9 @@ def judge_objective(
         upper=limits.upper,
         quantile_s=quantile_s,
         verdict=finding.verdict,
-        reason=finding.reason if quantile_s is None else f"{finding.reason}; {_quantile(objective, quantile_s)}",
+        reason="; ".join([finding.reason, *_quantile(objective, quantile_s), *_what_would_decide(needed)]),
         gates=gates,
-        more_samples=_still_needed(objective, n, failures, finding, late),
+        more_samples=needed,
     )
 
 
@@ -134,8 +135,14 @@ def _still_needed(objective: Objective, n: int, failures: int, finding: _Finding
     return more_samples(n, failures, objective.target)
 
 
-def _quantile(objective: Objective, quantile_s: float) -> str:
-    return f"p{objective.target * 100:g} is {seconds(quantile_s)}"
+def _quantile(objective: Objective, quantile_s: float | None) -> Iterator[str]:
+    if quantile_s is not None:
+        yield f"p{objective.target * 100:g} is {seconds(quantile_s)}"
+
+
+def _what_would_decide(needed: int) -> Iterator[str]:
+    if needed:
+        yield f"{needed} more without a failure would prove it"
 
 
 def _quantile_s(objective: Objective, samples: Sequence[Sample]) -> float | None:

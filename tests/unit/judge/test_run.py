@@ -147,6 +147,19 @@ def test_an_old_run_is_judged_against_another_promise(objective: MakeObjective, 
     assert judge_run(run.against([objective(target=0.999)]), Profile.QUICK).verdict is Verdict.FAIL
 
 
+def test_a_new_promise_overrules_what_a_test_said_of_the_old_one(
+    objective: MakeObjective, requests: MakeRequests
+) -> None:
+    """A test that failed on the old objective does not fail the new one; any other test's word stays."""
+    strict, lax = objective(target=0.999), objective(target=0.9)
+    broken = CheckResult(f"suites/test_sla.py::test_it[{strict.id}]", "FAIL", "refuted")
+    run = replace(_run(strict), samples=requests(990) + requests(10, Outcome.RESET), checks=[broken])
+    assert judge_run(run, Profile.QUICK).verdict is Verdict.FAIL
+    assert judge_run(run.against([lax]), Profile.QUICK).verdict is Verdict.PASS
+    lost = replace(run, checks=[broken, CheckResult("test_files", "FAIL", "two lost")])
+    assert judge_run(lost.against([lax]), Profile.QUICK).verdict is Verdict.FAIL
+
+
 entries: st.SearchStrategy[list[Entry]] = st.lists(
     st.one_of(
         st.builds(Sample, st.sampled_from(["front/shop:80", "front/shop:80 spike", "other"])),
