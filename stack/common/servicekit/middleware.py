@@ -1,0 +1,82 @@
+"""What every HTTP request passes: its id, its log line, its metrics, and errors as JSON."""
+
+import logging
+import re
+import time
+import uuid
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from servicekit.logs import request_id
+from servicekit.metrics import HttpMetrics
+from servicekit.wire import MimeError
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+STATUS_OF_CODE = {
+    "bad_request": HTTPStatus.BAD_REQUEST,
+    "digest_mismatch": HTTPStatus.BAD_REQUEST,
+    "user_not_allowed": HTTPStatus.FORBIDDEN,
+    "not_found": HTTPStatus.NOT_FOUND,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "type_not_allowed": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "timeout": HTTPStatus.GATEWAY_TIMEOUT,
+    "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "too_many_connections": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What a failed transfer is in HTTP's words, by its code; any other is 502, for the fault is then behind us."""
+
+log = logging.getLogger(__name__)
+
+
+def observing(metrics: HttpMetrics) -> Middleware:
+    """Make the outermost middleware: it gives the request its id, then counts and logs how it ended."""
+
+    @web.middleware
+    async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id.set(given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex)
+        began = time.monotonic()
+        response = await _answered(request, handler)
+        duration_s = time.monotonic() - began
+        metrics.observe(request, response.status, duration_s)
+        fields = {"method": request.method, "path": request.path, "status": response.status, "duration_s": duration_s}
+        level = logging.DEBUG if request.path.startswith("/health/") else logging.INFO
+        log.log(level, "answered", extra={"fields": fields})
+        return response
+
+    return observe
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return error_response(error.status, error.reason.lower().replace(" ", "_"), error.text or error.reason)
+    except MimeError as error:
+        log.warning("transfer failed: %s", error, extra={"fields": {"code": error.code}})
+        status = STATUS_OF_CODE.get(error.code, HTTPStatus.BAD_GATEWAY)
+        return error_response(status, error.code, str(error))
+    except Exception:  # the last guard: whatever went wrong, the client gets an answer
+        log.exception("request failed")
+        return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the request failed; see the log")
+
+
+async def name_request(_request: web.Request, response: web.StreamResponse) -> None:
+    """Put the request's id on its answer; an `on_response_prepare` signal, so that streamed answers have it too."""
+    response.headers["X-Request-ID"] = request_id.get()
+
+
+def observed_app(metrics: HttpMetrics) -> web.Application:
+    """Make an empty application whose requests are named, logged and counted."""
+    app = web.Application(middlewares=[observing(metrics)])
+    app.on_response_prepare.append(name_request)
+    return app
+
+
+def error_response(status: int, code: str, message: str) -> web.Response:
+    """Make the JSON answer for a request that could not be served."""
+    body = {"error": code, "message": message, "request_id": request_id.get()}
+    return web.json_response(body, status=status)

@@ -1,0 +1,1 @@
+"""What the tests of the stack's services share; in no image."""

@@ -1,0 +1,18 @@
+"""Waits for a state, by looking."""
+
+import threading
+import time
+from collections.abc import Callable
+
+WITHIN_S = 60.0
+PAUSE_S = 0.02
+
+
+def wait_until(state: Callable[[], bool], within_s: float = WITHIN_S) -> None:
+    """Look until the state is there; the bound only ends a hang."""
+    deadline = time.monotonic() + within_s
+    pause = threading.Event()
+    while not state():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the state did not come within {within_s} s")
+        pause.wait(PAUSE_S)
