@@ -1,0 +1,1 @@
+"""Stores files that arrive over its socket protocol, and gives them back."""

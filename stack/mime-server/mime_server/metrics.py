@@ -1,0 +1,65 @@
+"""What Prometheus reads of the server."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from servicekit.metrics import service_registry
+
+from mime_server.storage import Storage
+
+DURATION_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class Outcome(StrEnum):
+    """How a transfer ended."""
+
+    OK = "ok"
+    REJECTED = "rejected"
+    """The client's request was not acceptable."""
+    FAILED = "failed"
+    """The server could not do what it should."""
+    ABORTED = "aborted"
+    """The client left, or fell silent, in the middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The counters of one server."""
+
+    registry: CollectorRegistry = field(default_factory=service_registry)
+    transfers: Counter = field(init=False)
+    duration: Histogram = field(init=False)
+    connections: Gauge = field(init=False)
+
+    def __post_init__(self) -> None:
+        transfers = Counter(
+            "file_transfers", "Transfers, in and out, by how they ended.", ("status",), registry=self.registry
+        )
+        duration = Histogram(
+            "transfer_duration_seconds",
+            "Time from a transfer's request line to the end of its answer.",
+            ("command",),
+            registry=self.registry,
+            buckets=DURATION_BUCKETS_S,
+        )
+        connections = Gauge("active_connections", "Open client connections.", registry=self.registry)
+        for outcome in Outcome:  # series that are there from the start can be counted on from the start
+            transfers.labels(outcome)
+        for command in ("SEND", "RECEIVE"):
+            duration.labels(command)
+        object.__setattr__(self, "transfers", transfers)
+        object.__setattr__(self, "duration", duration)
+        object.__setattr__(self, "connections", connections)
+
+    def watch(self, storage: Storage) -> None:
+        """Measure a storage whenever the metrics are read."""
+        registry = self.registry
+        used = Gauge("storage_used_bytes", "Bytes in use on the storage's file system.", registry=registry)
+        used.set_function(lambda: storage.space().used_bytes)
+        capacity = Gauge("storage_capacity_bytes", "Size of the storage's file system in bytes.", registry=registry)
+        capacity.set_function(lambda: storage.space().capacity_bytes)
+        Gauge("stored_files", "Files stored.", registry=registry).set_function(lambda: storage.totals.files)
+        Gauge("stored_bytes", "Bytes of the files stored.", registry=registry).set_function(
+            lambda: storage.totals.size_bytes
+        )

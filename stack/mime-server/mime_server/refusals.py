@@ -1,0 +1,41 @@
+"""Why a request is not served, in the words of the wire protocol."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """The `code` of an error line."""
+
+    BAD_HEADER = "bad_header"
+    HEADER_TOO_LONG = "header_too_long"
+    BAD_REQUEST = "bad_request"
+    UNKNOWN_COMMAND = "unknown_command"
+    TOO_LARGE = "too_large"
+    TYPE_NOT_ALLOWED = "type_not_allowed"
+    USER_NOT_ALLOWED = "user_not_allowed"
+    DIGEST_MISMATCH = "digest_mismatch"
+    NOT_FOUND = "not_found"
+    TIMEOUT = "timeout"
+    STORAGE_FULL = "storage_full"
+    STORAGE_FAILED = "storage_failed"
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+
+
+SERVER_FAULTS = frozenset({Code.TIMEOUT, Code.STORAGE_FULL, Code.STORAGE_FAILED, Code.TOO_MANY_CONNECTIONS})
+"""Codes that count as failures of the service; the others are mistakes of the client."""
+
+
+class RefusalError(Exception):
+    """The request is refused; the connection stays usable, for it is known where the next request begins.
+
+    `body_bytes` of the refused request's body still have to be read past.
+    """
+
+    def __init__(self, code: Code, message: str, body_bytes: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.body_bytes = body_bytes
+
+
+class LastRefusalError(RefusalError):
+    """The request is refused and the connection ends: nobody knows where the next request would begin."""

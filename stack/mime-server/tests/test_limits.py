@@ -1,0 +1,153 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import requests
+from testkit.fixtures import Serve
+from testkit.mime import WITHIN_S, RawClient, mime_server, mime_settings
+
+MEMORY_OF_A_CHUNK_BYTES = 24 * 1024 * 1024
+ALONE = """
+import asyncio, json, os, sys
+from dataclasses import replace
+from pathlib import Path
+from servicekit.serving import stop_asked
+from testkit.mime import mime_server, mime_settings
+
+async def main():
+    settings = replace(mime_settings(Path(sys.argv[1])), max_size_bytes=1 << 30)
+    async with mime_server(settings) as ports:
+        print(ports.transfers, flush=True)
+        await stop_asked()
+
+asyncio.run(main())
+"""
+
+
+@contextmanager
+def server_alone(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run a server in a process of its own, and give it and its port."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", ALONE, str(folder)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield process, int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+def peak_memory_bytes(pid: int) -> int:
+    """Give the most memory that a process ever had."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+def test_a_large_file_does_not_take_memory_of_its_size(tmp_path: Path) -> None:
+    """150 MB in and out again, and the process never held more than a few chunks of it."""
+    with server_alone(tmp_path) as (process, port), RawClient(port) as client:
+        client.send_file(b"warm up")
+        client.answer()
+        before_bytes = peak_memory_bytes(process.pid)
+        client.send_file(bytes(150_000_000))
+        name = client.answer()["stored_as"]
+        client.ask(command="RECEIVE", name=name)
+        assert len(client.read(150_000_000)) == 150_000_000
+        assert peak_memory_bytes(process.pid) - before_bytes < MEMORY_OF_A_CHUNK_BYTES
+
+
+def test_sigterm_ends_the_process_in_order(tmp_path: Path) -> None:
+    """Asked to stop, the server finishes the transfer in flight, acknowledges it, and exits with 0."""
+    with server_alone(tmp_path) as (process, port), RawClient(port) as client:
+        client.send(b'{"mime_type": "text/plain", "size": 4}\nhe')
+        client.wait_until_taken()
+        process.terminate()
+        client.send(b"lo")
+        assert client.answer()["size"] == 4
+        assert client.line() == b""
+        assert process.wait(WITHIN_S) == 0
+
+
+def test_a_silent_client_is_let_go(serve: Serve, tmp_path: Path) -> None:
+    """Who asks nothing for the idle time loses the connection, without a word."""
+    port = serve(mime_server(replace(mime_settings(tmp_path), idle_s=0.2))).value.transfers
+    with RawClient(port) as client:
+        assert client.line() == b""
+
+
+def test_a_client_that_falls_silent_in_the_middle_is_told_so(serve: Serve, tmp_path: Path) -> None:
+    """Half a file and then nothing ends the connection with the reason, and stores nothing."""
+    port = serve(mime_server(replace(mime_settings(tmp_path), idle_s=0.2))).value.transfers
+    with RawClient(port) as client:
+        client.send(b'{"mime_type": "text/plain", "size": 10}\nhalf')
+        assert client.answer()["code"] == "timeout"
+    assert list(tmp_path.glob("received_*")) == []
+
+
+def test_a_request_has_a_deadline_however_busy_the_client_is(serve: Serve, tmp_path: Path) -> None:
+    """A byte now and then does not keep a request alive for ever."""
+    port = serve(mime_server(replace(mime_settings(tmp_path), request_s=0.3))).value.transfers
+    with RawClient(port) as client:
+        client.send(b'{"mime_type": "text/plain", "size": 1000000}\n')
+        client.socket.settimeout(0.05)
+        answer = b""
+        while not answer:
+            client.send(b".")
+            try:
+                answer = client.socket.recv(1000)
+            except TimeoutError:
+                continue
+    assert json.loads(answer)["code"] == "timeout"
+
+
+def test_a_full_server_says_so(serve: Serve, tmp_path: Path) -> None:
+    """One connection too many is told why; when another ends, there is room again."""
+    port = serve(mime_server(replace(mime_settings(tmp_path), max_connections=1))).value.transfers
+    with RawClient(port) as first:
+        assert first.still_answers()
+        with RawClient(port) as second:
+            assert second.answer()["code"] == "too_many_connections"
+    _wait_for_room(port)
+
+
+def _wait_for_room(port: int) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while time.monotonic() < deadline:
+        with RawClient(port) as client:
+            client.send(b"PING\n")
+            if client.line() == b"PONG\n":
+                return
+    raise AssertionError("there was never room again")
+
+
+def test_a_transfer_in_flight_finishes_while_the_server_stops(serve: Serve, tmp_path: Path) -> None:
+    """A stopping server is not ready, lets nobody in, ends idle connections, and keeps its word to the others."""
+    server = serve(mime_server(mime_settings(tmp_path)))
+    ready = f"http://127.0.0.1:{server.value.health}/health/ready"
+    with RawClient(server.value.transfers) as busy, RawClient(server.value.transfers) as idle:
+        assert idle.still_answers()
+        busy.send(b'{"mime_type": "text/plain", "size": 4}\nhe')
+        busy.wait_until_taken()
+        server.ask_to_stop()
+        assert idle.line() == b""
+        assert requests.get(ready, timeout=WITHIN_S).status_code == 503
+        busy.send(b"lo")
+        assert busy.answer()["size"] == 4
+        assert busy.line() == b""
+
+
+def test_a_transfer_that_outlasts_the_grace_is_cut_off(serve: Serve, tmp_path: Path) -> None:
+    """A client that never finishes does not keep the server from ending; it gets no acknowledgement."""
+    server = serve(mime_server(replace(mime_settings(tmp_path), drain_s=0.2)))
+    with RawClient(server.value.transfers) as client:
+        client.send(b'{"mime_type": "text/plain", "size": 4}\nhe')
+        client.wait_until_taken()
+        server.stop()
+        assert client.line() == b""
+    assert list(tmp_path.glob("received_*")) == []

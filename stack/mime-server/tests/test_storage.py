@@ -1,0 +1,121 @@
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from mime_server.attributes import MIME_TYPE_ATTRIBUTE, SHA256_ATTRIBUTE, Attributes, read_attributes
+from mime_server.refusals import Code, RefusalError
+from mime_server.settings import Durability
+from mime_server.storage import Storage
+from mime_server.upload import INCOMING
+
+SHORT_NAMES = 1 << 16
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    """Give an empty storage."""
+    storage = Storage(tmp_path, Durability.NONE)
+    storage.recover()
+    return storage
+
+
+def stored_names(folder: Path) -> set[str]:
+    """Name the files that clients can see."""
+    return {path.name for path in folder.glob("received_*")}
+
+
+def test_a_file_is_invisible_until_it_is_whole(storage: Storage, tmp_path: Path) -> None:
+    """Whoever looks sees no file or the whole file, at no time a part."""
+    upload = storage.upload("text/plain")
+    upload.write(b"hello ")
+    assert stored_names(tmp_path) == set()
+    stored = upload.publish(b"world", "")
+    assert stored_names(tmp_path) == {stored.name}
+    assert (tmp_path / stored.name).read_bytes() == b"hello world"
+    assert (stored.size_bytes, stored.sha256) == (11, hashlib.sha256(b"hello world").hexdigest())
+    assert list((tmp_path / INCOMING).iterdir()) == []
+
+
+def test_no_file_is_ever_overwritten(storage: Storage, tmp_path: Path) -> None:
+    """When every short name is taken, a new file gets a longer one, and all others stay what they were."""
+    for number in range(SHORT_NAMES):
+        os.close(os.open(tmp_path / f"received_{number:04x}.plain", os.O_CREAT | os.O_WRONLY, 0o600))
+    stored = storage.upload("text/plain").publish(b"new", "")
+    assert (tmp_path / stored.name).read_bytes() == b"new"
+    assert len(stored.name) > len("received_ffff.plain")
+    assert sum((tmp_path / f"received_{number:04x}.plain").stat().st_size for number in range(SHORT_NAMES)) == 0
+
+
+def test_a_wrong_digest_stores_nothing(storage: Storage, tmp_path: Path) -> None:
+    """A client that says what should arrive gets nothing else stored."""
+    upload = storage.upload("text/plain")
+    with pytest.raises(RefusalError) as caught:
+        upload.publish(b"torn", hashlib.sha256(b"whole").hexdigest())
+    upload.discard()
+    assert caught.value.code is Code.DIGEST_MISMATCH
+    assert stored_names(tmp_path) == set()
+    assert list((tmp_path / INCOMING).iterdir()) == []
+
+
+def test_what_an_earlier_run_left_unfinished_is_removed(storage: Storage, tmp_path: Path) -> None:
+    """After a crash, the parts of unfinished files do not fill the disk, and finished files are counted."""
+    storage.upload("text/plain").publish(b"kept", "")
+    storage.upload("text/plain").write(b"a part")
+    again = Storage(tmp_path, Durability.NONE)
+    assert again.recover() == 1
+    assert list((tmp_path / INCOMING).iterdir()) == []
+    assert (again.totals.files, again.totals.size_bytes) == (1, 4)
+
+
+def test_pages_give_each_file_once_and_in_order(storage: Storage) -> None:
+    """However many files there are, a page is as small as asked for, and the pages together are the whole."""
+    names = sorted(storage.upload("text/plain").publish(b"x", "").name for _ in range(25))
+    seen: list[str] = []
+    after = ""
+    while True:
+        page = storage.page(10, after)
+        assert len(page.entries) <= 10
+        seen += [entry.name for entry in page.entries]
+        if not page.next_after:
+            break
+        after = page.next_after
+    assert seen == names
+
+
+def test_attributes_stay_with_the_file(storage: Storage) -> None:
+    """The type and digest that were acknowledged are given back with the file."""
+    stored = storage.upload("application/pdf").publish(b"%PDF", "")
+    fd = storage.open(stored.name)
+    try:
+        assert read_attributes(fd, stored.name) == Attributes("application/pdf", stored.sha256)
+    finally:
+        os.close(fd)
+
+
+def test_a_file_that_lost_its_attributes_is_served_all_the_same(storage: Storage, tmp_path: Path) -> None:
+    """A restored backup has no attributes: the digest is computed, the type told by the name."""
+    stored = storage.upload("image/jpeg").publish(b"jpeg", "")
+    for attribute in (MIME_TYPE_ATTRIBUTE, SHA256_ATTRIBUTE):
+        if attribute in os.listxattr(tmp_path / stored.name):
+            os.removexattr(tmp_path / stored.name, attribute)
+    fd = storage.open(stored.name)
+    try:
+        assert read_attributes(fd, stored.name) == Attributes("image/jpeg", stored.sha256)
+        assert os.read(fd, 100) == b"jpeg"
+    finally:
+        os.close(fd)
+
+
+@pytest.mark.parametrize("name", ["", "nope", "../received_1234.plain", ".incoming/probe", "received_1234.plain\0"])
+def test_only_stored_names_can_be_opened(storage: Storage, name: str) -> None:
+    """No name reaches a file outside the storage, or one that is still arriving."""
+    with pytest.raises(FileNotFoundError):
+        storage.open(name)
+
+
+def test_a_link_is_no_stored_file(storage: Storage, tmp_path: Path) -> None:
+    """A symbolic link among the files leads nowhere."""
+    (tmp_path / "received_abcd.plain").symlink_to("/etc/hostname")
+    with pytest.raises(OSError, match="symbolic"):
+        storage.open("received_abcd.plain")
