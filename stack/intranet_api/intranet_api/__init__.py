@@ -1,0 +1,1 @@
+"""The intranet's REST API over the stored files: list, fetch, statistics."""

@@ -1,0 +1,82 @@
+"""The application's routes."""
+
+import logging
+
+from aiohttp import web
+from servicekit.metrics import HttpMetrics
+from servicekit.middleware import observed_app
+from servicekit.probes import Probes, add_probes
+from servicekit.wire import Incoming, MimeConnection, MimeError, Page, connected, why_unreachable
+
+from intranet_api.settings import Settings
+
+READY_WITHIN_S = 1.5
+USUAL_PAGE_FILES = 100
+MOST_PAGE_FILES = 1000
+
+log = logging.getLogger(__name__)
+
+
+def make_app(settings: Settings, metrics: HttpMetrics) -> web.Application:
+    """Put the application together."""
+    app = observed_app(metrics)
+    files = Files(settings)
+    app.router.add_get("/api/files", files.list)
+    app.router.add_get("/api/files/{name}", files.fetch)
+    app.router.add_get("/api/stats", files.statistics)
+    add_probes(app, Probes(ready=files.why_not_ready))
+    return app
+
+
+class Files:
+    """The stored files, asked of mime-server one request at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def why_not_ready(self) -> str:
+        """Find out whether mime-server can be reached: without it, no file can be given."""
+        return await why_unreachable(self._settings.mime_server, READY_WITHIN_S)
+
+    async def list(self, request: web.Request) -> web.Response:
+        """Give a page of the stored files; `next` is what to ask for as `after`, or null on the last page."""
+        page = await self._page(_page_limit(request), request.query.get("after", ""))
+        files = [{"name": file.name, "size": file.size_bytes} for file in page.files]
+        return web.json_response({"files": files, "next": page.next_after or None})
+
+    async def statistics(self, _request: web.Request) -> web.Response:
+        """Give how much is stored."""
+        page = await self._page(limit=0, after="")
+        return web.json_response({"files": page.total_files, "bytes": page.total_bytes})
+
+    async def fetch(self, request: web.Request) -> web.StreamResponse:
+        """Give a stored file, streamed."""
+        async with connected(self._settings.mime_server, self._settings.timeouts) as connection:
+            incoming = await connection.receive(request.match_info["name"])
+            return await _stream(request, connection, incoming)
+
+    async def _page(self, limit: int, after: str) -> Page:
+        async with connected(self._settings.mime_server, self._settings.timeouts) as connection:
+            return await connection.list_files(limit=limit, after=after)
+
+
+async def _stream(request: web.Request, connection: MimeConnection, incoming: Incoming) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"ETag": f'"{incoming.sha256}"', "X-Content-SHA256": incoming.sha256})
+    response.content_type = incoming.mime_type
+    response.content_length = incoming.size_bytes
+    await response.prepare(request)
+    try:
+        async for chunk in connection.body(incoming.size_bytes):
+            await response.write(chunk)
+    except (MimeError, OSError) as error:  # too late for an error answer: a broken connection says it
+        log.warning("file cut off: %s", error, extra={"fields": {"name": incoming.name}})
+        if request.transport:
+            request.transport.abort()
+    return response
+
+
+def _page_limit(request: web.Request) -> int:
+    seen = request.query.get("limit", str(USUAL_PAGE_FILES))
+    if not seen.isdecimal() or not 1 <= int(seen) <= MOST_PAGE_FILES:
+        raise web.HTTPBadRequest(text=f"limit: expected a whole number from 1 to {MOST_PAGE_FILES}, saw {seen!r}")
+    return int(seen)

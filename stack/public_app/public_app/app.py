@@ -1,0 +1,81 @@
+"""The application's routes."""
+
+import asyncio
+from http import HTTPStatus
+
+from aiohttp import BodyPartReader, web
+from servicekit.metrics import HttpMetrics
+from servicekit.middleware import observed_app
+from servicekit.probes import Probes, add_probes
+from servicekit.wire import Outgoing, Receipt, connected, why_unreachable
+
+from public_app.page import PAGE
+from public_app.settings import Settings
+from public_app.spool import spooled
+
+READY_WITHIN_S = 1.5
+MOST_PARTS = 16
+RETRY_AFTER = {"Retry-After": "1"}
+PAGE_HEADERS = {
+    "Cache-Control": "max-age=60",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def make_app(settings: Settings, metrics: HttpMetrics) -> web.Application:
+    """Put the application together."""
+    app = observed_app(metrics)
+    uploads = Uploads(settings)
+    app.router.add_get("/", show_page)
+    app.router.add_post("/upload", uploads.take)
+    add_probes(app, Probes(ready=uploads.why_not_ready))
+    return app
+
+
+async def show_page(_request: web.Request) -> web.Response:
+    """Show the page with the form."""
+    return web.Response(body=PAGE, content_type="text/html", charset="utf-8", headers=PAGE_HEADERS)
+
+
+class Uploads:
+    """Takes files from forms and passes them on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._free = asyncio.Semaphore(settings.max_uploads)
+
+    async def why_not_ready(self) -> str:
+        """Find out whether mime-server can be reached: without it, no file can be taken."""
+        return await why_unreachable(self._settings.mime_server, READY_WITHIN_S)
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Store a form's file, and give its receipt."""
+        if self._free.locked():
+            raise web.HTTPServiceUnavailable(text="too many uploads at once; try again", headers=RETRY_AFTER)
+        async with self._free, spooled(self._settings.spool_dir) as spool:
+            part = await _file_part(request)
+            mime_type = part.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip()
+            await spool.fill(part, self._settings.max_size_bytes)
+            async with connected(self._settings.mime_server, self._settings.timeouts) as connection:
+                receipt = await connection.send(Outgoing(mime_type, spool.size_bytes), spool.chunks())
+        return web.json_response(_fields(receipt), status=HTTPStatus.CREATED)
+
+
+def _fields(receipt: Receipt) -> dict[str, object]:
+    return {"stored_as": receipt.stored_as, "size": receipt.size_bytes, "sha256": receipt.sha256}
+
+
+async def _file_part(request: web.Request) -> BodyPartReader:
+    """Find the form's part named `file`."""
+    if not request.content_type.startswith("multipart/"):
+        raise web.HTTPUnsupportedMediaType(text=f"expected a multipart form, saw {request.content_type}")
+    try:
+        reader = await request.multipart()
+        for _ in range(MOST_PARTS):
+            part = await reader.next()
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                return part
+    except ValueError as error:
+        raise web.HTTPBadRequest(text=f"the form can't be read: {error}") from error
+    raise web.HTTPBadRequest(text="expected a form with a part named 'file'")

@@ -1,0 +1,59 @@
+"""Keeps a form's file until its size is known, for the wire protocol names the size before the bytes."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+from servicekit.wire import CHUNK_BYTES
+
+IN_MEMORY_BYTES = 1024 * 1024
+
+
+class Spool:
+    """A file in memory while it is small, on disk when it is not; gone when it is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES, dir=str(folder))  # noqa: SIM115 - closed by `spooled`
+        self._size_bytes = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """How much it holds."""
+        return self._size_bytes
+
+    async def fill(self, part: BodyPartReader, max_size_bytes: int) -> None:
+        """Take in a form's part.
+
+        Raises:
+            web.HTTPRequestEntityTooLarge: It is not smaller than `max_size_bytes`.
+        """
+        while chunk := await part.read_chunk(CHUNK_BYTES):
+            self._size_bytes += len(chunk)
+            if self._size_bytes >= max_size_bytes:
+                raise web.HTTPRequestEntityTooLarge(
+                    max_size_bytes, self._size_bytes, text=f"expected a file below {max_size_bytes} bytes"
+                )
+            await asyncio.to_thread(self._file.write, chunk)
+        self._file.seek(0)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Give what it holds, from the start."""
+        while chunk := await asyncio.to_thread(self._file.read, CHUNK_BYTES):
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._file.close()
+
+
+@asynccontextmanager
+async def spooled(folder: Path) -> AsyncIterator[Spool]:
+    """Give a spool for as long as the block runs."""
+    spool = Spool(folder)
+    try:
+        yield spool
+    finally:
+        spool.close()
