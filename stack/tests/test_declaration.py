@@ -1,0 +1,111 @@
+"""What compose.yaml promises about every service, checked in the file itself."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import cast
+
+import pytest
+from ruamel.yaml import YAML
+
+from stack.variables import COMPOSE_FILE, table, uses
+
+STACK = COMPOSE_FILE.parent
+Service = Mapping[str, object]
+DOCUMENT = cast("Mapping[str, Mapping[str, object]]", YAML(typ="safe").load(COMPOSE_FILE))
+SERVICES = cast("Mapping[str, Service]", DOCUMENT["services"])
+LONG_RUNNING = {name: service for name, service in SERVICES.items() if "profiles" not in service}
+ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
+NOT_OURS = {"127.0.0.1", "127.0.0.11"}
+"""Loopback, and the engine's resolver, which has this address in every container."""
+
+
+def expanded(text: object) -> str:
+    """Put the defaults in for the variables."""
+    return re.sub(r"\$\{[A-Z0-9_]+:?-([^}]*)\}", r"\1", str(text))
+
+
+def test_every_variable_has_one_default() -> None:
+    """Used twice, a variable means the same."""
+    defaults: dict[str, set[str]] = {}
+    for name, default, _ in uses(DOCUMENT):
+        defaults.setdefault(name, set()).add(default)
+    assert {name: seen for name, seen in defaults.items() if len(seen) > 1} == {}
+
+
+def test_the_readme_lists_the_variables() -> None:
+    """The table is what `python stack/variables.py` prints today."""
+    assert table(COMPOSE_FILE) in (STACK / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_address_is_written_twice() -> None:
+    """Subnets and addresses stand in compose.yaml, as defaults of variables, and services find each other by name."""
+    for path in STACK.rglob("*"):
+        in_an_image = path.is_file() and "tests" not in path.parts and "testkit" not in path.parts
+        if not in_an_image or path.suffix in {".md", ".pyc"}:
+            continue
+        text = path.read_text(encoding="utf-8")
+        literal = re.sub(r"\$\{[^}]*\}", "", text) if path == COMPOSE_FILE else text
+        assert set(ADDRESS.findall(literal)) - NOT_OURS - {"0.0.0.0"} == set(), path  # noqa: S104 - a text to ignore
+
+
+def test_addresses_lie_in_their_subnets_and_meet_nobodys() -> None:
+    """Declared addresses are distinct, and outside the range from which the engine hands out its own."""
+    networks = cast("Mapping[str, Mapping[str, Mapping[str, list[Mapping[str, str]]]]]", DOCUMENT["networks"])
+    seen: set[str] = set()
+    for service in SERVICES.values():
+        attached = service["networks"]
+        if not isinstance(attached, dict):
+            continue
+        for network, options in attached.items():
+            (config,) = networks[network]["ipam"]["config"]
+            address = ip_address(expanded(options["ipv4_address"]))
+            assert address in ip_network(expanded(config["subnet"]))
+            assert address not in ip_network(expanded(config["ip_range"]))
+            assert str(address) not in seen
+            seen.add(str(address))
+
+
+def test_only_the_gateway_and_prometheus_are_published_and_only_on_loopback() -> None:
+    """Nothing else can be reached from the host's network, and these only from the host."""
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published.keys() == {"gateway", "prometheus"}
+    for ports in published.values():
+        for port in cast("list[str]", ports):
+            assert port.startswith("${HOST_ADDRESS:-127.0.0.1}:${")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_can_do_no_more_than_it_must(name: str) -> None:
+    """Read-only, without capabilities or new privileges, bounded in memory, processors and processes; not root."""
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"mem_limit", "cpus", "pids_limit"} <= service.keys()
+    context = cast("Mapping[str, str]", service["build"])["context"]
+    (user,) = re.findall(r"^USER (\S+)$", (STACK / context / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert user not in {"root", "0"}
+
+
+@pytest.mark.parametrize("name", LONG_RUNNING)
+def test_a_long_running_service_tells_how_it_is(name: str) -> None:
+    """It has a health check and the three probes, on ports that it declares."""
+    service = LONG_RUNNING[name]
+    probes = cast("Mapping[str, Mapping[str, str]]", service["x-stackproof"])["probes"]
+    assert {"liveness", "readiness", "startup"} <= probes.keys()
+    exposed = set(cast("list[str]", service["expose"]))
+    assert {found for probe in probes.values() for found in re.findall(r"://:(\d+)", probe)} <= exposed
+    test = cast("Mapping[str, list[str]]", service["healthcheck"])["test"]
+    assert test[:2] == ["CMD", "probe"]
+    assert test[2] in exposed
+
+
+@pytest.mark.parametrize("path", sorted(STACK.glob("*/Dockerfile")), ids=lambda path: cast("Path", path).parent.name)
+def test_every_image_comes_from_the_one_base(path: Path) -> None:
+    """Debian's packages on debian:trixie-slim, and nothing else."""
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"^FROM (.*)$", text, re.MULTILINE) == ["debian:trixie-slim"]
+    assert not re.search(r"\b(pip|npm|curl|wget|ADD)\b", text)
