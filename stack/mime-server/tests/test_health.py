@@ -9,7 +9,7 @@ from testkit.fixtures import Serve
 from testkit.mime import WITHIN_S, RawClient, mime_server, mime_settings
 from testkit.waiting import wait_until
 
-Probe = Callable[[str], int]
+Ask = Callable[[str], int]
 
 
 @pytest.fixture
@@ -21,24 +21,24 @@ def storage(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def probe(serve: Serve, storage: Path) -> Probe:
+def ask(serve: Serve, storage: Path) -> Ask:
     """Ask a running server's probe, and give the status."""
     port = serve(mime_server(mime_settings(storage))).value.health
     return lambda name: requests.get(f"http://127.0.0.1:{port}/health/{name}", timeout=WITHIN_S).status_code
 
 
-def test_all_probes_of_a_healthy_server_are_green(probe: Probe) -> None:
+def test_all_probes_of_a_healthy_server_are_green(ask: Ask) -> None:
     """It lives, it is ready, it has started."""
-    assert [probe(name) for name in ("live", "ready", "startup")] == [200, 200, 200]
+    assert [ask(name) for name in ("live", "ready", "startup")] == [200, 200, 200]
 
 
-def test_a_server_that_cannot_store_is_alive_but_not_ready(probe: Probe, storage: Path) -> None:
+def test_a_server_that_cannot_store_is_alive_but_not_ready(ask: Ask, storage: Path) -> None:
     """When the storage is gone readiness goes red, and green again when it is back; liveness stays."""
     shutil.rmtree(storage)
-    wait_until(lambda: probe("ready") == 503)
-    assert probe("live") == 200
+    wait_until(lambda: ask("ready") == 503)
+    assert ask("live") == 200
     (storage / ".incoming").mkdir(parents=True)
-    wait_until(lambda: probe("ready") == 200)
+    wait_until(lambda: ask("ready") == 200)
 
 
 def test_a_file_that_cannot_be_stored_is_refused_not_acknowledged(serve: Serve, storage: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from aiohttp import BodyPartReader, web
-from servicekit.wire import CHUNK_BYTES
+from aiohttp import BodyPartReader
+from servicekit.wire import CHUNK_BYTES, MimeRefusedError
 
 IN_MEMORY_BYTES = 1024 * 1024
 
@@ -28,14 +28,12 @@ class Spool:
         """Take in a form's part.
 
         Raises:
-            web.HTTPRequestEntityTooLarge: It is not smaller than `max_size_bytes`.
+            MimeRefusedError: It is not smaller than `max_size_bytes`.
         """
         while chunk := await part.read_chunk(CHUNK_BYTES):
             self._size_bytes += len(chunk)
             if self._size_bytes >= max_size_bytes:
-                raise web.HTTPRequestEntityTooLarge(
-                    max_size_bytes, self._size_bytes, text=f"expected a file below {max_size_bytes} bytes"
-                )
+                raise MimeRefusedError("too_large", f"expected a file below {max_size_bytes} bytes")
             await asyncio.to_thread(self._file.write, chunk)
         self._file.seek(0)
 

@@ -78,7 +78,8 @@ def test_a_type_that_the_policy_forbids_is_refused(stack: Stack) -> None:
 
 def test_a_file_that_is_too_large_is_refused(stack: Stack) -> None:
     """The limit holds before the mime-server is bothered."""
-    assert stack.upload(bytes(MAX_SIZE_BYTES)).status_code == 413
+    answer = stack.upload(bytes(MAX_SIZE_BYTES))
+    assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
     assert list(stack.spool.iterdir()) == []
 
 
