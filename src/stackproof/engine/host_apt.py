@@ -32,6 +32,7 @@ _PACKAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 # These need only a C library of 2.34, so the newer release's packages run on the older one; runc's do not.
 _FROM_NEWER = ("docker.io", "docker-cli", "docker-compose", "docker-buildx", "containerd")
+_TARGET = "$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)"
 _OLDEST_DEBIAN = 12
 _DEBIAN_WITH_NEW_ENGINE = 13
 
@@ -124,7 +125,7 @@ def install(packages: tuple[str, ...], progress: Progress, config: Path | None =
 def _apt(arguments: tuple[str, ...], progress: Progress, config: Path | None) -> None:
     env = {"DEBIAN_FRONTEND": "noninteractive"} | ({"APT_CONFIG": str(config)} if config else {})
     fix = "see that `apt-get update` works on this machine, then run this again"
-    stream(("apt-get", "-o", "DPkg::Lock::Timeout=300", *arguments), progress, fix=fix, env=env)
+    stream(("apt-get", *arguments, "-o=DPkg::Lock::Timeout=300", "-o=Dpkg::Use-Pty=0"), progress, fix=fix, env=env)
 
 
 def debian_sources(suite: str) -> tuple[str, ...]:
@@ -137,17 +138,24 @@ def debian_sources(suite: str) -> tuple[str, ...]:
         One line a mirror and pocket (release, updates, security); none where the machine is no Debian or has never
         fetched its lists. Format: sources.list(5).
     """
-    own = this_system().codename
-    said = ask(
-        "apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"
-    )
-    if not said.ok:
-        return ()
-    targets = [line.split() for line in said.text.splitlines() if line.startswith("Debian ")]
+    said = ask("apt-get", "indextargets", "--format", _TARGET, "Created-By: Packages")
+    return mirror_lines(suite, this_system().codename, said.text) if said.ok else ()
+
+
+def mirror_lines(suite: str, own: str, targets: str) -> tuple[str, ...]:
+    """Turn what apt fetches for the machine's own release into sources of another one.
+
+    Args:
+        suite: Code name of the wanted release.
+        own: Code name of the machine's release.
+        targets: What apt said: origin, address, suite and component, one target a line.
+    """
+    pockets = {own, f"{own}-updates", f"{own}-security"}
+    fields = (line.split() for line in targets.splitlines() if line.startswith("Debian "))
     lines = (
         f"deb [signed-by={_KEYRING}] {uri} {release.replace(own, suite, 1)} main"
-        for _, uri, release, component in targets
-        if component == "main" and release in {own, f"{own}-updates", f"{own}-security"}
+        for _, uri, release, component in fields
+        if component == "main" and release in pockets
     )
     return tuple(dict.fromkeys(lines))
 
@@ -164,6 +172,7 @@ def _newer_release(sources: tuple[str, ...]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="stackproof-apt-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # apt downloads as a user of its own
+        (folder / "lists" / "partial").mkdir(parents=True)
         (folder / "sources.list").write_text(
             _own("/etc/apt/sources.list") + "\n".join(sources) + "\n", encoding="utf-8"
         )

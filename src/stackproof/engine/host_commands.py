@@ -1,11 +1,13 @@
 """Runs the programs that set-up needs: asks them for a fact, or shows their output as it comes."""
 
 import os
+import signal
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from stackproof.model import EngineError
@@ -14,6 +16,7 @@ Progress = Callable[[str], None]
 """Takes one line about what set-up is doing."""
 
 _LAST_LINES = 12
+_GRACE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +64,51 @@ def stream(
         EngineError: It is missing, failed, or hung; the message has its last lines.
     """
     last: deque[str] = deque(maxlen=_LAST_LINES)
+    started = time.monotonic()
     with _running(argv, {**os.environ, **(env or {})}, within_s, fix) as process:
         for line in _lines(process):
             last.append(line)
             progress(line)
     if process.returncode:
-        said = "\n    ".join(last)
-        raise EngineError(
-            f"expected `{' '.join(argv[:3])}` to succeed, it ended with {_end(process.returncode)}:\n    {said}",
-            fix=fix,
-        )
+        hung = time.monotonic() - started >= within_s
+        end = f"had not ended after {within_s:g} s" if hung else f"ended with {_end(process.returncode)}"
+        said = "".join(f"\n    {line}" for line in last)
+        raise EngineError(f"expected `{' '.join(argv[:3])}` to succeed, it {end}:{said}", fix=fix)
 
 
 @contextmanager
 def _running(argv: Sequence[str], env: Mapping[str, str], within_s: float, fix: str) -> Iterator[subprocess.Popen[str]]:
     try:
         process = subprocess.Popen(
-            argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            argv,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            process_group=0,  # so that what it starts ends with it: docker runs its plugins as children
         )
     except OSError as error:
         raise EngineError(f"expected to run `{argv[0]}`, but: {error.strerror}", fix=fix) from None
-    guard = threading.Timer(within_s, process.kill)
+    guard = threading.Timer(within_s, _end_group, (process,))
     guard.start()
     try:
         yield process
         process.wait()
     finally:
         guard.cancel()
-        process.kill()
+        _end_group(process)
         process.communicate()
+
+
+def _end_group(process: subprocess.Popen[str]) -> None:
+    """Ask the program, and what it started, to end; what does not is killed."""
+    for ending in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, ending)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE_S)
 
 
 def _lines(process: subprocess.Popen[str]) -> Iterator[str]:

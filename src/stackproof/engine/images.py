@@ -4,7 +4,7 @@ import os
 import re
 import shlex
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -177,6 +177,16 @@ def build_environment() -> dict[str, str]:
     return {"STACKPROOF_REGISTRIES": "\n".join(lines) + "\n", "DOCKER_BUILDKIT": "1"}
 
 
+def stale_images(keep: Collection[str]) -> tuple[str, ...]:
+    """Full names of the images that stackproof built and that are not to be kept.
+
+    Raises:
+        EngineError: No engine answers.
+    """
+    listed = _listed("docker", "image", "ls", f"--filter=label={labels.IMAGE}", "--format={{.Repository}}:{{.Tag}}")
+    return tuple(name for name in listed.splitlines() if name not in keep)
+
+
 def prune_stale_images(keep: Collection[str]) -> tuple[str, ...]:
     """Remove the images of ours that are not to be kept and that no container uses.
 
@@ -189,6 +199,9 @@ def prune_stale_images(keep: Collection[str]) -> tuple[str, ...]:
     Raises:
         EngineError: No engine answers.
     """
-    listed = _listed("docker", "image", "ls", f"--filter=label={labels.IMAGE}", "--format={{.Repository}}:{{.Tag}}")
-    stale = [name for name in listed.splitlines() if name not in keep]
-    return tuple(name for name in stale if ask("docker", "image", "rm", name, within_s=60.0).ok)
+    return remove_images(stale_images(keep))
+
+
+def remove_images(names: Iterable[str]) -> tuple[str, ...]:
+    """Remove these images, but for those that a container uses; gives back the names of those removed."""
+    return tuple(name for name in names if ask("docker", "image", "rm", name, within_s=60.0).ok)

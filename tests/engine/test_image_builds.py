@@ -1,0 +1,99 @@
+"""Images are built once, by whoever comes first, with what the host knows and nothing of it left inside."""
+
+import json
+import secrets
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from stackproof.engine import labels
+from stackproof.engine.host_base import BASE_IMAGE
+from stackproof.engine.images import ImageSpec, ca_bundle, ensure_image, local_images, remove_images, stale_images
+from stackproof.engine.service_images import ensure_service_images
+from stackproof.model import EngineError
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Iterator[ImageSpec]:
+    """An image that nobody built before; it is gone when the test is."""
+    name = f"test-{secrets.token_hex(4)}"
+    (tmp_path / "Dockerfile").write_text(f"FROM {BASE_IMAGE}\nRUN echo {name} >/name\n", encoding="utf-8")
+    yield ImageSpec(name, tmp_path)
+    remove_images(image for image in local_images().ids if image.startswith(f"stackproof/{name}"))
+
+
+def _inside(image: str, *command: str) -> str:
+    done = subprocess.run(("docker", "run", "--rm", image, *command), capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_an_image_is_built_once(spec: ImageSpec) -> None:
+    """Nothing to do costs nothing: the second time, no line of a build is shown."""
+    first: list[str] = []
+    second: list[str] = []
+    name = ensure_image(spec, first.append)
+    assert ensure_image(spec, second.append) == name
+    assert f"building {name}" in first
+    assert second == []
+    assert _inside(name, "cat", "/name") == spec.name
+
+
+def test_two_runs_at_once_build_one_image(spec: ImageSpec) -> None:
+    """Two runs that start together on a machine share the build."""
+    lines: list[str] = []
+    with ThreadPoolExecutor(2) as pool:
+        names = set(pool.map(lambda _: ensure_image(spec, lines.append), range(2)))
+    assert len(names) == 1
+    assert [line for line in lines if line.startswith("building ")] == [f"building {names.pop()}"]
+
+
+def test_an_edit_is_built(spec: ImageSpec) -> None:
+    """A changed Dockerfile is never answered with the image from before, which stays stale until it is pruned."""
+    old = ensure_image(spec, print)
+    with (spec.context / "Dockerfile").open("a", encoding="utf-8") as recipe:
+        recipe.write("RUN echo more >>/name\n")
+    new = ensure_image(spec, print)
+    assert _inside(new, "cat", "/name") == f"{spec.name}\nmore"
+    stale = stale_images(keep={new})
+    assert old in stale
+    assert new not in stale
+    assert BASE_IMAGE not in stale
+    assert remove_images([old]) == (old,)
+
+
+def test_a_failed_build_says_which_step(spec: ImageSpec) -> None:
+    """Whoever breaks a Dockerfile reads the failing command in the error itself."""
+    with (spec.context / "Dockerfile").open("a", encoding="utf-8") as recipe:
+        recipe.write("RUN echo no such luck >&2 && false\n")
+    with pytest.raises(EngineError, match="no such luck"):
+        ensure_image(spec, print)
+
+
+@pytest.mark.skipif(ca_bundle() is None, reason="this host has no CA bundle")
+def test_the_hosts_ca_bundle_reaches_a_build_and_stays_out_of_the_image(spec: ImageSpec) -> None:
+    """Builds trust a company's proxy; images that are passed on do not carry its certificates."""
+    with (spec.context / "Dockerfile").open("a", encoding="utf-8") as recipe:
+        recipe.write("RUN --mount=type=secret,id=ca,target=/tmp/ca wc -c </tmp/ca >/size\n")
+    image = ensure_image(spec, print)
+    bundle = ca_bundle()
+    assert bundle is not None
+    assert int(_inside(image, "cat", "/size")) == bundle.stat().st_size
+    assert _inside(image, "sh", "-c", "cat /tmp/ca 2>/dev/null || true") == ""
+
+
+def test_compose_builds_a_services_image_under_our_name(spec: ImageSpec) -> None:
+    """A service with a `build` section gets an image that is found again, by name and by label."""
+    file = spec.context / "compose.yaml"
+    file.write_text(json.dumps({"services": {spec.name: {"build": "."}}}), encoding="utf-8")
+    builds = {spec.name: {"context": str(spec.context), "dockerfile": "Dockerfile"}}
+    second: list[str] = []
+    images = ensure_service_images(file, builds, print)
+    assert ensure_service_images(file, builds, second.append) == images
+    assert second == []
+    image = images[spec.name]
+    form = f'{{{{index .Config.Labels "{labels.IMAGE}"}}}}'
+    said = subprocess.run(("docker", "image", "inspect", "-f", form, image), capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == spec.name
