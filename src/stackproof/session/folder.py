@@ -85,3 +85,11 @@ def is_dead(folder: Path) -> bool:
             return True
     except Timeout:
         return False
+
+
+def latest_of_each_suite(reports: Path) -> tuple[Path, ...]:
+    """The newest run's folder of each suite, by the suite's name."""
+    newest: dict[str, Path] = {}
+    for folder in sorted((reports / "runs").glob("*-*-*-*")):
+        newest[folder.name.rsplit("-", 3)[0]] = folder
+    return tuple(newest[suite] for suite in sorted(newest))

@@ -1,21 +1,11 @@
 """What a person chooses for a run."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from stackproof.engine.interpose import PortPolicy
+from stackproof.judge import Profile
 from stackproof.model import DeclarationError, FaultSpec
-
-
-class Profile(StrEnum):
-    """How long a run may take, and what gates it.
-
-    ``gate``: on every change; SLAs decide, SLOs are reported. ``nightly``: takes the samples that decide SLOs too.
-    """
-
-    GATE = "gate"
-    NIGHTLY = "nightly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +24,7 @@ class Settings:
     stack_file: Path
     reports: Path = Path("reports")
     suite: str = "run"
-    profile: Profile = Profile.GATE
+    profile: Profile = Profile.QUICK
     faults: tuple[FaultSpec, ...] = ()
     ports: PortPolicy = PortPolicy.DYNAMIC
 

@@ -1,0 +1,90 @@
+"""``stackproof up``, ``down``, ``status``, ``heal`` and ``logs``: a stack that a person keeps."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from stackproof.cli.options import reports_option, stack_option
+from stackproof.engine.interpose import PortPolicy
+from stackproof.engine.sweep import sweep
+from stackproof.session.healing import heal_runs
+from stackproof.session.persons import Found, bring_up, one_standing, standing_runs
+from stackproof.session.picture import Picture, picture
+from stackproof.session.settings import Settings, find_stack_file
+
+
+def _tell(line: str) -> None:
+    click.echo(f"stackproof: {line}", err=True)
+
+
+@click.command()
+@stack_option
+@reports_option
+@click.option(
+    "--ports",
+    type=click.Choice([*PortPolicy]),
+    default=PortPolicy.DYNAMIC,
+    show_default=True,
+    help="Host ports: any free ones, or those that the compose file declares.",
+)
+def up(stack_file: Path | None, reports: Path, ports: str) -> None:
+    """Start a stack, with proxies in it, and leave it standing."""
+    settings = Settings(find_stack_file(stack_file), reports, suite="up", ports=PortPolicy(ports))
+    click.echo(_told(picture(bring_up(settings, _tell))))
+
+
+@click.command()
+@stack_option
+@click.option("--all", "every", flag_value="all", help="Take down every run on this machine, those of tests too.")
+def down(stack_file: Path | None, every: str | None) -> None:
+    """Take a stack down: containers, networks and volumes of its runs. Images are kept, so that nothing is rebuilt."""
+    runs = standing_runs() if every else standing_runs(find_stack_file(stack_file))
+    for found in runs:
+        sweep(found.run)
+        click.echo(f"took down {found.run}")
+    if not runs:
+        click.echo("nothing stands")
+
+
+@click.command()
+@stack_option
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def status(stack_file: Path | None, form: str | None) -> None:
+    """Show what stands: each run's services, links, and what disturbs them."""
+    pictures = [picture(each.engine) for each in _runs_of(stack_file) if each.engine is not None]
+    if form == "json":
+        click.echo(json.dumps({"runs": [asdict(each) for each in pictures]}, indent=2))
+    else:
+        click.echo("\n\n".join(_told(each) for each in pictures) or "nothing stands")
+
+
+@click.command()
+@stack_option
+def heal(stack_file: Path | None) -> None:
+    """Undo every fault on every standing run, and remove what dead runs left."""
+    for line in heal_runs(_runs_of(stack_file), _tell):
+        click.echo(line)
+
+
+@click.command()
+@stack_option
+@click.option("--tail", default=50, show_default=True, help="Lines of each service.")
+@click.argument("services", nargs=-1)
+def logs(stack_file: Path | None, tail: int, services: tuple[str, ...]) -> None:
+    """Show the last log lines of SERVICES, or of all."""
+    engine = one_standing(find_stack_file(stack_file))
+    for name in services or tuple(service.name for service in engine.stack.standing):
+        click.echo(f"--- {name}\n{engine.logs(engine.stack.service(name).name, tail)}")
+
+
+def _runs_of(stack_file: Path | None) -> tuple[Found, ...]:
+    return standing_runs(find_stack_file(stack_file) if stack_file else None)
+
+
+def _told(seen: Picture) -> str:
+    lines = [f"run {seen.run} of {seen.stack_file}", f"  folder {seen.folder}"]
+    lines += [f"  {service.name:<20} {service.state}" for service in seen.services]
+    lines += [f"  {link.link:<40} {link.address}  {'; '.join(link.disturbed_by)}".rstrip() for link in seen.links]
+    return "\n".join(lines)

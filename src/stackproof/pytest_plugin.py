@@ -1,1 +1,0 @@
-"""pytest fixtures and options that let a test speak of a standing stack."""

@@ -1,0 +1,28 @@
+"""pytest fixtures and options that let a test speak of a standing stack."""
+
+from stackproof.pytest_plugin.claims import Measure, Prove
+from stackproof.pytest_plugin.fixtures import measure, prove, stack
+from stackproof.pytest_plugin.hooks import (
+    pytest_addoption,
+    pytest_configure,
+    pytest_generate_tests,
+    pytest_runtest_makereport,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_unconfigure,
+)
+
+__all__ = [
+    "Measure",
+    "Prove",
+    "measure",
+    "prove",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_generate_tests",
+    "pytest_runtest_makereport",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_unconfigure",
+    "stack",
+]

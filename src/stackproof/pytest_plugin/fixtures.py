@@ -1,0 +1,60 @@
+"""Fixtures that let a test read as a sentence."""
+
+from functools import partial
+
+import pytest
+
+from stackproof.model import CheckResult, DeclarationError, FaultError, StackproofError, Verdict
+from stackproof.pytest_plugin.claims import Measure, Prove, measure_on, prove_on
+from stackproof.pytest_plugin.state import STATE, SessionState
+from stackproof.session.run import Run
+from stackproof.session.standing import Tell, standing_run
+
+_USAGE = 4
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest) -> Run:
+    """The stack under test, standing for the whole session; see ``session.run.Run`` for what it can be asked."""
+    state = request.config.stash[STATE]
+    if state.run is None:
+        state.run = _stand(state)
+    return state.run
+
+
+def _stand(state: SessionState) -> Run:
+    """Bring the stack up, or end the session with the one message that says why not."""
+    try:
+        return state.undo.enter_context(
+            standing_run(state.declaration, state.folder, state.history, state.settings, _teller(state.config))
+        )
+    except (DeclarationError, FaultError) as error:
+        pytest.exit(str(error), returncode=_USAGE)
+    except StackproofError as error:
+        state.check(CheckResult("the stack comes up", Verdict.FAIL, error.message))
+        pytest.exit(str(error), returncode=Verdict.FAIL.exit_code)
+
+
+def _teller(config: pytest.Config) -> Tell:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    capture = config.pluginmanager.get_plugin("capturemanager")
+
+    def tell(line: str) -> None:
+        if reporter is not None and capture is not None:
+            with capture.global_and_fixture_disabled():
+                reporter.ensure_newline()
+                reporter.write_line(f"stackproof: {line}")
+
+    return tell
+
+
+@pytest.fixture
+def prove(stack: Run) -> Prove:
+    """Judges an objective on what was seen so far: ``prove(objective)``."""
+    return partial(prove_on, stack)
+
+
+@pytest.fixture
+def measure(stack: Run, request: pytest.FixtureRequest) -> Measure:
+    """Puts a measured time into the report: ``measure("ready after", 1.3)``."""
+    return partial(measure_on, stack, request.node.nodeid)

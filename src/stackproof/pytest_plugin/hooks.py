@@ -1,0 +1,145 @@
+"""pytest's hooks: options, what tests are made of the declarations, and how a session ends."""
+
+import os
+import shutil
+from collections.abc import Generator
+
+import pytest
+
+from stackproof.judge import Profile
+from stackproof.model import CheckResult, InconclusiveError, StackproofError, Verdict
+from stackproof.pytest_plugin.state import STATE, SessionState
+from stackproof.report.attachments import attach_text
+from stackproof.report.terminal import table
+from stackproof.session.closing import SUMMARY, close_run, end_history, publish
+
+_DECIDED = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+_LOG_LINES = 200
+_PLAIN_WIDTH = 120
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of a run."""
+    group = parser.getgroup("stackproof")
+    group.addoption("--stack", metavar="FILE", help="compose file of the stack under test")
+    group.addoption(
+        "--with-fault",
+        metavar="'KIND TARGET key=value ...'",
+        action="append",
+        default=[],
+        help="hold a fault over the whole run; may be given several times",
+    )
+    group.addoption("--reports", metavar="DIR", default="reports", help="folder of all that runs leave")
+    group.addoption(
+        "--suite", metavar="NAME", default="", help="what is run: names the run's folder, and asks for a report"
+    )
+    group.addoption(
+        "--profile",
+        metavar="|".join(Profile),
+        default=os.environ.get("STACKPROOF_PROFILE") or Profile.QUICK,
+        help="quick: SLAs decide; nightly: takes the time that SLOs need; STACKPROOF_PROFILE where none is given",
+    )
+    parser.addini("stackproof_stack", "compose file of the stack under test", default="")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Lead Allure's results into the run's folder, before Allure's own plugin looks for one."""
+    state = SessionState(config)
+    config.stash[STATE] = state
+    if config.getoption("--suite"):
+        try:
+            config.option.allure_report_dir = str(state.folder.allure_results)
+        except StackproofError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test one case for each objective, probe or service that the stack declares."""
+    wanted = {"objective", "probe", "service_name"} & set(metafunc.fixturenames)
+    given = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize") if mark.args}
+    for name in sorted(wanted):
+        if not any(name in str(names) for names in given):
+            _one_case_each(metafunc, name)
+
+
+def _one_case_each(metafunc: pytest.Metafunc, name: str) -> None:
+    try:
+        declaration = metafunc.config.stash[STATE].declaration
+    except StackproofError as error:
+        pytest.exit(str(error), returncode=int(pytest.ExitCode.USAGE_ERROR))
+    if name == "objective":
+        metafunc.parametrize(name, declaration.objectives, ids=lambda objective: objective.id)
+    elif name == "probe":
+        metafunc.parametrize(name, tuple(declaration.stack.probes()), ids=str)
+    else:
+        metafunc.parametrize(name, [service.name for service in declaration.stack.standing if service.probes])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put each test's verdict into the history, and the services' logs into the report where it did not pass."""
+    report = yield
+    state = item.config.stash[STATE]
+    if state.has_run and (report.when == "call" or report.failed):
+        error = call.excinfo.value if call.excinfo else None
+        state.check(_verdict_on(item, report, error))
+        if report.failed:
+            _attach_logs(state)
+    return report
+
+
+def _verdict_on(item: pytest.Item, report: pytest.TestReport, error: BaseException | None) -> CheckResult:
+    if not report.failed:
+        return CheckResult(item.nodeid, Verdict.PASS)
+    verdict = Verdict.INCONCLUSIVE if isinstance(error, InconclusiveError) else Verdict.FAIL
+    message = str(error).strip().splitlines() or [type(error).__name__]
+    return CheckResult(item.nodeid, verdict, message[0])
+
+
+def _attach_logs(state: SessionState) -> None:
+    if state.run is not None:
+        for service in state.run.services():
+            attach_text(service.logs(_LOG_LINES), f"log of {service.name}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Take the stack down, judge the record, write the summary, and let the verdict be the exit code."""
+    yield
+    state = session.config.stash[STATE]
+    state.undo.close()
+    if not state.has_run:
+        return
+    if session.exitstatus in _DECIDED:
+        end_history(state.history)
+    else:
+        state.history.close()
+    state.closed = close_run(state.folder, state.settings)
+    if session.exitstatus in _DECIDED:
+        session.exitstatus = state.closed.verdict.exit_code
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Show the verdicts."""
+    closed = config.stash[STATE].closed
+    if closed is not None:
+        terminalreporter.section("stackproof")
+        terminalreporter.write_line(table(closed.judgement, _width(), colour=terminalreporter.hasmarkup))
+        terminalreporter.write_line(f"summary in {closed.folder.path / SUMMARY}")
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((_PLAIN_WIDTH, 0)).columns
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """After Allure wrote its last result: make the report's pages."""
+    state = config.stash.get(STATE, None)
+    if state is None or state.closed is None or not state.folder.allure_results.is_dir():
+        return
+    title = f"{state.closed.recorded.header.stack.name}: {state.settings.suite}"
+    print(publish([state.folder.allure_results], state.settings.reports, title))  # noqa: T201 - pytest's reporter is gone

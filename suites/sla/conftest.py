@@ -1,0 +1,75 @@
+"""The load under which service levels are judged: sent once, judged by every test of the suite."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from stackproof.judge import Profile
+from stackproof.session.run import Run, Timed
+from stackproof.workload import Constant, HttpRequest, LoadPlan, LoadResult, Schedule, Spike, Trust, Upload
+
+GATEWAY = "public_net/gateway:443"
+SERVER_LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
+
+# The promise is made for 1 file/s, with spikes of 10/s. At that rate 2995 requests, which prove "< 0.1 %", would take
+# 50 minutes: time runs 10 times faster, so the server does 10 times the work that was promised, on each of its links.
+FASTER = 10.0
+NORMAL_PER_S = 1.0 * FASTER
+SPIKE_PER_S = 10.0 * FASTER
+SPIKE_EVERY_S = 10.0
+SPIKE_FOR_S = 5.0
+GATEWAY_PER_S = 110.0
+# A load kept up where its own lag is no more than a twentieth of the latency that is promised.
+LAG_LIMIT_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long each part of the load takes, in seconds."""
+
+    gateway_s: float
+    normal_s: float
+    spike_s: float
+
+
+LENGTHS = {
+    # 2995 requests without a failure decide the SLA; the gateway's 5990 decide its SLO's availability too.
+    Profile.QUICK: Lengths(gateway_s=65.0, normal_s=5.0, spike_s=55.0),
+    # 29956 without a failure decide an error rate of 0.01 %; there is room for a failure or two on a sound stack.
+    Profile.NIGHTLY: Lengths(gateway_s=600.0, normal_s=30.0, spike_s=600.0),
+}
+
+
+def _normal(stack: Run, link: str) -> LoadPlan:
+    return _files(stack, f"{link} normal", link, Constant(NORMAL_PER_S, LENGTHS[stack.settings.profile].normal_s))
+
+
+def _spike(stack: Run, link: str) -> LoadPlan:
+    length_s = LENGTHS[stack.settings.profile].spike_s
+    return _files(stack, f"{link} spike", link, Spike(NORMAL_PER_S, SPIKE_PER_S, SPIKE_EVERY_S, SPIKE_FOR_S, length_s))
+
+
+def _files(stack: Run, stream: str, link: str, schedule: Schedule) -> LoadPlan:
+    target, upload = f"mime://{stack.way(link)}", Upload(size_bytes=4096)
+    return LoadPlan(target, schedule, stream, upload=upload, lag_limit_s=LAG_LIMIT_S)
+
+
+def _pages(stack: Run) -> LoadPlan:
+    return LoadPlan(
+        f"https://{stack.way(GATEWAY)}/",
+        Constant(GATEWAY_PER_S, LENGTHS[stack.settings.profile].gateway_s),
+        f"{GATEWAY} pages",
+        request=HttpRequest(trust=Trust.ANYONE, expect="<form"),
+        lag_limit_s=LAG_LIMIT_S,
+    )
+
+
+@pytest.fixture(scope="session")
+def traffic(stack: Run) -> tuple[LoadResult, ...]:
+    """Pages over the gateway all the while; files over both links of the server, as normal, then in spikes by turns."""
+    normal_s = LENGTHS[stack.settings.profile].normal_s
+    return stack.load(
+        _pages(stack),
+        *(_normal(stack, link) for link in SERVER_LINKS),
+        *(Timed(_spike(stack, link), normal_s + turn * SPIKE_FOR_S) for turn, link in enumerate(SERVER_LINKS)),
+    )
