@@ -27,9 +27,13 @@ from stackproof.report.terminal import table
 _STATUS = {Verdict.PASS: Status.PASSED, Verdict.FAIL: Status.FAILED, Verdict.INCONCLUSIVE: Status.BROKEN}
 _TABLE_WIDTH = 110
 _CATEGORIES = (
-    ("Contract broken (SLA)", [Status.FAILED], r"[\s\S]*\bsla-\S+ is refuted[\s\S]*"),
-    ("Own aim missed (SLO)", [Status.FAILED], r"[\s\S]*\bslo-\S+ is refuted[\s\S]*"),
-    ("Undecided: more samples or a cause are wanted", [Status.BROKEN], r"[\s\S]*(is undecided|Inconclusive)[\s\S]*"),
+    ("Contract broken (SLA)", [Status.FAILED], r"[\s\S]*\bsla-\S+ (is refuted|at most)[\s\S]*"),
+    ("Own aim missed (SLO)", [Status.FAILED], r"[\s\S]*\bslo-\S+ (is refuted|at most)[\s\S]*"),
+    (
+        "Undecided: more samples or a cause are wanted",
+        [Status.BROKEN],
+        r"[\s\S]*(is undecided|Inconclusive|would prove it)[\s\S]*",
+    ),
     ("Fault without effect, or engine in trouble", [Status.BROKEN], r"[\s\S]*(FaultError|EngineError)[\s\S]*"),
     ("Claim refuted", [Status.FAILED], r"[\s\S]*"),
     ("Harness broken", [Status.BROKEN], r"[\s\S]*"),
@@ -123,7 +127,7 @@ def _write_run(results: Path, recorded: Recorded, judgement: RunJudgement) -> No
         status=_STATUS[judgement.verdict],
         statusDetails=StatusDetails(message="\n".join(judgement.reasons) or None),
         description=f"Run {recorded.header.run} of stack {recorded.header.stack.name}.",
-        steps=[_step(each) for each in judgement.objectives if each.n],
+        steps=[_step(each, started_ms) for each in judgement.objectives if each.n],
         attachments=list(_attachments(results, recorded, judgement)),
         labels=[Label(LabelType.PARENT_SUITE, "stackproof"), Label(LabelType.SUITE, suite)],
         start=started_ms,
@@ -133,8 +137,9 @@ def _write_run(results: Path, recorded: Recorded, judgement: RunJudgement) -> No
     logger.report_result(result)  # type: ignore[no-untyped-call] # as above
 
 
-def _step(judgement: Judgement) -> TestStepResult:
-    return TestStepResult(name=f"{judgement.objective.id}: {judgement.reason}", status=_STATUS[judgement.verdict])
+def _step(judgement: Judgement, at_ms: int) -> TestStepResult:
+    name = f"{judgement.objective.id}: {judgement.reason}"
+    return TestStepResult(name=name, status=_STATUS[judgement.verdict], start=at_ms, stop=at_ms)
 
 
 def _attachments(results: Path, recorded: Recorded, judgement: RunJudgement) -> Iterator[Attachment]:

@@ -11,7 +11,7 @@ LINK = "front/shop:80"
 
 
 @pytest.fixture(scope="session")
-def objective() -> Callable[..., Objective]:
+def promised() -> Callable[..., Objective]:
     """Makes an objective of the one link."""
 
     def make(

@@ -49,18 +49,18 @@ def _run(*objectives: Objective) -> Recorded:
     return Recorded(Header("run-1", Stack("s", Path("compose.yaml")), objectives, NOW, 0.0), events=(ENDED,))
 
 
-def test_a_run_in_which_all_holds_passes(objective: MakeObjective, requests: MakeRequests) -> None:
+def test_a_run_in_which_all_holds_passes(promised: MakeObjective, requests: MakeRequests) -> None:
     """Promises kept, probes true and tests green: PASS, exit code 0, and nothing to explain."""
-    run = replace(_run(objective()), samples=requests(100), readings=[UP], checks=[GREEN])
+    run = replace(_run(promised()), samples=requests(100), readings=[UP], checks=[GREEN])
     judgement = judge_run(run, Profile.QUICK)
     assert judgement.verdict is Verdict.PASS
     assert judgement.verdict.exit_code == 0
     assert judgement.reasons == ()
 
 
-def test_a_broken_sla_fails_every_run(objective: MakeObjective, requests: MakeRequests) -> None:
+def test_a_broken_sla_fails_every_run(promised: MakeObjective, requests: MakeRequests) -> None:
     """The contract decides each run; the reason names the objective."""
-    run = replace(_run(objective()), samples=requests(100, Outcome.RESET))
+    run = replace(_run(promised()), samples=requests(100, Outcome.RESET))
     for profile in Profile:
         judgement = judge_run(run, profile)
         assert judgement.verdict is Verdict.FAIL
@@ -71,28 +71,28 @@ def test_a_broken_sla_fails_every_run(objective: MakeObjective, requests: MakeRe
     ("outcome", "count", "nightly"), [(Outcome.RESET, 100, Verdict.FAIL), (Outcome.OK, 28, Verdict.INCONCLUSIVE)]
 )
 def test_the_slo_decides_the_nightly_only(
-    objective: MakeObjective, requests: MakeRequests, outcome: Outcome, count: int, nightly: Verdict
+    promised: MakeObjective, requests: MakeRequests, outcome: Outcome, count: int, nightly: Verdict
 ) -> None:
     """Our own aims are reported in each run, and gate where there is time to send the requests that decide."""
-    run = replace(_run(objective(promise=Promise.SLO)), samples=requests(count, outcome))
+    run = replace(_run(promised(promise=Promise.SLO)), samples=requests(count, outcome))
     quick = judge_run(run, Profile.QUICK)
     assert (quick.verdict, quick.objectives[0].verdict, quick.objectives[0].gates) == (Verdict.PASS, nightly, False)
     assert judge_run(run, Profile.NIGHTLY).verdict is nightly
 
 
-def test_a_run_without_load_says_nothing_of_service_levels(objective: MakeObjective) -> None:
+def test_a_run_without_load_says_nothing_of_service_levels(promised: MakeObjective) -> None:
     """The health suite alone may pass: objectives that nobody measured are INCONCLUSIVE and decide nothing."""
-    judgement = judge_run(replace(_run(objective()), checks=[GREEN]), Profile.NIGHTLY)
+    judgement = judge_run(replace(_run(promised()), checks=[GREEN]), Profile.NIGHTLY)
     assert judgement.verdict is Verdict.PASS
     assert judgement.objectives[0].verdict is Verdict.INCONCLUSIVE
 
 
-def test_a_load_without_a_request_decides_nothing_and_says_so(objective: MakeObjective) -> None:
+def test_a_load_without_a_request_decides_nothing_and_says_so(promised: MakeObjective) -> None:
     """A load that began and sent nothing makes the run INCONCLUSIVE: silence is no success."""
-    run = replace(_run(objective()), events=[_event(EventKind.LOAD_STARTED, 1, "front/shop:80 normal"), ENDED])
+    run = replace(_run(promised()), events=[_event(EventKind.LOAD_STARTED, 1, "front/shop:80 normal"), ENDED])
     assert judge_run(replace(run, checks=[GREEN]), Profile.QUICK).verdict is Verdict.INCONCLUSIVE
     behind = LoadReport("front/shop:80", 100, 0, 100, 9.0, kept_up=False)
-    run = replace(_run(objective()), loads=[behind], checks=[GREEN])
+    run = replace(_run(promised()), loads=[behind], checks=[GREEN])
     assert judge_run(run, Profile.QUICK).verdict is Verdict.INCONCLUSIVE
 
 
@@ -140,18 +140,18 @@ def test_a_run_that_saw_nothing_is_undecided() -> None:
     assert judge_run(_run(), Profile.QUICK).verdict is Verdict.INCONCLUSIVE
 
 
-def test_an_old_run_is_judged_against_another_promise(objective: MakeObjective, requests: MakeRequests) -> None:
+def test_an_old_run_is_judged_against_another_promise(promised: MakeObjective, requests: MakeRequests) -> None:
     """The same record that proves 90 % refutes 99.9 %: only the promise changed."""
-    run = replace(_run(objective(target=0.9)), samples=requests(990) + requests(10, Outcome.RESET))
+    run = replace(_run(promised(target=0.9)), samples=requests(990) + requests(10, Outcome.RESET))
     assert judge_run(run, Profile.QUICK).verdict is Verdict.PASS
-    assert judge_run(run.against([objective(target=0.999)]), Profile.QUICK).verdict is Verdict.FAIL
+    assert judge_run(run.against([promised(target=0.999)]), Profile.QUICK).verdict is Verdict.FAIL
 
 
 def test_a_new_promise_overrules_what_a_test_said_of_the_old_one(
-    objective: MakeObjective, requests: MakeRequests
+    promised: MakeObjective, requests: MakeRequests
 ) -> None:
     """A test that failed on the old objective does not fail the new one; any other test's word stays."""
-    strict, lax = objective(target=0.999), objective(target=0.9)
+    strict, lax = promised(target=0.999), promised(target=0.9)
     broken = CheckResult(f"suites/test_sla.py::test_it[{strict.id}]", "FAIL", "refuted")
     run = replace(_run(strict), samples=requests(990) + requests(10, Outcome.RESET), checks=[broken])
     assert judge_run(run, Profile.QUICK).verdict is Verdict.FAIL
@@ -177,9 +177,9 @@ entries: st.SearchStrategy[list[Entry]] = st.lists(
 
 
 @given(seen=entries, profile=st.sampled_from(Profile))
-def test_a_run_is_judged_alike_for_ever(objective: MakeObjective, seen: list[Entry], profile: Profile) -> None:
+def test_a_run_is_judged_alike_for_ever(promised: MakeObjective, seen: list[Entry], profile: Profile) -> None:
     """The judgement of a record that was written and read back is the judgement of what was seen."""
-    header = _run(*(objective(sli) for sli in Sli)).header
+    header = _run(*(promised(sli) for sli in Sli)).header
     with TemporaryDirectory() as folder:
         with History.create(Path(folder), header) as history:
             history.extend(seen)

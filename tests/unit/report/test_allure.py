@@ -54,6 +54,7 @@ def test_every_failure_has_a_category(results: Path) -> None:
 
     assert category("failed", "AssertionError: sla-shop-latency is refuted: at most") == "Contract broken (SLA)"
     assert category("failed", "AssertionError: slo-shop-latency is refuted: at most") == "Own aim missed (SLO)"
+    assert category("failed", "sla-shop-latency: at most 51 % of answers come within 1 s") == "Contract broken (SLA)"
     assert category("broken", "InconclusiveError: sla-x is undecided:\nmore").startswith("Undecided")
     assert category("failed", "AssertionError: assert 1 == 2") == "Claim refuted"
     assert category("broken", "KeyError: 'x'") == "Harness broken"
