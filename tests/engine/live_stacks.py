@@ -1,0 +1,67 @@
+"""Stacks that tests bring up with proxies in them, and of which nothing is left."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stackproof.declare import read_compose, stack_of
+from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.interpose import PortPolicy
+from stackproof.engine.launch import Order, launch
+from stackproof.engine.sweep import sweep
+from stackproof.session.images import images_for
+
+_log = logging.getLogger("live_stacks")
+GUESTBOOK = Path(__file__).parents[1] / "stacks" / "guestbook" / "compose.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A launch that was ordered; whatever comes of it is swept.
+
+    Attributes:
+        order: What shall be started.
+    """
+
+    order: Order
+
+    def start(self) -> DockerEngine:
+        """Start it, and wait until all is healthy."""
+        return DockerEngine(launch(self.order))
+
+
+@contextmanager
+def ordered(file: Path, folder: Path, ports: PortPolicy = PortPolicy.DYNAMIC) -> Iterator[Launch]:
+    """A launch of this compose file that is ready to start; what was started of it is removed at the end."""
+    compose = read_compose(file)
+    images = images_for(compose, file, _log.debug)
+    run = f"test-{secrets.token_hex(4)}"
+    order = Order(
+        compose=compose,
+        stack=stack_of(compose, file),
+        run=run,
+        folder=folder / run,
+        proxy_image=images.proxy,
+        images=images.services,
+        ports=ports,
+    )
+    order.folder.mkdir()
+    try:
+        yield Launch(order)
+    finally:
+        sweep(run)
+
+
+@contextmanager
+def launched(file: Path, folder: Path) -> Iterator[DockerEngine]:
+    """A stack that stands while the block runs."""
+    with ordered(file, folder) as launch_of_it:
+        yield launch_of_it.start()
+
+
+def redis_image() -> str:
+    """An image with redis-server and redis-cli: a server and a client for tiny stacks."""
+    return images_for(read_compose(GUESTBOOK), GUESTBOOK, _log.debug).services["redis"]
