@@ -11,8 +11,8 @@ from toxiproxy.api import APIConsumer
 
 from stackproof.engine.port import Address, Toxic
 from stackproof.engine.toxiproxy import ProxyLink, ToxiproxyError, ToxiproxyServer, ToxiproxyStuckError
-from tests.engine.tiny_servers import AnswersLines, Floods, serving
 from tests.engine.toxiproxies import LOOPBACK, RunningToxiproxy, free_port, listener, running_toxiproxy
+from tests.tiny_servers import AnswersLines, Floods, serving
 
 pytestmark = pytest.mark.engine
 

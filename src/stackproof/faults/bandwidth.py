@@ -1,0 +1,65 @@
+"""``bandwidth``: a link carries few bytes a second."""
+
+from dataclasses import dataclass
+
+from stackproof.engine.port import Engine, Toxic
+from stackproof.faults.conversation import Patience
+from stackproof.faults.evidence import LONGEST_WATCH_S, Comparison, compare, long_answer, unseen
+from stackproof.faults.fault import LinkFault
+from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.toxic_fault import ToxicFault, both_ways
+from stackproof.model import Evidence, FaultSpec, Link
+
+_BITS_PER_BYTE = 8
+_RATE_KBPS = IntegerParameter(
+    "rate_kbps", "carried each way", "kilobits (1000 bits) a second", _BITS_PER_BYTE, 8_000_000, step=_BITS_PER_BYTE
+)
+_TELLING_S = 0.1
+_QUIET_S = 0.5
+_SURE_SHARE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Bandwidth(ToxicFault):
+    """A narrow link.
+
+    Attributes:
+        rate_kbps: Kilobits (1000 bits) a second, each way.
+    """
+
+    rate_kbps: int
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """Toxiproxy counts in whole kilobytes of 1000 bytes a second: hence the steps of 8."""
+        return both_ways("bandwidth", rate=self.rate_kbps // _BITS_PER_BYTE)
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """Time an answer that takes a tenth of a second at this rate."""
+        wanted_bytes = int(self._bytes_per_s * _TELLING_S) + 1
+        question = long_answer(engine, self.link, wanted_bytes)
+        if question is None:
+            return unseen(self.link, f"gives no answer of {wanted_bytes} bytes")
+        return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, _QUIET_S)))
+
+    def judge(self, seen: Comparison) -> Evidence:
+        """The answer must take most of the time that the rate asks for, and come sooner beside the link."""
+        over, beside = seen.over[0], seen.beside[0]
+        sure_s = _SURE_SHARE * min(beside.size_bytes / self._bytes_per_s, LONGEST_WATCH_S)
+        took_s = over.last_byte_s if over.size_bytes >= beside.size_bytes else over.ended_s
+        return Evidence(
+            bit=over.is_answered and took_s >= sure_s > beside.last_byte_s,
+            observed=f"{over.size_bytes} bytes in {took_s * 1000:.0f} ms over the link, "
+            f"{beside.size_bytes} in {beside.last_byte_s * 1000:.0f} ms beside it",
+        )
+
+    @property
+    def _bytes_per_s(self) -> float:
+        return self.rate_kbps * 1000 / _BITS_PER_BYTE
+
+
+def _bind(spec: FaultSpec, link: Link) -> Bandwidth:
+    return Bandwidth(link, _RATE_KBPS.read(spec))
+
+
+BANDWIDTH = LinkFault("bandwidth", "The link carries few bytes a second, each way.", (_RATE_KBPS,), _bind)

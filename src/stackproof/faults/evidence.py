@@ -1,0 +1,134 @@
+"""Compares what a client sees over a link with what it sees beside it."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from statistics import median
+from urllib.parse import parse_qs, urlsplit
+
+from stackproof.engine.port import Address, Engine
+from stackproof.faults.conversation import Conversation, Patience, Question, converse
+from stackproof.model import EngineError, Evidence, Link, Probe, Service
+
+LONGEST_WATCH_S = 2.0
+"""No evidence waits longer than this for something that does not come."""
+
+BRIEF = Patience(within_s=1.0, quiet_s=0.1)
+"""Long enough for a service on this machine to answer a short question."""
+
+_LONGEST_QUESTION_BYTES = 65536
+_ANYTHING = Question(b"GET / HTTP/1.0\r\n\r\n")
+_NONSENSE = Question(b"x" * 131072 + b"\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The same question, asked at the same time over a link and beside it.
+
+    Attributes:
+        over: What clients saw over the link.
+        beside: What clients saw beside it.
+    """
+
+    over: tuple[Conversation, ...]
+    beside: tuple[Conversation, ...]
+
+    def extra_s(self, moment: Callable[[Conversation], float]) -> float:
+        """How much later a moment came over the link, as the difference of medians, in seconds."""
+        return median(map(moment, self.over)) - median(map(moment, self.beside))
+
+    def __str__(self) -> str:
+        return f"over the link: {self.over[0]}; beside it: {self.beside[0]}"
+
+
+def compare(engine: Engine, link: Link, question: Question, patience: Patience, clients: int = 1) -> Comparison:
+    """Ask over the link and beside it, all clients at once."""
+    addresses = (engine.over(link), engine.direct(link.service, link.port))
+    with ThreadPoolExecutor(2 * clients) as pool:
+        over, beside = (
+            [pool.submit(converse, address, question, patience) for _ in range(clients)] for address in addresses
+        )
+        return Comparison(tuple(each.result() for each in over), tuple(each.result() for each in beside))
+
+
+def questions(service: Service, port: int) -> Iterator[Question]:
+    """What a port may react to, most telling first: its own probes, and then what no protocol leaves unanswered."""
+    yield from (_of_probe(probe) for probe in service.probes if probe.port == port)
+    yield _ANYTHING
+
+
+def closing_questions(service: Service, port: int) -> Iterator[Question]:
+    """What may move the server on a port to close the connection by itself."""
+    for probe in service.probes:
+        if probe.port == port and urlsplit(probe.url).scheme == "http":
+            yield Question(_get(probe, "HTTP/1.0"))
+    yield _ANYTHING
+    yield _NONSENSE
+
+
+def first_that(
+    engine: Engine, link: Link, candidates: Iterator[Question], suits: Callable[[Conversation], bool]
+) -> Question | None:
+    """The first question whose outcome beside the link suits, or None."""
+    beside = engine.direct(link.service, link.port)
+    return next((each for each in candidates if suits(converse(beside, each, BRIEF))), None)
+
+
+def answered_question(engine: Engine, link: Link) -> Question | None:
+    """A question that the service answers beside the link, or None."""
+    return first_that(engine, link, _of_link(engine, link), lambda seen: seen.is_answered)
+
+
+def long_answer(engine: Engine, link: Link, at_least_bytes: int) -> Question | None:
+    """A question, repeated on one connection if need be, whose whole answer beside the link is this long, or None."""
+    beside = engine.direct(link.service, link.port)
+    for question in _of_link(engine, link):
+        for each in _lengthened(question, converse(beside, question, BRIEF).size_bytes, at_least_bytes):
+            if converse(beside, each, BRIEF).size_bytes >= at_least_bytes:
+                return each
+    return None
+
+
+def _lengthened(question: Question, answer_bytes: int, at_least_bytes: int) -> Iterator[Question]:
+    count = -(-at_least_bytes // max(answer_bytes, 1))
+    if answer_bytes and count * len(question.payload) <= _LONGEST_QUESTION_BYTES:
+        yield question.times(count)
+
+
+def _of_link(engine: Engine, link: Link) -> Iterator[Question]:
+    return questions(engine.stack.service(link.service), link.port)
+
+
+def _of_probe(probe: Probe) -> Question:
+    url = urlsplit(probe.url)
+    if url.scheme in {"http", "https"}:
+        return Question(_get(probe, "HTTP/1.1"), is_tls=url.scheme == "https")
+    sent = parse_qs(url.query, encoding="latin-1").get("send", [""])[0]
+    return Question(sent.encode("latin-1"))
+
+
+def _get(probe: Probe, version: str) -> bytes:
+    path = urlsplit(probe.url).path or "/"
+    return f"GET {path} {version}\r\nHost: {probe.service}\r\n\r\n".encode()
+
+
+def asked_directly(engine: Engine, service: Service) -> tuple[Conversation, ...]:
+    """What each port of a service that has a probe, or else each port, does when it is asked beside its links."""
+    ports = sorted({probe.port for probe in service.probes}) or service.ports
+    asked = [(address, next(questions(service, port))) for port in ports for address in _ways_in(engine, service, port)]
+    with ThreadPoolExecutor(max(len(asked), 1)) as pool:
+        return tuple(pool.map(lambda each: converse(each[0], each[1], BRIEF), asked))
+
+
+def _ways_in(engine: Engine, service: Service, port: int) -> Iterator[Address]:
+    with suppress(EngineError):  # the port of a dead container is not open on the host
+        yield engine.direct(service.name, port)
+
+
+def unseen(link: Link, what: str) -> Evidence:
+    """The evidence where there is no way to look."""
+    return Evidence(
+        bit=False,
+        observed=f"no way to see it: {link.service}:{link.port} {what} beside the link; declare a probe on this port",
+    )

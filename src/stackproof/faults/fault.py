@@ -1,0 +1,113 @@
+"""What a fault is: something that can be aimed at a link or a service, done, shown and undone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from stackproof.engine.port import Engine
+from stackproof.faults.parameters import Parameter, refuse_unknown
+from stackproof.model import DeclarationError, Evidence, FaultError, FaultSpec, Link, Service, Stack
+
+
+class BoundFault(Protocol):
+    """A fault with its aim and its values: checked, and ready to be done."""
+
+    def inject(self, engine: Engine) -> None:
+        """Do it."""
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """See whether it bites, by an observation that does not come from what injected it."""
+
+    def heal(self, engine: Engine) -> None:
+        """Undo it; undoing it again, or undoing what was never done, does nothing."""
+
+
+class Fault(Protocol):
+    """A kind of fault."""
+
+    @property
+    def kind(self) -> str:
+        """Its name in the catalogue."""
+
+    @property
+    def aim(self) -> str:
+        """What it is aimed at, in the notation of a target."""
+
+    @property
+    def summary(self) -> str:
+        """What it does, in one sentence."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it can be told."""
+
+    def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
+        """Bind it to a target of the stack.
+
+        Raises:
+            FaultError: The target or a parameter is not known, or a value is out of bounds.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFault:
+    """A kind of fault that is put on a link.
+
+    Attributes:
+        kind: Its name in the catalogue.
+        summary: What it does, in one sentence.
+        parameters: What it can be told.
+        bind: Makes the bound fault of a request and the link that it names.
+    """
+
+    kind: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    bind: Callable[[FaultSpec, Link], BoundFault]
+    aim: str = "NETWORK/SERVICE:PORT"
+
+    def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
+        """Bind it to a link of the stack.
+
+        Raises:
+            FaultError: The link or a parameter is not known, or a value is out of bounds.
+        """
+        refuse_unknown(spec, self.parameters)
+        try:
+            link = stack.link(spec.target)
+        except DeclarationError as error:
+            raise FaultError(f"fault '{spec}': {error.message}") from None
+        return self.bind(spec, link)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFault:
+    """A kind of fault that is done to a service.
+
+    Attributes:
+        kind: Its name in the catalogue.
+        summary: What it does, in one sentence.
+        parameters: What it can be told.
+        bind: Makes the bound fault of a request and the service that it names.
+    """
+
+    kind: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    bind: Callable[[FaultSpec, Service], BoundFault]
+    aim: str = "SERVICE"
+
+    def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
+        """Bind it to a service of the stack.
+
+        Raises:
+            FaultError: The service or a parameter is not known, or a value is out of bounds.
+        """
+        refuse_unknown(spec, self.parameters)
+        try:
+            service = stack.service(spec.target)
+        except DeclarationError as error:
+            raise FaultError(f"fault '{spec}': {error.message}") from None
+        if service.on_demand:
+            raise FaultError(f"fault '{spec}': {service.name!r} is started on demand, so it does not stand")
+        return self.bind(spec, service)

@@ -1,0 +1,66 @@
+"""``latency``: what a service sends arrives later."""
+
+from dataclasses import dataclass
+
+from stackproof.engine.port import Engine, Toxic
+from stackproof.faults.conversation import Patience
+from stackproof.faults.evidence import BRIEF, LONGEST_WATCH_S, Comparison, answered_question, compare, unseen
+from stackproof.faults.fault import LinkFault
+from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.toxic_fault import ToxicFault, towards_client
+from stackproof.model import Evidence, FaultError, FaultSpec, Link
+
+_LATENCY_MS = IntegerParameter("latency_ms", "added to all that the service sends", "milliseconds", 1, 60_000)
+_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies both ways", "milliseconds", 0, 60_000, default=0)
+_CLIENTS = 5
+_SURE_SHARE = 0.8
+_JITTERY_SHARE = 0.2
+_NOISE_S = 0.005  # a shorter delay cannot be told from a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Latency(ToxicFault):
+    """A late link.
+
+    Attributes:
+        latency_ms: Delay, in milliseconds.
+        jitter_ms: How far it varies both ways, in milliseconds.
+    """
+
+    latency_ms: int
+    jitter_ms: int
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """Towards the client alone, so that a round trip grows by the latency once."""
+        return towards_client("latency", latency=self.latency_ms, jitter=self.jitter_ms)
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """Time answers over the link and beside it."""
+        question = answered_question(engine, self.link)
+        if question is None:
+            return unseen(self.link, "answers nothing")
+        longest_s = (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s
+        patience = Patience(min(longest_s, LONGEST_WATCH_S), quiet_s=0)
+        return self.judge(compare(engine, self.link, question, patience, _CLIENTS))
+
+    def judge(self, seen: Comparison) -> Evidence:
+        """Answers must come later over the link by most of the latency, or of the watch where that is shorter."""
+        sure_s = max(_SURE_SHARE * (self.latency_ms - self.jitter_ms), _JITTERY_SHARE * self.latency_ms) / 1000
+        extra_s = seen.extra_s(lambda conversation: conversation.reacted_s)
+        return Evidence(
+            bit=extra_s >= max(_NOISE_S, min(sure_s, _SURE_SHARE * LONGEST_WATCH_S)),
+            observed=f"answers came {extra_s * 1000:.0f} ms later over the link than beside it ({seen})",
+        )
+
+
+def _bind(spec: FaultSpec, link: Link) -> Latency:
+    fault = Latency(link, _LATENCY_MS.read(spec), _JITTER_MS.read(spec))
+    if fault.jitter_ms > fault.latency_ms:
+        raise FaultError(
+            f"fault '{spec}': expected jitter_ms up to latency_ms, {fault.latency_ms}, saw {fault.jitter_ms}"
+        )
+    return fault
+
+
+LATENCY = LinkFault("latency", "What the service sends arrives later.", (_LATENCY_MS, _JITTER_MS), _bind)

@@ -1,0 +1,92 @@
+"""Tiny real servers on loopback, each of a temper that a fault has to cope with.
+
+``python tiny_servers.py PORT`` runs the one that answers lines, as a process that can be killed and frozen.
+"""
+
+import contextlib
+import http.server
+import socketserver
+import sys
+import threading
+from collections.abc import Iterator
+
+from stackproof.engine.port import Address
+
+LOOPBACK = "127.0.0.1"
+_CHUNK = b"x" * 65536
+
+
+class AnswersLines(socketserver.StreamRequestHandler):
+    """Answers PING with PONG and any other line with an error, and keeps the connection."""
+
+    def handle(self) -> None:
+        """Serve one connection."""
+        for line in self.rfile:
+            self.wfile.write(b"PONG\n" if line.strip() == b"PING" else b'{"status": "error"}\n')
+
+
+class Floods(socketserver.BaseRequestHandler):
+    """Sends bytes without end and reads nothing."""
+
+    def handle(self) -> None:
+        """Serve one connection."""
+        with contextlib.suppress(OSError):
+            while True:
+                self.request.sendall(_CHUNK)
+
+
+class ClosesWordless(socketserver.BaseRequestHandler):
+    """Closes the connection at the first bytes it gets."""
+
+    def handle(self) -> None:
+        """Serve one connection."""
+        self.request.recv(1024)
+
+
+class NeverAnswers(socketserver.BaseRequestHandler):
+    """Reads all and says nothing."""
+
+    def handle(self) -> None:
+        """Serve one connection."""
+        with contextlib.suppress(OSError):
+            while self.request.recv(65536):
+                pass
+
+
+class AnswersHttp(http.server.BaseHTTPRequestHandler):
+    """Answers every GET with some 2000 bytes, and keeps the connection where the client speaks HTTP/1.1."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer one request."""
+        body = b"all is well\n" * 150
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Keep quiet."""
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+
+
+@contextlib.contextmanager
+def serving(handler: type[socketserver.BaseRequestHandler], port: int = 0) -> Iterator[Address]:
+    """Run a server while the block runs."""
+    with _Server((LOOPBACK, port), handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        try:
+            yield Address(LOOPBACK, server.server_address[1])
+        finally:
+            server.shutdown()
+
+
+if __name__ == "__main__":
+    with _Server((LOOPBACK, int(sys.argv[1])), AnswersLines) as lines:
+        lines.serve_forever()

@@ -1,0 +1,27 @@
+"""What clients might have seen, for tests of what faults make of it."""
+
+from stackproof.faults.conversation import Conversation, End, Piece
+from stackproof.faults.evidence import Comparison
+
+
+def answered(
+    at_s: float = 0.002, size_bytes: int = 100, end: End = End.OPEN, ended_s: float | None = None
+) -> Conversation:
+    """An answer that came in one piece."""
+    return Conversation((Piece(at_s, size_bytes),), end, at_s if ended_s is None else ended_s)
+
+
+def in_pieces(count: int, size_bytes: int) -> Conversation:
+    """An answer in pieces, ten milliseconds apart."""
+    pieces = tuple(Piece(0.01 * (number + 1), size_bytes) for number in range(count))
+    return Conversation(pieces, End.OPEN, 0.01 * count)
+
+
+def wordless(end: End, ended_s: float = 0.002) -> Conversation:
+    """No byte, and this end."""
+    return Conversation((), end, ended_s)
+
+
+def seen(over: Conversation, beside: Conversation) -> Comparison:
+    """One client each way."""
+    return Comparison((over,), (beside,))

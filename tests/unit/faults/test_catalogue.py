@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from stackproof.faults.catalogue import FAULTS, check, fault
+from stackproof.faults.fault import Fault
+from stackproof.model import FaultError, FaultSpec
+from tests.unit.fakes import small_stack
+
+ROOT = Path(__file__).parents[3]
+
+by_kind = pytest.mark.parametrize("each", FAULTS, ids=lambda each: each.kind)
+
+
+def test_every_kind_is_there_once() -> None:
+    """A kind names one fault."""
+    kinds = [each.kind for each in FAULTS]
+    assert len(kinds) == len(set(kinds))
+    assert all(fault(kind).kind == kind for kind in kinds)
+
+
+def test_an_unknown_kind_lists_the_known_and_the_nearest() -> None:
+    """A typo is answered with what was meant."""
+    with pytest.raises(FaultError, match=r"no fault 'latncy'; known: bandwidth, down, .*\n  fix: say 'latency'"):
+        fault("latncy")
+
+
+def test_a_kind_like_no_other_gets_no_advice() -> None:
+    """Where nothing is near, nothing is suggested."""
+    with pytest.raises(FaultError) as refused:
+        fault("zzz")
+    assert refused.value.fix is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("latency front/nobody:80 latency_ms=5", "no link 'front/nobody:80'.*known: front/web:80"),
+        ("latency front/web:81 latency_ms=5", "known: front/web:80, front/web:443"),
+        ("latency web latency_ms=5", "expected a link as NETWORK/SERVICE:PORT, saw 'web'"),
+        ("down front/web:80 hard=1", "fault 'down' has no parameter 'hard'; it has: none"),
+        ("kill nobody", "no service 'nobody'.*it has: store, tool, web"),
+        ("freeze front/web:80", "no service 'front/web:80'"),
+        ("kill tool", "'tool' is started on demand"),
+    ],
+)
+def test_a_wrong_aim_is_told_with_what_there_is(text: str, message: str) -> None:
+    """An unknown link, service or parameter is refused with the known ones."""
+    with pytest.raises(FaultError, match=message):
+        check(FaultSpec.parse(text), small_stack())
+
+
+@by_kind
+def test_every_fault_has_its_page(each: Fault) -> None:
+    """A fault's page in docs/faults names its kind and each of its parameters with its bounds."""
+    page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
+    assert page.startswith(f"# {each.kind}\n")
+    for parameter in each.parameters:
+        assert f"| `{parameter.name}` | {parameter.expected} | {parameter.meaning} |" in page
+
+
+@by_kind
+def test_the_example_on_its_page_works(each: Fault) -> None:
+    """What a page shows can be pasted."""
+    page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
+    example = FaultSpec.parse(page.split('--with-fault "')[1].split('"')[0])
+    assert example.kind == each.kind
+    check(example, small_stack())
+
+
+@by_kind
+def test_every_fault_has_its_tests(each: Fault) -> None:
+    """A fault has a test file of its own."""
+    assert (ROOT / "tests" / "unit" / "faults" / f"test_{each.kind}.py").is_file()

@@ -1,0 +1,51 @@
+import pytest
+
+from stackproof.engine.port import Toxic
+from stackproof.faults.conversation import Conversation, End
+from stackproof.faults.evidence import Comparison
+from stackproof.faults.latency import LATENCY, Latency
+from stackproof.model import FaultError, FaultSpec
+from tests.unit.fakes import WEB, FakeEngine, small_stack
+from tests.unit.faults.conversations import answered, seen, wordless
+
+
+def test_what_the_service_sends_is_late_until_it_is_healed() -> None:
+    """One toxic towards the client, so that a round trip grows by the latency once; healing twice is fine."""
+    engine = FakeEngine()
+    fault = LATENCY.check(FaultSpec.parse("latency front/web:80 latency_ms=1500 jitter_ms=20"), engine.stack)
+    fault.inject(engine)
+    expected = Toxic("latency_downstream", "latency", {"latency": 1500, "jitter": 20}, "downstream")
+    assert engine.links[WEB].toxics() == (expected,)
+    fault.heal(engine)
+    fault.heal(engine)
+    assert engine.links[WEB].toxics() == ()
+
+
+def test_jitter_beyond_the_latency_is_refused() -> None:
+    """A delay cannot vary below nothing."""
+    with pytest.raises(FaultError, match="expected jitter_ms up to latency_ms, 10, saw 11"):
+        LATENCY.check(FaultSpec.parse("latency front/web:80 latency_ms=10 jitter_ms=11"), small_stack())
+
+
+@pytest.mark.parametrize(
+    ("fault", "over", "bit"),
+    [
+        (Latency(WEB, 100, 0), answered(0.102), True),
+        (Latency(WEB, 100, 0), answered(0.002), False),
+        (Latency(WEB, 100, 0), answered(0.050), False),
+        (Latency(WEB, 100, 100), answered(0.050), True),
+        (Latency(WEB, 100, 100), answered(0.010), False),
+        (Latency(WEB, 1, 0), answered(0.004), False),
+        (Latency(WEB, 60_000, 0), wordless(End.OPEN, 2.0), True),
+        (Latency(WEB, 60_000, 0), wordless(End.CLOSED, 0.002), False),
+    ],
+)
+def test_it_bit_where_answers_are_late_by_most_of_it(fault: Latency, over: Conversation, *, bit: bool) -> None:
+    """Bitten: late by most of the latency, or silent for the whole watch; not: a little late, or gone."""
+    assert fault.judge(seen(over, answered(0.002))).bit is bit
+
+
+def test_one_slow_answer_of_five_is_no_evidence() -> None:
+    """A busy machine that delays one client does not pass for a fault."""
+    over = (answered(0.4), *[answered()] * 4)
+    assert not Latency(WEB, 100, 0).judge(Comparison(over, (answered(),) * 5)).bit
