@@ -16,6 +16,7 @@ _RUN = Path("/run")
 _PID_FILES = (("docker.pid", "dockerd"), ("docker/containerd/containerd.pid", "containerd"))
 _START_WITHIN_S = 90.0
 _POLL_S = 0.2
+_DEAD = "ZX"
 _LAST_LINES = 12
 _FIX = "the last lines of its log say why; when that is put right, run this again"
 
@@ -53,10 +54,11 @@ def _start_by_hand(progress: Progress) -> None:
     clear_leftovers(_RUN)
     progress(f"starting the container engine, since no init system does; its log is {LOG}")
     with LOG.open("ab") as log:
+        written_bytes = log.tell()
         process = subprocess.Popen(
             ("dockerd",), cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    _wait(process)
+    _wait(process, written_bytes)
 
 
 def clear_leftovers(run: Path) -> None:
@@ -74,13 +76,17 @@ def clear_leftovers(run: Path) -> None:
 
 
 def _living(pid_file: str, program: str, run: Path = _RUN) -> int | None:
-    """The process that a pid file names, where it is still that program: numbers are used again."""
+    """The process that a pid file names, where it is still that program: numbers are used again.
+
+    A killed process that nobody has waited for is dead too, though it has its name still. Format: proc_pid_stat(5).
+    """
     try:
         pid = int((run / pid_file).read_text(encoding="ascii"))
-        name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
-    return pid if name == program else None
+    name, state = stat.partition("(")[2].rpartition(") ")[::2]
+    return pid if name == program and state[0] not in _DEAD else None
 
 
 def _answers(path: Path) -> bool:
@@ -92,25 +98,28 @@ def _answers(path: Path) -> bool:
         return True
 
 
-def _wait(process: subprocess.Popen[bytes] | None) -> None:
+def _wait(process: subprocess.Popen[bytes] | None, written_bytes: int = 0) -> None:
+    """Wait until the engine answers; what was in its log before is no part of the story."""
     deadline = time.monotonic() + _START_WITHIN_S
     while time.monotonic() < deadline:
         if ask("docker", "version", "--format", "{{.Server.Version}}").ok:
             return
         if process is not None and process.poll() is not None:
             raise EngineError(
-                f"expected the container engine to run, it ended at once:{_log()}", where=str(LOG), fix=_FIX
+                f"expected the container engine to run, it ended at once:{_log(written_bytes)}",
+                where=str(LOG),
+                fix=_FIX,
             )
         time.sleep(_POLL_S)
     raise EngineError(
-        f"expected the container engine to answer within {_START_WITHIN_S:.0f} s, it did not:{_log()}",
+        f"expected the container engine to answer within {_START_WITHIN_S:.0f} s, it did not:{_log(written_bytes)}",
         where=str(LOG),
         fix=_FIX,
     )
 
 
-def _log() -> str:
+def _log(written_bytes: int) -> str:
     if not LOG.is_file():
         return ""
-    lines = LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
-    return "".join(f"\n    {line}" for line in lines)
+    text = LOG.read_bytes()[written_bytes:].decode(errors="replace")
+    return "".join(f"\n    {line}" for line in text.splitlines()[-_LAST_LINES:])

@@ -124,9 +124,10 @@ def _iptables(facts: Facts) -> Finding:
 
 def _images(facts: Facts) -> tuple[Finding, ...]:
     local = parse_images(facts.images.text) if facts.images.ok else LocalImages({})
+    absent = "none" if facts.images.ok else "unknown, for no engine answers"
     wanted = {"base-image": BASE_IMAGE} | {f"image-{spec.name}": image_name(spec, local) for spec in SETUP_IMAGES}
     return tuple(
-        Finding(name, image in local, name.replace("-", " "), image, "there" if image in local else "none", _SETUP)
+        Finding(name, image in local, name.replace("-", " "), image, "there" if image in local else absent, _SETUP)
         for name, image in wanted.items()
     )
 

@@ -1,6 +1,8 @@
 """Set-up tells the truth about a machine, and survives what a killed engine left behind."""
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -148,6 +150,15 @@ def test_a_living_engines_pid_file_stays(run: Path, living_dockerd: int) -> None
     (run / "docker.pid").write_text(str(living_dockerd), encoding="ascii")
     clear_leftovers(run)
     assert (run / "docker.pid").exists()
+
+
+def test_a_killed_engine_that_nobody_waited_for_is_dead(run: Path, living_dockerd: int) -> None:
+    """In a container whose first process reaps nothing, a killed engine keeps its name and number for ever."""
+    (run / "docker.pid").write_text(str(living_dockerd), encoding="ascii")
+    os.kill(living_dockerd, signal.SIGKILL)
+    os.waitid(os.P_PID, living_dockerd, os.WEXITED | os.WNOWAIT)  # it is dead now, and not reaped
+    clear_leftovers(run)
+    assert not (run / "docker.pid").exists()
 
 
 def test_a_socket_that_nobody_serves_is_removed(run: Path) -> None:
