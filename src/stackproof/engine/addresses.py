@@ -7,7 +7,7 @@ from stackproof.model import DeclarationError
 from stackproof.model.compose import ComposeFile
 
 _SMALLEST_PREFIX = 24
-_RESERVED = 2  # the network's own address and the engine's gateway
+_RESERVED = 2  # the network's own address, and the engine's own in it
 
 
 def static_offsets(compose: ComposeFile, network: str) -> tuple[int, ...]:

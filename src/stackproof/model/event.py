@@ -31,7 +31,7 @@ class Sample:
     """One request of a load.
 
     Attributes:
-        stream: What it measures: a link, and after a blank the profile, such as ``public_net/api:80 normal``.
+        stream: What it measures: a link, and after a blank the profile, such as ``front/api:80 normal``.
         intended_s: When it should have been sent, on the monotonic clock.
         started_s: When it was sent.
         ended_s: When its answer was whole, or it failed.

@@ -38,7 +38,7 @@ class Objective:
         target: Share of good requests that is promised, between 0 and 1 (0.999 is "99.9 %").
         threshold_s: Latency above which a request is bad, in seconds; None unless the SLI is latency.
         stream: Name of the stream of samples it is judged on (see Sample.stream); several loads of one link
-            share a stream's first part, so ``public_net/api:80`` matches ``public_net/api:80`` and its profiles.
+            share a stream's first part, so ``front/api:80`` matches ``front/api:80`` and its profiles.
         where: Where the objective is declared.
     """
 
