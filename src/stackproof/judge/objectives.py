@@ -113,7 +113,8 @@ def _finding(objective: Objective, n: int, limits: Bounds, late: Sequence[LoadRe
 
 
 def _behind(load: LoadReport) -> str:
-    return f"the load on {load.stream} fell behind its schedule ({load.sent} of {load.planned} sent)"
+    how = f"{load.sent} of {load.planned} sent, 1 in 100 of them {seconds(load.lag_p99_s)} late or more"
+    return f"the load on {load.stream} fell behind its schedule ({how})"
 
 
 def _plain_finding(objective: Objective, n: int, limits: Bounds) -> _Finding:
@@ -123,7 +124,7 @@ def _plain_finding(objective: Objective, n: int, limits: Bounds) -> _Finding:
         return _Finding(Verdict.PASS, f"at least {percent(limits.lower)} {good}; {promised}")
     if limits.upper < objective.target:
         return _Finding(Verdict.FAIL, f"at most {percent(limits.upper)} {good}; {promised}")
-    possible = f"{percent(limits.lower)} to {percent(limits.upper)}"
+    possible = f"between {percent(limits.lower)} and {percent(limits.upper)}"
     return _Finding(Verdict.INCONCLUSIVE, f"after {n} requests, {possible} {good}; {promised}")
 
 

@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +16,7 @@ _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE
 _NUMBERS_WIDTH = 50  # all columns but that of the objectives' names
 _LEAST_WIDTH = 60
 _REPORTED = "*"
+_BLANK = Text()
 
 
 def table(judgement: RunJudgement, width: int | None = None, *, colour: bool = False) -> str:
@@ -43,21 +43,31 @@ def table(judgement: RunJudgement, width: int | None = None, *, colour: bool = F
 
 
 def _parts(judgement: RunJudgement, columns: int) -> Iterator[RenderableType]:
-    if judgement.objectives:
-        yield _objectives(judgement.objectives, columns - _NUMBERS_WIDTH)
-        yield from _reported(judgement.objectives)
+    shown = tuple(each for each in judgement.objectives if each.n or each.gates)
+    if shown:
+        yield _objectives(shown, columns - _NUMBERS_WIDTH)
+        yield from _reported(shown)
+    if len(shown) < len(judgement.objectives):
+        yield Text(
+            f"{len(judgement.objectives) - len(shown)} objectives were not measured: no load was put on their links"
+        )
     if judgement.probes:
+        yield _BLANK
         yield _probes(judgement.probes)
-    for experiment in judgement.experiments:
-        yield _experiment(experiment)
-    yield Text.assemble("\nVerdict: ", (judgement.verdict, _STYLES[judgement.verdict]))
+    if judgement.experiments:
+        yield _BLANK
+        yield from map(_experiment, judgement.experiments)
+    yield _BLANK
+    yield Text.assemble("Verdict: ", (judgement.verdict, _STYLES[judgement.verdict]))
     for reason in judgement.reasons:
         yield _item(reason)
 
 
 def _item(text: str) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
-    grid.add_row(" -", Text(text))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    grid.add_row(" -", text)
     return grid
 
 
@@ -96,11 +106,11 @@ def _reported(judgements: tuple[Judgement, ...]) -> Iterator[RenderableType]:
     if not all(each.gates for each in judgements):
         yield Text(f"{_REPORTED} reported, does not decide this run")
     for each in judgements:
-        if not each.gates and each.n and each.verdict is not Verdict.PASS:
+        if not each.gates and each.verdict is not Verdict.PASS:
             yield _item(f"{each.objective.id}: {each.reason}")
 
 
-def _probes(probes: tuple[ProbeJudgement, ...]) -> RenderableType:
+def _probes(probes: tuple[ProbeJudgement, ...]) -> Table:
     kinds = [kind for kind in ProbeKind if any(probe.kind is kind for probe in probes)]
     shown = _table("probes of")
     for kind in kinds:
@@ -108,7 +118,7 @@ def _probes(probes: tuple[ProbeJudgement, ...]) -> RenderableType:
     by_probe = {(probe.service, probe.kind): probe for probe in probes}
     for service in dict.fromkeys(probe.service for probe in probes):
         shown.add_row(service, *(_probe(by_probe.get((service, kind))) for kind in kinds))
-    return Padding(shown, (1, 0, 0, 0))
+    return shown
 
 
 def _probe(probe: ProbeJudgement | None) -> Text:
@@ -117,7 +127,7 @@ def _probe(probe: ProbeJudgement | None) -> Text:
     return _verdict(probe.verdict) + Text(f" {seconds(probe.worst_s)}")
 
 
-def _experiment(experiment: Experiment) -> RenderableType:
+def _experiment(experiment: Experiment) -> Text:
     bit = f"bit: {experiment.evidence}" if experiment.bit else f"was not seen to bite: {experiment.evidence or '-'}"
     healed = "healed" if experiment.healed_s is not None else "was not seen healed"
-    return Padding(Text(f"fault {experiment.fault} {bit}; {healed}"), (1, 0, 0, 0))
+    return Text(f"fault {experiment.fault} {bit}; {healed}")

@@ -142,7 +142,10 @@ def test_a_load_that_fell_behind_proves_no_quality(
     """Neither a PASS nor bad latency can be had from a late generator: all its requests are needed again."""
     judgement = _judge(promised(sli), requests(100, latency_s=latency_s), BEHIND)
     assert judgement.verdict is Verdict.INCONCLUSIVE
-    assert "front/shop:80 spike fell behind its schedule (100 of 200 sent)" in judgement.reason
+    assert (
+        "front/shop:80 spike fell behind its schedule (100 of 200 sent, 1 in 100 of them 3 s late or more)"
+        in judgement.reason
+    )
     assert judgement.more_samples == 29
 
 
@@ -151,7 +154,8 @@ def test_a_load_that_fell_behind_excuses_no_refusal(promised: MakeObjective, req
     """To be asked late makes no service refuse: a refuted promise stays refuted, and the lag is told."""
     judgement = _judge(promised(sli), requests(100, Outcome.REFUSED), BEHIND)
     assert judgement.verdict is Verdict.FAIL
-    assert "fell behind its schedule (100 of 200 sent), which does not excuse it" in judgement.reason
+    assert "fell behind its schedule (100 of 200 sent" in judgement.reason
+    assert "which does not excuse it" in judgement.reason
 
 
 def test_another_links_load_may_fall_behind(promised: MakeObjective, requests: MakeRequests) -> None:

@@ -56,3 +56,18 @@ def test_a_run_without_anything_has_a_verdict(judgement: RunJudgement) -> None:
     """Where nothing was measured, the table still says how it ended and why."""
     empty = replace(judgement, objectives=(), probes=(), experiments=(), reasons=("nothing was shown",))
     assert table(empty, 80) == "\nVerdict: FAIL\n - nothing was shown\n"
+
+
+def test_what_nobody_measured_takes_one_line(judgement: RunJudgement) -> None:
+    """A run of probes alone is not buried under objectives that it had no load for."""
+    unmeasured = tuple(replace(each, n=0, gates=False) for each in judgement.objectives[:3])
+    text = table(replace(judgement, objectives=(*unmeasured, judgement.objectives[3])), 80)
+    assert "3 objectives were not measured: no load was put on their links" in text
+    assert "sla-shop-availability" not in text
+
+
+def test_a_long_word_is_folded(judgement: RunJudgement) -> None:
+    """The id of a test is told whole, however narrow the terminal: people paste it."""
+    name = "suites/health/test_restart.py::test_" + "x" * 90
+    text = table(replace(judgement, reasons=(name,)), 60)
+    assert name in text.replace("\n   ", "")
