@@ -2,6 +2,7 @@
 
 import socket
 import time
+import warnings
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,8 +12,6 @@ import urllib3
 from stackproof.model import Probe, ProbeReading
 
 _RECEIVE_BYTES = 65536
-
-urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +48,13 @@ def ask(probe: Probe, host: str, port: int, *, within_s: float = 5.0) -> ProbeRe
 def _http(probe: Probe, host: str, port: int, within_s: float) -> _Answer:
     parts = urlsplit(probe.url)
     expected = parse_qs(parts.query).get("expect", [""])[0]
-    with requests.Session() as session:
+    with requests.Session() as session, warnings.catch_warnings():
+        # A probe asks whether the service works, as an orchestrator does: it does not check the certificate.
+        warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
         session.trust_env = False
         session.headers["Host"] = f"{probe.service}:{probe.port}"
-        # A probe asks whether the service works, as an orchestrator does: it does not check the certificate.
-        response = session.get(
-            f"{parts.scheme}://{host}:{port}{parts.path}",
-            timeout=within_s,
-            verify=False,
-            allow_redirects=False,
-        )
+        url = f"{parts.scheme}://{host}:{port}{parts.path}"
+        response = session.get(url, timeout=within_s, verify=False, allow_redirects=False)
     if not response.ok or response.is_redirect:
         return _Answer(ok=False, detail=f"HTTP {response.status_code}")
     if expected not in response.text:

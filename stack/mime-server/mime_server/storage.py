@@ -111,20 +111,23 @@ class Storage:
         return Space((stat.f_blocks - stat.f_bavail) * stat.f_frsize, stat.f_blocks * stat.f_frsize)
 
     def try_write(self) -> None:
-        """Write a small file and remove it again, as a transfer would.
+        """Write a small file, publish it under a name that is no stored file's, and remove both, as a transfer would.
 
         Raises:
             OSError: Files can't be stored.
         """
-        path = self._folder / INCOMING / "probe"
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        part, published = self._folder / INCOMING / "probe", self._folder / ".probe"
+        published.unlink(missing_ok=True)
+        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             os.write(fd, bytes(PROBE_BYTES))
             if self._durability is Durability.FSYNC:
                 os.fsync(fd)
+            os.link(part, published)
+            published.unlink()
         finally:
             os.close(fd)
-            path.unlink()
+            part.unlink()
 
     def _names(self) -> Iterator[str]:
         with os.scandir(self._folder) as entries:
