@@ -1,0 +1,109 @@
+"""A timer of microseconds: event loops round theirs to the millisecond, the whole gap at 1,000 requests a second."""
+
+import asyncio
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+_CLOCK_MONOTONIC = 1
+_TFD_TIMER_ABSTIME = 1
+_NANOSECONDS = 1_000_000_000
+_COARSE_S = 0.003
+
+
+class Timer(Protocol):
+    """Calls back once, at a moment that can be set again and again."""
+
+    def set(self, at_s: float) -> None:
+        """Call back at this moment on the monotonic clock, in place of any set before."""
+
+    def close(self) -> None:
+        """Call back no more."""
+
+
+def precise_timer(callback: Callable[[], None]) -> Timer:
+    """The best timer that this machine has, on the running event loop."""
+    loop = asyncio.get_running_loop()
+    if sys.platform == "linux" and ctypes.sizeof(ctypes.c_long) == ctypes.sizeof(ctypes.c_int64):
+        return FdTimer(loop, callback)
+    return YieldTimer(loop, callback)
+
+
+class _Timespec(ctypes.Structure):
+    """``struct timespec``: on 64-bit Linux both parts are long."""
+
+    _fields_ = (("seconds", ctypes.c_long), ("nanoseconds", ctypes.c_long))
+
+
+class _Itimerspec(ctypes.Structure):
+    """``struct itimerspec``: how often to repeat, and when to go off first."""
+
+    _fields_ = (("interval", _Timespec), ("value", _Timespec))
+
+
+class FdTimer:
+    """Linux's timerfd (timerfd_create(2)), which wakes the event loop like a socket.
+
+    Python has it as ``os.timerfd_create`` from 3.13 on; until that is the oldest supported, the C library is called.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._fd: int = self._libc.timerfd_create(_CLOCK_MONOTONIC, os.O_NONBLOCK | os.O_CLOEXEC)
+        if self._fd < 0:
+            raise OSError(ctypes.get_errno(), "timerfd_create failed")
+        self._spec = _Itimerspec()
+        self._spec_address = ctypes.byref(self._spec)
+        self._callback = callback
+        self._loop = loop
+        loop.add_reader(self._fd, self._expired)
+
+    def set(self, at_s: float) -> None:
+        """Call back at this moment on the monotonic clock, in place of any set before."""
+        # All zero would disarm the timer; a moment that has passed goes off at once.
+        at_ns = max(1, round(at_s * _NANOSECONDS))
+        self._spec.value.seconds, self._spec.value.nanoseconds = divmod(at_ns, _NANOSECONDS)
+        self._libc.timerfd_settime(self._fd, _TFD_TIMER_ABSTIME, self._spec_address, None)
+
+    def close(self) -> None:
+        """Call back no more."""
+        self._loop.remove_reader(self._fd)
+        os.close(self._fd)
+
+    def _expired(self) -> None:
+        with suppress(BlockingIOError):  # set again after the loop saw it expire
+            os.read(self._fd, 8)
+            self._callback()
+
+
+class YieldTimer:
+    """Any system: sleeps until shortly before, then gives way to other work again and again."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
+        self._loop = loop
+        self._callback = callback
+        self._handle: asyncio.Handle | None = None
+        self._at_s = 0.0
+
+    def set(self, at_s: float) -> None:
+        """Call back at this moment on the monotonic clock, in place of any set before."""
+        self.close()
+        self._at_s = at_s
+        sleep_s = at_s - time.monotonic() - _COARSE_S
+        self._handle = self._loop.call_later(sleep_s, self._near) if sleep_s > 0 else self._loop.call_soon(self._near)
+
+    def close(self) -> None:
+        """Call back no more."""
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _near(self) -> None:
+        if time.monotonic() < self._at_s:
+            self._handle = self._loop.call_soon(self._near)
+        else:
+            self._handle = None
+            self._callback()

@@ -1,0 +1,101 @@
+import asyncio
+import time
+from collections.abc import Callable
+
+from stackproof.model import Sample
+from stackproof.workload import HttpRequest, Target
+from stackproof.workload.client import Client, Endpoint
+from stackproof.workload.connection import Connection, Pool
+from stackproof.workload.http_dialect import HttpDialect
+from stackproof.workload.ledger import Acknowledged
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+DIALECT = HttpDialect(Target.parse("http://127.0.0.1/"), HttpRequest())
+
+
+class Site:
+    """A web server that counts its connections."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one client."""
+        self.connections += 1
+        while True:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(OK)
+
+
+async def leave(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    """End the connection at once."""
+
+
+def test_connections_are_kept(serve: Callable[..., int]) -> None:
+    """Requests that do not overlap share one connection."""
+    samples: list[Sample] = []
+    site = Site()
+    port = serve(site.serve)
+
+    def record(sample: Sample, _acknowledged: Acknowledged | None) -> None:
+        samples.append(sample)
+
+    async def send_one_by_one() -> None:
+        client = Client("s", Endpoint("127.0.0.1", port), DIALECT, 30, record)
+        for _ in range(20):
+            client.send(time.monotonic())
+            await client.settled()
+        client.close()
+
+    asyncio.run(asyncio.wait_for(send_one_by_one(), 60))
+    assert [str(sample.outcome) for sample in samples] == ["ok"] * 20
+    assert site.connections == 1
+
+
+async def connected(port: int) -> Connection:
+    """A new connection, with nothing to do yet."""
+    loop = asyncio.get_running_loop()
+    _, connection = await loop.create_connection(
+        lambda: Connection(DIALECT.reader(), lambda _exchange, _answer: None), "127.0.0.1", port
+    )
+    return connection
+
+
+async def until_ended(connection: Connection) -> None:
+    """Wait, within a bound, until the server's end of the connection was seen."""
+    async with asyncio.timeout(30):
+        while connection.usable:  # noqa: ASYNC110 - a connection has nobody to tell that it ended while it was idle
+            await asyncio.sleep(0.01)
+
+
+def test_a_connection_that_the_server_ended_meanwhile_is_not_used_again(serve: Callable[..., int]) -> None:
+    """A server may end idle connections: that is no error, and the next request goes over another."""
+    port, lasting_port = serve(leave), serve(Site().serve)
+
+    async def taken() -> tuple[bool, bool]:
+        lasting, ended = await connected(lasting_port), await connected(port)
+        pool = Pool()
+        pool.give(lasting)
+        pool.give(ended)
+        await until_ended(ended)
+        found = pool.take(lasting.idle_since_s), pool.take(lasting.idle_since_s)
+        lasting.abandon()
+        return found[0] is lasting, found[1] is None
+
+    assert asyncio.run(taken()) == (True, True)
+
+
+def test_a_connection_that_was_idle_for_long_is_not_used_again(serve: Callable[..., int]) -> None:
+    """The server may be about to end it, and the request would be lost with it."""
+    port = serve(Site().serve)
+
+    async def taken(after_s: float) -> bool:
+        connection = await connected(port)
+        pool = Pool()
+        pool.give(connection)
+        found = pool.take(connection.idle_since_s + after_s) is connection
+        connection.abandon()
+        return found
+
+    assert asyncio.run(taken(after_s=1.0))
+    assert not asyncio.run(taken(after_s=2.5))

@@ -1,0 +1,201 @@
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from stackproof.model import DeclarationError, Sample
+from stackproof.workload import (
+    Constant,
+    HttpRequest,
+    LoadError,
+    LoadPlan,
+    MimeConnection,
+    Poisson,
+    Replay,
+    Upload,
+    fetch_from,
+    run_load,
+    start_load,
+    verify,
+)
+
+NOWHERE = "http://127.0.0.1:9/"
+ENDLESS = LoadPlan(NOWHERE, Constant(50, 600))
+PARENT = """
+import sys, time
+from stackproof.workload import Constant, LoadPlan, start_load
+load = start_load(LoadPlan("http://127.0.0.1:9/", Constant(50, 600)))
+load.go()
+print(load.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def until(condition: Callable[[], bool], within_s: float = 30.0) -> bool:
+    """Poll until the condition holds; False where it does not in time."""
+    deadline_s = time.monotonic() + within_s
+    while not condition():
+        if time.monotonic() > deadline_s:
+            return False
+        threading.Event().wait(0.02)
+    return True
+
+
+def is_running(pid: int) -> bool:
+    """True where there is such a process, and it is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_load_of_files_is_told_in_full(mime_port: int, stored: dict[str, bytes]) -> None:
+    """Every request is a sample, every file is in the ledger, and the ledger stands up to what the server has."""
+    told: list[Sample] = []
+    plan = LoadPlan(f"mime://127.0.0.1:{mime_port}", Poisson(200, 1, seed=3), "net/mime:1 normal", Upload(2000))
+    result = run_load(plan, told.extend)
+    assert len(told) == result.report.sent == result.report.planned == plan.schedule.planned
+    assert {(sample.stream, str(sample.outcome)) for sample in told} == {("net/mime:1 normal", "ok")}
+    assert len(result.ledger.files) == len(stored) == result.summary.ok
+    with MimeConnection("127.0.0.1", mime_port) as connection:
+        report = verify(result.ledger, partial(fetch_from, connection))
+    assert report.intact
+    assert report.checked == len(told)
+
+
+def test_times_are_on_the_clock_of_the_parent(mime_port: int) -> None:
+    """What the worker intended is what the parent's schedule says, so samples can be held against its own events."""
+    told: list[Sample] = []
+    with start_load(LoadPlan(f"mime://127.0.0.1:{mime_port}", Replay((0.0, 0.25))), told.extend) as load:
+        load.ready()
+        at_s = time.monotonic() + 0.3
+        load.go(at_s)
+        load.wait()
+        ended_s = time.monotonic()
+        assert load.started_s == at_s
+    assert sorted(sample.intended_s for sample in told) == [at_s, at_s + 0.25]
+    assert all(sample.intended_s <= sample.started_s <= sample.ended_s <= ended_s for sample in told)
+
+
+def test_the_result_is_printed_as_promised() -> None:
+    """The keys of ``stackproof load --json``; where nothing listens all is refused, and no latency is made up."""
+    result = run_load(LoadPlan(NOWHERE, Constant(100, 0.5))).to_json()
+    lag_p99_ms, achieved = result.pop("lag_p99_ms"), result.pop("achieved_rate_per_s")
+    assert isinstance(lag_p99_ms, float)
+    assert isinstance(achieved, float)
+    assert result.pop("kept_up") in {True, False}
+    assert result == {
+        "target": NOWHERE,
+        "schedule": "constant",
+        "rate_per_s": 100,
+        "duration_s": 0.5,
+        "planned": 50,
+        "sent": 50,
+        "ok": 0,
+        "errors": {"refused": 50},
+        "latency_ms": {"p50": None, "p90": None, "p95": None, "p99": None, "max": None},
+        "dropped": 0,
+    }
+
+
+def test_a_load_can_be_stopped(mime_port: int) -> None:
+    """What was sent until then is told, and counts as what was planned."""
+    told: list[Sample] = []
+    with start_load(LoadPlan(f"mime://127.0.0.1:{mime_port}", Constant(50, 600)), told.extend) as load:
+        load.go()
+        assert until(lambda: len(told) >= 10)
+        load.stop()
+        result = load.wait(60)
+    assert 10 <= result.report.sent == result.report.planned == len(told) < 30_000
+
+
+def test_a_worker_that_dies_is_an_error_and_never_a_short_count() -> None:
+    """Killed in the middle of its load: the message says how, and how far it had come."""
+    told: list[Sample] = []
+    with start_load(ENDLESS, told.extend) as load:
+        load.go()
+        assert until(lambda: bool(told))
+        os.kill(load.pid, signal.SIGKILL)
+        with pytest.raises(LoadError, match=r"ended by signal 9 before the load was over; \d+ requests of http"):
+            load.wait(60)
+
+
+def test_a_worker_that_dies_early_is_an_error() -> None:
+    """Also before it was ready, and when it is told to go."""
+    with start_load(ENDLESS) as load:
+        os.kill(load.pid, signal.SIGKILL)
+        with pytest.raises(LoadError, match="ended by signal 9"):
+            load.go()
+
+
+def test_a_worker_that_does_not_end_in_time_is_an_error() -> None:
+    """Nobody waits for ever."""
+    with start_load(ENDLESS) as load:
+        load.go()
+        with pytest.raises(LoadError, match=r"did not end within 0.2 s"):
+            load.wait(0.2)
+
+
+def test_nothing_is_left_of_a_load() -> None:
+    """Leaving the block ends the process, whatever it was doing."""
+    with start_load(ENDLESS) as load:
+        load.go()
+    assert not is_running(load.pid)
+
+
+def test_an_error_of_the_listener_ends_the_load() -> None:
+    """A full disk, say, where the samples are written: it must not pass unseen."""
+
+    def full(_samples: Sequence[Sample]) -> None:
+        raise OSError(28, "No space left on device")
+
+    with start_load(ENDLESS, full) as load:
+        load.go()
+        with pytest.raises(OSError, match="No space left"):
+            load.wait(60)
+
+
+def test_a_plan_that_the_worker_cannot_carry_out_is_one_message(tmp_path: Path) -> None:
+    """What is found out only in the worker is told as if it had been found here."""
+    plan = LoadPlan("https://127.0.0.1:9/", Constant(1, 1), request=HttpRequest(ca_file=tmp_path / "none.pem"))
+    with pytest.raises((LoadError, DeclarationError), match=r"none.pem: cannot read the certificates") as error:
+        run_load(plan)
+    assert "Traceback" not in str(error.value)
+
+
+def test_ctrl_c_is_left_to_the_parent(mime_port: int) -> None:
+    """A signal to the terminal's process group does not reach the worker."""
+    with start_load(LoadPlan(f"mime://127.0.0.1:{mime_port}", Constant(10, 0.5))) as load:
+        assert os.getpgid(load.pid) != os.getpgid(0)
+        load.go()
+        assert load.wait().summary.ok == 5
+
+
+@pytest.fixture
+def parent() -> Iterator["subprocess.Popen[str]"]:
+    """A process that runs a load."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+
+
+@pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_load_ends_with_its_parent(parent: "subprocess.Popen[str]", death: signal.Signals) -> None:
+    """However the parent dies, nothing goes on sending."""
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    assert is_running(pid)
+    parent.send_signal(death)
+    assert until(lambda: not is_running(pid))
