@@ -1,6 +1,6 @@
 """The verdict on a whole run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -100,10 +100,11 @@ def judge_run(record: Record, profile: Profile) -> RunJudgement:
     faults = experiments(record.events)
     probes = judge_probes(record.readings, faults)
     checks = tuple(record.checks)
+    of_objectives = tuple(_of_objectives(objectives))
     findings = [
-        *_of_objectives(objectives),
+        *of_objectives,
         *_of_probes(probes),
-        *_of_checks(checks),
+        *_of_checks(checks, {finding.reason for finding in of_objectives}),
         *_of_experiments(faults),
         *_of_the_whole(record),
     ]
@@ -114,7 +115,7 @@ def judge_run(record: Record, profile: Profile) -> RunJudgement:
         experiments=faults,
         checks=checks,
         verdict=Verdict.worst(finding.verdict for finding in findings),
-        reasons=tuple(finding.reason for finding in findings),
+        reasons=tuple(dict.fromkeys(finding.reason for finding in findings)),
     )
 
 
@@ -151,11 +152,12 @@ def _of_probes(probes: Sequence[ProbeJudgement]) -> Iterator[_Finding]:
             yield _Finding(probe.verdict, f"{probe.service}/{probe.kind}: {probe.detail}")
 
 
-def _of_checks(checks: Sequence[CheckResult]) -> Iterator[_Finding]:
+def _of_checks(checks: Sequence[CheckResult], known: Collection[str]) -> Iterator[_Finding]:
+    """A test that only says what is known of an objective says nothing new."""
     for check in checks:
         verdict = _said(check)
         if verdict is not Verdict.PASS:
-            yield _Finding(verdict, f"{check.id}: {check.message}")
+            yield _Finding(verdict, check.message if check.message in known else f"{check.id}: {check.message}")
 
 
 def _said(check: CheckResult) -> Verdict:

@@ -1,7 +1,7 @@
 """pytest fixtures and options that let a test speak of a standing stack."""
 
 from stackproof.pytest_plugin.claims import Measure, Prove
-from stackproof.pytest_plugin.fixtures import measure, prove, stack
+from stackproof.pytest_plugin.fixtures import measure, objective, probe, prove, service_name, stack
 from stackproof.pytest_plugin.hooks import (
     pytest_addoption,
     pytest_configure,
@@ -16,6 +16,8 @@ __all__ = [
     "Measure",
     "Prove",
     "measure",
+    "objective",
+    "probe",
     "prove",
     "pytest_addoption",
     "pytest_configure",
@@ -24,5 +26,6 @@ __all__ = [
     "pytest_sessionfinish",
     "pytest_terminal_summary",
     "pytest_unconfigure",
+    "service_name",
     "stack",
 ]

@@ -22,9 +22,9 @@ def prove_on(run: Run, objective: Objective) -> Judgement:
     attach_judgement(judgement)
     attach_plot(objective, run.samples, run.events)
     if gates and judgement.verdict is Verdict.FAIL:
-        raise AssertionError(f"{objective.id} is refuted: {judgement.reason}")
+        raise AssertionError(f"{objective.id}: {judgement.reason}")
     if gates and judgement.verdict is Verdict.INCONCLUSIVE:
-        raise InconclusiveError(f"{objective.id} is undecided: {judgement.reason}")
+        raise InconclusiveError(f"{objective.id}: {judgement.reason}")
     return judgement
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from stackproof.model import CheckResult, DeclarationError, FaultError, StackproofError, Verdict
+from stackproof.model import CheckResult, DeclarationError, FaultError, Objective, Probe, StackproofError, Verdict
 from stackproof.pytest_plugin.claims import Measure, Prove, measure_on, prove_on
 from stackproof.pytest_plugin.state import STATE, SessionState
 from stackproof.session.run import Run
@@ -58,3 +58,24 @@ def prove(stack: Run) -> Prove:
 def measure(stack: Run, request: pytest.FixtureRequest) -> Measure:
     """Puts a measured time into the report: ``measure("ready after", 1.3)``."""
     return partial(measure_on, stack, request.node.nodeid)
+
+
+@pytest.fixture
+def objective(request: pytest.FixtureRequest) -> Objective:
+    """One case for each objective that is declared."""
+    case: Objective = request.param
+    return case
+
+
+@pytest.fixture
+def probe(request: pytest.FixtureRequest) -> Probe:
+    """One case for each probe of each service that stands."""
+    case: Probe = request.param
+    return case
+
+
+@pytest.fixture
+def service_name(request: pytest.FixtureRequest) -> str:
+    """One case for each service that stands and has probes."""
+    case: str = request.param
+    return case

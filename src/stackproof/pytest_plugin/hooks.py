@@ -8,6 +8,7 @@ import pytest
 
 from stackproof.judge import Profile
 from stackproof.model import CheckResult, InconclusiveError, StackproofError, Verdict
+from stackproof.pytest_plugin import fixtures
 from stackproof.pytest_plugin.state import STATE, SessionState
 from stackproof.report.attachments import attach_text
 from stackproof.report.terminal import table
@@ -55,12 +56,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test one case for each objective, probe or service that the stack declares."""
-    wanted = {"objective", "probe", "service_name"} & set(metafunc.fixturenames)
-    given = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize") if mark.args}
-    for name in sorted(wanted):
-        if not any(name in str(names) for names in given):
+    """Give a test that takes our ``objective``, ``probe`` or ``service_name`` one case for each that is declared."""
+    for name in ("objective", "probe", "service_name"):
+        if name in metafunc.fixturenames and _is_ours(metafunc, name):
             _one_case_each(metafunc, name)
+
+
+def _is_ours(metafunc: pytest.Metafunc, name: str) -> bool:
+    """True where a name means our fixture, and not one that a test or its conftest has made its own."""
+    if any(name in str(mark.args[:1]) for mark in metafunc.definition.iter_markers("parametrize")):
+        return False
+    meanings = metafunc._arg2fixturedefs.get(name, ())  # noqa: SLF001 - pytest has no public way to ask whose it is
+    return [meaning.func.__module__ for meaning in meanings][-1:] == [fixtures.__name__]
 
 
 def _one_case_each(metafunc: pytest.Metafunc, name: str) -> None:
@@ -68,12 +75,12 @@ def _one_case_each(metafunc: pytest.Metafunc, name: str) -> None:
         declaration = metafunc.config.stash[STATE].declaration
     except StackproofError as error:
         pytest.exit(str(error), returncode=int(pytest.ExitCode.USAGE_ERROR))
-    if name == "objective":
-        metafunc.parametrize(name, declaration.objectives, ids=lambda objective: objective.id)
-    elif name == "probe":
-        metafunc.parametrize(name, tuple(declaration.stack.probes()), ids=str)
-    else:
-        metafunc.parametrize(name, [service.name for service in declaration.stack.standing if service.probes])
+    cases: dict[str, list[object]] = {
+        "objective": list(declaration.objectives),
+        "probe": list(declaration.stack.probes()),
+        "service_name": [service.name for service in declaration.stack.standing if service.probes],
+    }
+    metafunc.parametrize(name, cases[name], ids=[getattr(case, "id", str(case)) for case in cases[name]], indirect=True)
 
 
 @pytest.hookimpl(wrapper=True)
