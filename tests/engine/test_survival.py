@@ -1,0 +1,120 @@
+"""Nothing of a run outlives it, whatever becomes of the process that made it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stackproof.engine.sweep import leftovers
+from stackproof.history import read
+from stackproof.model import EventKind
+
+ROOT = Path(__file__).parents[2]
+STACK = ROOT / "tests" / "stacks" / "guestbook" / "compose.yaml"
+_UP_WITHIN_S = 300.0
+_GONE_WITHIN_S = 15.0
+_SUITE = '''
+"""A suite that holds a fault until somebody ends it."""
+
+import signal
+
+
+def test_that_holds_a_fault(stack):
+    """Never ends by itself."""
+    service = next(service for service in stack.services() if service.service.probes)
+    with stack.fault(f"freeze {service.name}"):
+        stack.history.file.with_name("holding").touch()
+        signal.pause()
+'''
+
+pytestmark = pytest.mark.engine
+
+
+class Held:
+    """A pytest session in a process of its own, in the middle of a fault."""
+
+    def __init__(self, folder: Path) -> None:
+        suite = folder / "test_hold.py"
+        suite.write_text(_SUITE, encoding="utf-8")
+        self.reports = folder / "reports"
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            str(suite),
+            "-p",
+            "stackproof.pytest_plugin",
+            "-p",
+            "no:cacheprovider",
+        ]
+        command += ["--rootdir", str(folder), "--stack", str(STACK), "--reports", str(self.reports)]
+        self.process = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        (folder,) = (self.reports / "runs").iterdir()
+        return folder
+
+    def wait_until_held(self) -> None:
+        """Wait for the fault."""
+        _wait(self._is_held, _UP_WITHIN_S)
+
+    def _is_held(self) -> bool:
+        if self.process.poll() is not None:
+            pytest.fail(f"the session ended early:\n{self.process.communicate()[0]}")
+        return any(self.reports.glob("runs/*/holding"))
+
+
+def _wait(seen: Callable[[], bool], within_s: float) -> float:
+    start_s = time.monotonic()
+    while not seen():
+        assert time.monotonic() - start_s < within_s, f"not seen within {within_s} s"
+        time.sleep(0.1)
+    return time.monotonic() - start_s
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Held]:
+    """A session that holds a fault on a standing stack."""
+    session = Held(tmp_path)
+    session.wait_until_held()
+    yield session
+    session.process.kill()
+    session.process.communicate()
+
+
+def test_nothing_is_left_within_15_s_of_kill_9(held: Held) -> None:
+    """A harness killed in the middle of a fault leaves no container, network or volume, and nobody has to act."""
+    run = held.folder.name
+    assert leftovers(run)
+    held.process.send_signal(signal.SIGKILL)
+    _wait(lambda: not leftovers(run), _GONE_WITHIN_S)
+
+
+def test_what_was_seen_before_kill_9_is_still_there(held: Held) -> None:
+    """The record of a killed run can be read, up to its last whole line, and says that the fault was held."""
+    held.process.send_signal(signal.SIGKILL)
+    held.process.wait()
+    recorded = read(held.folder)
+    assert [event.kind for event in recorded.events].count(EventKind.FAULT_INJECTED) == 1
+    assert not [event for event in recorded.events if event.kind is EventKind.RUN_ENDED]
+    _wait(lambda: not leftovers(held.folder.name), _GONE_WITHIN_S)
+
+
+def test_ctrl_c_heals_and_cleans_up(held: Held) -> None:
+    """Ctrl-C ends a session in good order: the fault is healed, nothing is left, the record is closed."""
+    run = held.folder.name
+    os.kill(held.process.pid, signal.SIGINT)
+    held.process.communicate(timeout=120)
+    assert not leftovers(run)
+    kinds = [event.kind for event in read(held.folder).events]
+    assert kinds.count(EventKind.FAULT_HEALED) == 1
+    assert held.process.returncode == pytest.ExitCode.INTERRUPTED
