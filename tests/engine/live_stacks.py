@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stackproof.declare import read_compose, stack_of
 from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.interpose import PortPolicy
+from stackproof.engine.ground import PortPolicy
 from stackproof.engine.launch import Order, launch
 from stackproof.engine.sweep import sweep
 from stackproof.session.images import images_for

@@ -11,7 +11,7 @@ from stackproof.declare import read_compose
 from stackproof.engine import labels
 from stackproof.engine.client import connect
 from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.interpose import LOOPBACK
+from stackproof.engine.ground import LOOPBACK
 from stackproof.engine.port import Address
 from stackproof.engine.sweep import leftovers
 from stackproof.model import EngineError

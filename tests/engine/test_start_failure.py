@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.interpose import LOOPBACK, PortPolicy
+from stackproof.engine.ground import LOOPBACK, PortPolicy
 from stackproof.engine.sweep import leftovers
 from stackproof.model import EngineError
 from tests.engine.live_stacks import ordered, redis_image

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.engine.interpose import Listener
+from stackproof.engine.ground import Listener
 from stackproof.engine.port import Address
 from stackproof.engine.toxiproxy import ToxiproxyServer
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from stackproof.cli.options import reports_option, stack_option
-from stackproof.engine.interpose import PortPolicy
+from stackproof.engine.ground import PortPolicy
 from stackproof.engine.sweep import sweep
 from stackproof.session.healing import heal_runs
 from stackproof.session.persons import Found, bring_up, one_standing, standing_runs

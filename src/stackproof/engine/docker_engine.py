@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from stackproof.engine import labels
 from stackproof.engine.client import connect, engine_errors
-from stackproof.engine.interpose import API_PORT, LOOPBACK, Listener, direct_name, link_name, over_name
+from stackproof.engine.ground import API_PORT, LOOPBACK, Listener, direct_name, link_name, over_name
 from stackproof.engine.port import Address, ContainerState, LinkControl
 from stackproof.engine.standing import Standing
 from stackproof.engine.toxiproxy import ProxyLink

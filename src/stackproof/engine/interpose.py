@@ -8,12 +8,25 @@ for traffic that shall meet its faults, ``direct`` to the service for observers,
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import IPv4Network
 from pathlib import Path
 
 from stackproof.engine import labels
 from stackproof.engine.addresses import dynamic_range, free_addresses, relocated, statics_of
+from stackproof.engine.ground import (
+    API_PORT,
+    CONTROL,
+    LOOPBACK,
+    Ground,
+    Interposition,
+    Listener,
+    PortPolicy,
+    config_file,
+    direct_name,
+    link_name,
+    over_name,
+    upstream_name,
+)
 from stackproof.model import DeclarationError, Link, Service, Stack
 from stackproof.model.compose import (
     Attachment,
@@ -27,98 +40,8 @@ from stackproof.model.compose import (
     Pool,
 )
 
-API_PORT = 8474
-CONTROL = "-control"
 _FIRST_GATE = 20001
 _CONFIG = "/etc/toxiproxy.json"
-LOOPBACK = "127.0.0.1"
-
-
-class PortPolicy(StrEnum):
-    """Which host ports a stack opens: any free ones, or those that its file declares."""
-
-    DYNAMIC = "dynamic"
-    DECLARED = "declared"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Where one run of a stack stands.
-
-    Attributes:
-        run: The run's id.
-        project: Compose project name, unique to the run.
-        folder: The run's folder.
-        subnets: A free subnet for each network of the stack that is not external.
-        control: A free subnet for the control network.
-        proxy_image: Toxiproxy's image.
-        images: Image of each service that is built, by service name.
-        ports: Which host ports are opened.
-    """
-
-    run: str
-    project: str
-    folder: Path
-    subnets: Mapping[str, IPv4Network]
-    control: IPv4Network
-    proxy_image: str
-    images: Mapping[str, str]
-    ports: PortPolicy = PortPolicy.DYNAMIC
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """One entry of a Toxiproxy's start-up configuration.
-
-    Attributes:
-        name: ``link.NETWORK.PORT``, ``over.NETWORK.PORT`` or ``direct.PORT``.
-        host: Address it listens on.
-        port: Port it listens on.
-        upstream: ``host:port`` it sends to.
-    """
-
-    name: str
-    host: str
-    port: int
-    upstream: str
-
-
-@dataclass(frozen=True, slots=True)
-class Interposition:
-    """A stack with proxies in it.
-
-    Attributes:
-        compose: The compose file to start.
-        listeners: Each proxy's listeners, by the name of the service it stands before.
-    """
-
-    compose: ComposeFile
-    listeners: Mapping[str, tuple[Listener, ...]]
-
-
-def link_name(link: Link) -> str:
-    """Name of a link's listener on its Toxiproxy."""
-    return f"link.{link.network}.{link.port}"
-
-
-def over_name(link: Link) -> str:
-    """Name of the gate through which loopback traffic crosses a link."""
-    return f"over.{link.network}.{link.port}"
-
-
-def direct_name(port: int) -> str:
-    """Name of the gate that leads to a service beside its links."""
-    return f"direct.{port}"
-
-
-def upstream_name(service: str) -> str:
-    """What a proxied service is called in the generated file."""
-    return f"{service}.upstream"
-
-
-def config_file(folder: Path, service: str) -> Path:
-    """Where a proxy's start-up configuration lies."""
-    return folder / "toxiproxy" / f"{service}.json"
 
 
 def interpose(compose: ComposeFile, stack: Stack, ground: Ground) -> Interposition:
@@ -225,11 +148,27 @@ def _standing(
     }
     if name in ground.images:
         update |= {"image": ground.images[name], "build": None, "pull_policy": "never"}
-    if service.network_mode and service.network_mode.removeprefix("service:") in proxied:
-        update["network_mode"] = f"service:{upstream_name(service.network_mode.removeprefix('service:'))}"
+    update |= _shared(service, proxied)
     if not service.networks:
         del update["networks"]
     return service.model_copy(update=update)
+
+
+def _shared(service: ComposeService, proxied: frozenset[str]) -> dict[str, object]:
+    """What a service shares with another, it shares with the real one and not with the proxy before it."""
+    shared: dict[str, object] = {}
+    for key in ("network_mode", "pid", "ipc"):
+        value: str | None = getattr(service, key)
+        if value and value.removeprefix("service:") in proxied:
+            shared[key] = f"service:{upstream_name(value.removeprefix('service:'))}"
+    if service.volumes_from:
+        shared["volumes_from"] = tuple(_volumes_of(each, proxied) for each in service.volumes_from)
+    return shared
+
+
+def _volumes_of(entry: str, proxied: frozenset[str]) -> str:
+    name, colon, mode = entry.partition(":")
+    return f"{upstream_name(name)}{colon}{mode}" if name in proxied else entry
 
 
 def _behind(network: str, name: str) -> Attachment:

@@ -11,7 +11,8 @@ from testcontainers.compose import DockerCompose
 
 from stackproof.engine.addresses import prefix_for
 from stackproof.engine.client import connect, engine_errors
-from stackproof.engine.interpose import Ground, Interposition, Listener, PortPolicy, config_file, interpose
+from stackproof.engine.ground import Ground, Interposition, Listener, PortPolicy, config_file
+from stackproof.engine.interpose import interpose
 from stackproof.engine.standing import Standing, save
 from stackproof.engine.start_failure import start_failure
 from stackproof.engine.subnets import choose_subnets, taken_subnets

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from stackproof.engine.interpose import Listener
+from stackproof.engine.ground import Listener
 from stackproof.model import EngineError, Stack
 
 _FILE = "run.json"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stackproof.engine import labels
 from stackproof.engine.client import connect, engine_errors
-from stackproof.engine.interpose import upstream_name
+from stackproof.engine.ground import upstream_name
 from stackproof.engine.standing import Standing
 from stackproof.model import EngineError
 

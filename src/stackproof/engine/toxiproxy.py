@@ -13,7 +13,7 @@ from http import HTTPStatus
 import toxiproxy.toxic
 from toxiproxy.proxy import Proxy
 
-from stackproof.engine.interpose import Listener
+from stackproof.engine.ground import Listener
 from stackproof.engine.port import Toxic
 from stackproof.engine.toxiproxy_api import ToxiproxyError, ToxiproxyServer, ToxiproxyStuckError
 

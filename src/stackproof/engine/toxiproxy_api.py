@@ -17,7 +17,7 @@ import toxiproxy.proxy
 import toxiproxy.server
 from toxiproxy.api import APIConsumer
 
-from stackproof.engine.interpose import Listener
+from stackproof.engine.ground import Listener
 from stackproof.engine.port import Address
 from stackproof.model import EngineError
 

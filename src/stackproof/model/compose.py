@@ -61,6 +61,9 @@ class ComposeService(_Kept):
     profiles: tuple[str, ...] = ()
     labels: dict[str, str] = Field(default_factory=dict)
     network_mode: str | None = None
+    pid: str | None = None
+    ipc: str | None = None
+    volumes_from: tuple[str, ...] = ()
     container_name: str | None = None
     pull_policy: str | None = None
     ours: OurKeys = Field(default_factory=OurKeys, alias="x-stackproof")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.engine.interpose import PortPolicy
+from stackproof.engine.ground import PortPolicy
 from stackproof.judge import Profile
 from stackproof.model import DeclarationError, FaultSpec
 

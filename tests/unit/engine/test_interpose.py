@@ -10,15 +10,8 @@ from hypothesis import strategies as st
 from stackproof.declare import stack_of
 from stackproof.engine import labels
 from stackproof.engine.addresses import dynamic_range, prefix_for
-from stackproof.engine.interpose import (
-    CONTROL,
-    Ground,
-    Interposition,
-    PortPolicy,
-    interpose,
-    over_name,
-    upstream_name,
-)
+from stackproof.engine.ground import CONTROL, Ground, Interposition, PortPolicy, over_name, upstream_name
+from stackproof.engine.interpose import interpose
 from stackproof.model import DeclarationError, Link
 from stackproof.model.compose import ComposeFile, ComposeService
 
@@ -43,7 +36,13 @@ COMPOSE = ComposeFile.model_validate(
                 "networks": {"back": None},
                 "depends_on": {"web": {"condition": "service_started"}},
             },
-            "tap": {"image": "tap:1", "network_mode": "service:store"},
+            "tap": {
+                "image": "tap:1",
+                "network_mode": "service:store",
+                "pid": "service:web",
+                "ipc": "shareable",
+                "volumes_from": ["store:ro", "job"],
+            },
             "open": {
                 "image": "o:1",
                 "networks": {"front": None},
@@ -149,9 +148,11 @@ def test_who_waits_for_a_service_waits_for_the_real_one_and_for_its_proxy() -> N
     assert _service(upstream_name("web")).depends_on["store.upstream"].condition == "service_healthy"
 
 
-def test_a_service_that_shares_a_network_namespace_shares_that_of_the_real_one() -> None:
-    """``network_mode: service:X`` means the service itself, not the proxy before it."""
-    assert _service("tap").network_mode == "service:store.upstream"
+def test_a_service_that_shares_something_shares_that_of_the_real_one() -> None:
+    """What is shared with a service (network, processes, volumes) is the service's own, not that of its proxy."""
+    tap = _service("tap")
+    assert (tap.network_mode, tap.pid, tap.ipc) == ("service:store.upstream", "service:web.upstream", "shareable")
+    assert tap.volumes_from == ("store.upstream:ro", "job")
 
 
 def test_a_service_can_opt_out() -> None:
