@@ -1,0 +1,101 @@
+"""The words of interposition: where a run stands, what its proxies listen on, and what things are called there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from stackproof.model import Link
+from stackproof.model.compose import ComposeFile
+
+API_PORT = 8474
+CONTROL = "-control"
+LOOPBACK = "127.0.0.1"
+
+
+class PortPolicy(StrEnum):
+    """Which host ports a stack opens: any free ones, or those that its file declares."""
+
+    DYNAMIC = "dynamic"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where one run of a stack stands.
+
+    Attributes:
+        run: The run's id.
+        project: Compose project name, unique to the run.
+        folder: The run's folder.
+        subnets: A free subnet for each network of the stack that is not external.
+        control: A free subnet for the control network.
+        proxy_image: Toxiproxy's image.
+        images: Image of each service that is built, by service name.
+        ports: Which host ports are opened.
+    """
+
+    run: str
+    project: str
+    folder: Path
+    subnets: Mapping[str, IPv4Network]
+    control: IPv4Network
+    proxy_image: str
+    images: Mapping[str, str]
+    ports: PortPolicy = PortPolicy.DYNAMIC
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One entry of a Toxiproxy's start-up configuration.
+
+    Attributes:
+        name: ``link.NETWORK.PORT``, ``over.NETWORK.PORT`` or ``direct.PORT``.
+        host: Address it listens on.
+        port: Port it listens on.
+        upstream: ``host:port`` it sends to.
+    """
+
+    name: str
+    host: str
+    port: int
+    upstream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interposition:
+    """A stack with proxies in it.
+
+    Attributes:
+        compose: The compose file to start.
+        listeners: Each proxy's listeners, by the name of the service it stands before.
+    """
+
+    compose: ComposeFile
+    listeners: Mapping[str, tuple[Listener, ...]]
+
+
+def link_name(link: Link) -> str:
+    """Name of a link's listener on its Toxiproxy."""
+    return f"link.{link.network}.{link.port}"
+
+
+def over_name(link: Link) -> str:
+    """Name of the gate through which loopback traffic crosses a link."""
+    return f"over.{link.network}.{link.port}"
+
+
+def direct_name(port: int) -> str:
+    """Name of the gate that leads to a service beside its links."""
+    return f"direct.{port}"
+
+
+def upstream_name(service: str) -> str:
+    """What a proxied service is called in the generated file."""
+    return f"{service}.upstream"
+
+
+def config_file(folder: Path, service: str) -> Path:
+    """Where a proxy's start-up configuration lies."""
+    return folder / "toxiproxy" / f"{service}.json"
