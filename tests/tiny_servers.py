@@ -1,12 +1,10 @@
-"""Tiny real servers on loopback, each of a temper that a fault has to cope with.
-
-``python tiny_servers.py PORT`` runs the one that answers lines, as a process that can be killed and frozen.
-"""
+"""Tiny real servers on loopback, each of a temper that a fault has to cope with."""
 
 import contextlib
 import http.server
+import socket
 import socketserver
-import sys
+import ssl
 import threading
 from collections.abc import Iterator
 
@@ -14,15 +12,17 @@ from stackproof.engine.port import Address
 
 LOOPBACK = "127.0.0.1"
 _CHUNK = b"x" * 65536
+_LONGEST_LINE_BYTES = 8192
 
 
 class AnswersLines(socketserver.StreamRequestHandler):
-    """Answers PING with PONG and any other line with an error, and keeps the connection."""
+    """Answers PING with PONG and any other line with an error, and keeps the connection unless a line is too long."""
 
     def handle(self) -> None:
         """Serve one connection."""
-        for line in self.rfile:
-            self.wfile.write(b"PONG\n" if line.strip() == b"PING" else b'{"status": "error"}\n')
+        with contextlib.suppress(OSError):
+            while (line := self.rfile.readline(_LONGEST_LINE_BYTES)).endswith(b"\n"):
+                self.wfile.write(b"PONG\n" if line.strip() == b"PING" else b'{"status": "error"}\n')
 
 
 class Floods(socketserver.BaseRequestHandler):
@@ -74,19 +74,26 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
+    tls: ssl.SSLContext | None = None
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Accept a connection; TLS, where it is spoken, begins in the connection's own thread."""
+        client, address = super().get_request()
+        if self.tls is None:
+            return client, address
+        return self.tls.wrap_socket(client, server_side=True, do_handshake_on_connect=False), address
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Let a connection end that a fault has broken."""
 
 
 @contextlib.contextmanager
-def serving(handler: type[socketserver.BaseRequestHandler], port: int = 0) -> Iterator[Address]:
-    """Run a server while the block runs."""
-    with _Server((LOOPBACK, port), handler) as server:
+def serving(handler: type[socketserver.BaseRequestHandler], tls: ssl.SSLContext | None = None) -> Iterator[Address]:
+    """Run a server while the block runs, behind TLS where a context is given."""
+    with _Server((LOOPBACK, 0), handler) as server:
+        server.tls = tls
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         try:
             yield Address(LOOPBACK, server.server_address[1])
         finally:
             server.shutdown()
-
-
-if __name__ == "__main__":
-    with _Server((LOOPBACK, int(sys.argv[1])), AnswersLines) as lines:
-        lines.serve_forever()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from stackproof.engine.port import Address, ContainerState, Toxic
+from stackproof.engine.port import Address, ContainerState, LinkControl, Toxic
 from stackproof.model import EngineError, Link, Network, Probe, ProbeKind, Service, Stack
 
 NOWHERE = Address("127.0.0.1", 1)
@@ -81,6 +81,7 @@ class FakeEngine:
         stack: The stack that it says stands.
         over: Where each link is entered; nowhere for those left out.
         direct: Where each port of each service is reached; nowhere for those left out.
+        controls: Power over links that are real; those left out are fakes.
 
     Attributes:
         links: Every link of the stack.
@@ -93,10 +94,12 @@ class FakeEngine:
         stack: Stack | None = None,
         over: Mapping[Link, Address] | None = None,
         direct: Mapping[tuple[str, int], Address] | None = None,
+        controls: Mapping[Link, LinkControl] | None = None,
     ) -> None:
         self._stack = stack or small_stack()
         self._over = over or {}
         self._direct = direct or {}
+        self._controls = controls or {}
         self.links = {link: FakeLink() for link in self._stack.links()}
         self.states = {service.name: RUNNING for service in self._stack.standing}
         self.signals: list[str] = []
@@ -106,9 +109,9 @@ class FakeEngine:
         """The stack as declared."""
         return self._stack
 
-    def link(self, link: Link) -> FakeLink:
+    def link(self, link: Link) -> LinkControl:
         """Power over this link."""
-        return self.links[link]
+        return self._controls.get(link) or self.links[link]
 
     def over(self, link: Link) -> Address:
         """Where traffic enters that shall cross this link."""

@@ -7,6 +7,7 @@ service say something, or close.
 import socket
 import ssl
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -123,14 +124,24 @@ def converse(address: Address, question: Question, patience: Patience) -> Conver
 
 
 def _connected(address: Address, question: Question, within_s: float) -> socket.socket:
-    client = socket.create_connection((address.host, address.port), timeout=within_s)
-    if not question.is_tls:
-        return client
+    client = socket.socket()
+    if question.is_tls:  # before it connects: a socket that is reset between the two would be lost in ssl
+        client = _UNVERIFIED.wrap_socket(client)
     try:
-        return _UNVERIFIED.wrap_socket(client, server_hostname=None)
+        client.settimeout(within_s)
+        client.connect((address.host, address.port))
     except BaseException:
         client.close()
         raise
+    return client
+
+
+def client_hello() -> Question:
+    """The first bytes of a TLS client: what comes back is seen as it arrives, not as TLS puts it together."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        _UNVERIFIED.wrap_bio(incoming, outgoing).do_handshake()
+    return Question(outgoing.read())
 
 
 def _listen(client: socket.socket, started: float, patience: Patience, pieces: list[Piece]) -> End:

@@ -1,6 +1,7 @@
 """Compares what a client sees over a link with what it sees beside it."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from statistics import median
 from urllib.parse import parse_qs, urlsplit
 
 from stackproof.engine.port import Address, Engine
-from stackproof.faults.conversation import Conversation, Patience, Question, converse
+from stackproof.faults.conversation import Conversation, Patience, Question, client_hello, converse
 from stackproof.model import EngineError, Evidence, Link, Probe, Service
 
 LONGEST_WATCH_S = 2.0
@@ -18,13 +19,14 @@ BRIEF = Patience(within_s=1.0, quiet_s=0.1)
 """Long enough for a service on this machine to answer a short question."""
 
 _LONGEST_QUESTION_BYTES = 65536
+_APART_S = 0.03
 _ANYTHING = Question(b"GET / HTTP/1.0\r\n\r\n")
 _NONSENSE = Question(b"x" * 131072 + b"\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same question, asked at the same time over a link and beside it.
+    """The same question, asked over a link and beside it by as many clients.
 
     Attributes:
         over: What clients saw over the link.
@@ -34,28 +36,37 @@ class Comparison:
     over: tuple[Conversation, ...]
     beside: tuple[Conversation, ...]
 
-    def extra_s(self, moment: Callable[[Conversation], float]) -> float:
-        """How much later a moment came over the link, as the difference of medians, in seconds."""
-        return median(map(moment, self.over)) - median(map(moment, self.beside))
-
     def __str__(self) -> str:
         return f"over the link: {self.over[0]}; beside it: {self.beside[0]}"
 
 
-def compare(engine: Engine, link: Link, question: Question, patience: Patience, clients: int = 1) -> Comparison:
-    """Ask over the link and beside it, all clients at once."""
+def compare(engine: Engine, link: Link, question: Question, patience: Patience, clients: int = 3) -> Comparison:
+    """Ask over the link and beside it; clients start a little apart, so that no moment's stall delays them all."""
     addresses = (engine.over(link), engine.direct(link.service, link.port))
+
+    def ask(address: Address, number: int) -> Conversation:
+        time.sleep(number * _APART_S)
+        return converse(address, question, patience)
+
     with ThreadPoolExecutor(2 * clients) as pool:
-        over, beside = (
-            [pool.submit(converse, address, question, patience) for _ in range(clients)] for address in addresses
-        )
+        over, beside = ([pool.submit(ask, address, number) for number in range(clients)] for address in addresses)
         return Comparison(tuple(each.result() for each in over), tuple(each.result() for each in beside))
+
+
+def typical_s(seen: Iterable[Conversation], moment: Callable[[Conversation], float]) -> float:
+    """The median of a moment, in seconds."""
+    return median(map(moment, seen))
 
 
 def questions(service: Service, port: int) -> Iterator[Question]:
     """What a port may react to, most telling first: its own probes, and then what no protocol leaves unanswered."""
     yield from (_of_probe(probe) for probe in service.probes if probe.port == port)
     yield _ANYTHING
+
+
+def plain_questions(service: Service, port: int) -> Iterator[Question]:
+    """The same, with TLS only begun, so that the answer is seen in the pieces that it arrives in."""
+    return (client_hello() if each.is_tls else each for each in questions(service, port))
 
 
 def closing_questions(service: Service, port: int) -> Iterator[Question]:
@@ -77,13 +88,14 @@ def first_that(
 
 def answered_question(engine: Engine, link: Link) -> Question | None:
     """A question that the service answers beside the link, or None."""
-    return first_that(engine, link, _of_link(engine, link), lambda seen: seen.is_answered)
+    candidates = questions(engine.stack.service(link.service), link.port)
+    return first_that(engine, link, candidates, lambda seen: seen.is_answered)
 
 
-def long_answer(engine: Engine, link: Link, at_least_bytes: int) -> Question | None:
+def long_answer(engine: Engine, link: Link, candidates: Iterator[Question], at_least_bytes: int) -> Question | None:
     """A question, repeated on one connection if need be, whose whole answer beside the link is this long, or None."""
     beside = engine.direct(link.service, link.port)
-    for question in _of_link(engine, link):
+    for question in candidates:
         for each in _lengthened(question, converse(beside, question, BRIEF).size_bytes, at_least_bytes):
             if converse(beside, each, BRIEF).size_bytes >= at_least_bytes:
                 return each
@@ -94,10 +106,6 @@ def _lengthened(question: Question, answer_bytes: int, at_least_bytes: int) -> I
     count = -(-at_least_bytes // max(answer_bytes, 1))
     if answer_bytes and count * len(question.payload) <= _LONGEST_QUESTION_BYTES:
         yield question.times(count)
-
-
-def _of_link(engine: Engine, link: Link) -> Iterator[Question]:
-    return questions(engine.stack.service(link.service), link.port)
 
 
 def _of_probe(probe: Probe) -> Question:

@@ -9,7 +9,7 @@ from stackproof.faults.evidence import asked_directly
 from stackproof.faults.fault import ServiceFault
 from stackproof.model import Evidence, FaultSpec, Service
 
-_GONE_WITHIN_S = 5.0
+_GONE_WITHIN_S = 2.0
 _POLL_S = 0.05
 _ENDED = frozenset({"exited", "dead", "restarting", "removing", "absent"})
 

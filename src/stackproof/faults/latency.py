@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.conversation import Patience
-from stackproof.faults.evidence import BRIEF, LONGEST_WATCH_S, Comparison, answered_question, compare, unseen
+from stackproof.faults.conversation import Conversation, Patience
+from stackproof.faults.evidence import BRIEF, LONGEST_WATCH_S, Comparison, answered_question, compare, typical_s, unseen
 from stackproof.faults.fault import LinkFault
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.toxic_fault import ToxicFault, towards_client
@@ -13,8 +13,9 @@ from stackproof.model import Evidence, FaultError, FaultSpec, Link
 _LATENCY_MS = IntegerParameter("latency_ms", "added to all that the service sends", "milliseconds", 1, 60_000)
 _JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies both ways", "milliseconds", 0, 60_000, default=0)
 _CLIENTS = 5
-_SURE_SHARE = 0.8
-_JITTERY_SHARE = 0.2
+_CLIENTS_WITH_JITTER = 16
+_TYPICAL_SHARE = 0.4
+_LEAST_SHARE = 0.98  # clocks and timers may differ that much
 _NOISE_S = 0.005  # a shorter delay cannot be told from a busy machine
 
 
@@ -42,16 +43,33 @@ class Latency(ToxicFault):
             return unseen(self.link, "answers nothing")
         longest_s = (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s
         patience = Patience(min(longest_s, LONGEST_WATCH_S), quiet_s=0)
-        return self.judge(compare(engine, self.link, question, patience, _CLIENTS))
+        clients = _CLIENTS if self._is_steady else _CLIENTS_WITH_JITTER
+        return self.judge(compare(engine, self.link, question, patience, clients))
+
+    @property
+    def _is_steady(self) -> bool:
+        return self.jitter_ms * 2 <= self.latency_ms
 
     def judge(self, seen: Comparison) -> Evidence:
-        """Answers must come later over the link by most of the latency, or of the watch where that is shorter."""
-        sure_s = max(_SURE_SHARE * (self.latency_ms - self.jitter_ms), _JITTERY_SHARE * self.latency_ms) / 1000
-        extra_s = seen.extra_s(lambda conversation: conversation.reacted_s)
+        """Answers must typically be later over the link by much of the latency, and none sooner than it lets any."""
+        late_s = min(self.latency_ms / 1000, LONGEST_WATCH_S)
+        extra_s = typical_s(seen.over, _reaction_s) - typical_s(seen.beside, _reaction_s)
+        is_late = extra_s >= max(_NOISE_S, _TYPICAL_SHARE * late_s)
         return Evidence(
-            bit=extra_s >= max(_NOISE_S, min(sure_s, _SURE_SHARE * LONGEST_WATCH_S)),
+            bit=is_late and self._is_beyond_chance(seen),
             observed=f"answers came {extra_s * 1000:.0f} ms later over the link than beside it ({seen})",
         )
+
+    def _is_beyond_chance(self, seen: Comparison) -> bool:
+        """A busy machine delays some answers; this fault delays each, or with much jitter most."""
+        if not self._is_steady:
+            return typical_s(seen.over, _reaction_s) > max(map(_reaction_s, seen.beside))
+        least_s = min((self.latency_ms - self.jitter_ms) / 1000, LONGEST_WATCH_S)
+        return min(map(_reaction_s, seen.over)) >= _LEAST_SHARE * least_s
+
+
+def _reaction_s(seen: Conversation) -> float:
+    return seen.reacted_s
 
 
 def _bind(spec: FaultSpec, link: Link) -> Latency:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
 from stackproof.faults.conversation import End, Patience
-from stackproof.faults.evidence import BRIEF, LONGEST_WATCH_S, Comparison, compare, long_answer, unseen
+from stackproof.faults.evidence import BRIEF, LONGEST_WATCH_S, Comparison, compare, long_answer, questions, unseen
 from stackproof.faults.fault import LinkFault
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.toxic_fault import ToxicFault, both_ways
@@ -30,7 +30,8 @@ class LimitData(ToxicFault):
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask for more than the link carries."""
-        question = long_answer(engine, self.link, self.limit_bytes + 1)
+        candidates = questions(engine.stack.service(self.link.service), self.link.port)
+        question = long_answer(engine, self.link, candidates, self.limit_bytes + 1)
         if question is None:
             return unseen(self.link, f"gives no answer of more than {self.limit_bytes} bytes")
         return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, BRIEF.quiet_s)))

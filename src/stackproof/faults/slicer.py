@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.conversation import Patience
-from stackproof.faults.evidence import LONGEST_WATCH_S, Comparison, compare, long_answer, unseen
+from stackproof.faults.conversation import Conversation, Patience
+from stackproof.faults.evidence import LONGEST_WATCH_S, Comparison, compare, long_answer, plain_questions, unseen
 from stackproof.faults.fault import LinkFault
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.toxic_fault import ToxicFault, both_ways
@@ -14,10 +14,11 @@ _AVERAGE_BYTES = IntegerParameter("average_bytes", "average size of a piece", "b
 _VARIATION_BYTES = IntegerParameter(
     "variation_bytes", "how far the size varies both ways; less than the average", "bytes", 0, 999_999, default=0
 )
-_DELAY_US = IntegerParameter("delay_us", "pause after a piece", "microseconds", 100, 10_000_000, default=10_000)
-_TELLING_PIECES = 8
+_DELAY_US = IntegerParameter("delay_us", "pause after a piece", "microseconds", 100, 500_000, default=10_000)
+_FEWEST_PIECES = 4
+_TELLING_S = 0.1
 _QUIET_S = 0.5
-_SURE_SHARE = 0.5
+_SURE_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +43,37 @@ class Slicer(ToxicFault):
         )
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Count the pieces of an answer that is several pieces long."""
-        wanted_bytes = _TELLING_PIECES * (self.average_bytes + self.variation_bytes)
-        question = long_answer(engine, self.link, wanted_bytes)
+        """Time an answer whose pauses take a tenth of a second."""
+        wanted_bytes = self._pieces * (self.average_bytes + self.variation_bytes)
+        candidates = plain_questions(engine.stack.service(self.link.service), self.link.port)
+        question = long_answer(engine, self.link, candidates, wanted_bytes)
         if question is None:
             return unseen(self.link, f"gives no answer of {wanted_bytes} bytes")
         return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, _QUIET_S)))
 
+    @property
+    def _pieces(self) -> int:
+        """As many as have pauses between them that a busy machine does not make by itself."""
+        return max(_FEWEST_PIECES, round(_TELLING_S / self._delay_s))
+
+    @property
+    def _delay_s(self) -> float:
+        return self.delay_us / 1_000_000
+
     def judge(self, seen: Comparison) -> Evidence:
-        """What arrives must come in pieces of about the size asked for, and in larger ones beside the link."""
-        over, beside = seen.over[0], seen.beside[0]
-        small_bytes = (self.average_bytes + self.variation_bytes) / _SURE_SHARE
-        is_sliced = len(over.pieces) > 1 and over.size_bytes / len(over.pieces) <= small_bytes
+        """An answer must take its pauses between the first and the last byte, and much less beside the link."""
+        over, beside = (min(each, key=_spread_s) for each in (seen.over, seen.beside))
+        pauses = over.size_bytes / (self.average_bytes + self.variation_bytes) - 1
+        sure_s = min(_SURE_SHARE * pauses * self._delay_s, _SURE_SHARE * LONGEST_WATCH_S)
         return Evidence(
-            bit=is_sliced and len(over.pieces) > len(beside.pieces),
-            observed=f"{over.size_bytes} bytes in {len(over.pieces)} pieces over the link, "
-            f"{beside.size_bytes} in {len(beside.pieces)} beside it",
+            bit=pauses >= 1 and _spread_s(over) >= sure_s > 2 * _spread_s(beside),
+            observed=f"{over.size_bytes} bytes in {len(over.pieces)} pieces within {_spread_s(over) * 1000:.0f} ms "
+            f"over the link, in {len(beside.pieces)} within {_spread_s(beside) * 1000:.0f} ms beside it, at best",
         )
+
+
+def _spread_s(seen: Conversation) -> float:
+    return seen.last_byte_s - seen.reacted_s
 
 
 def _bind(spec: FaultSpec, link: Link) -> Slicer:

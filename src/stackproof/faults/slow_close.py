@@ -50,10 +50,11 @@ class SlowClose(ToxicFault):
     def judge(self, seen: Comparison) -> Evidence:
         """The end must come later over the link by most of the delay, or of the watch where that is shorter."""
         sure_s = max(_NOISE_S, _SURE_SHARE * min(self.delay_ms / 1000, LONGEST_WATCH_S))
-        extra_s = seen.extra_s(_end_after_last_byte_s)
+        over_s, beside_s = (min(map(_end_after_last_byte_s, each)) for each in (seen.over, seen.beside))
         return Evidence(
-            bit=seen.beside[0].end is End.CLOSED and extra_s >= sure_s,
-            observed=f"the end came {extra_s * 1000:.0f} ms later over the link than beside it ({seen})",
+            bit=seen.beside[0].end is End.CLOSED and over_s - beside_s >= sure_s,
+            observed=f"after the last byte the end came {over_s * 1000:.0f} ms later over the link, "
+            f"{beside_s * 1000:.0f} ms later beside it, at best",
         )
 
 

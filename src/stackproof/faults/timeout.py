@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.conversation import End, Patience
+from stackproof.faults.conversation import Conversation, End, Patience
 from stackproof.faults.evidence import Comparison, answered_question, compare, unseen
 from stackproof.faults.fault import LinkFault
 from stackproof.faults.parameters import IntegerParameter
@@ -41,12 +41,13 @@ class Timeout(ToxicFault):
 
     def judge(self, seen: Comparison) -> Evidence:
         """Over the link no byte must come, and no end before its time."""
-        over, beside = seen.over[0], seen.beside[0]
-        is_silent = over.end is End.OPEN or over.ended_s >= _SURE_SHARE * self.timeout_ms / 1000 > 0
-        return Evidence(
-            bit=beside.is_answered and not over.is_answered and over.end is not End.REFUSED and is_silent,
-            observed=str(seen),
-        )
+        bit = all(each.is_answered for each in seen.beside) and all(map(self._is_swallowed, seen.over))
+        return Evidence(bit, str(seen))
+
+    def _is_swallowed(self, seen: Conversation) -> bool:
+        if seen.is_answered or seen.end is End.REFUSED:
+            return False
+        return seen.end is End.OPEN or seen.ended_s >= _SURE_SHARE * self.timeout_ms / 1000 > 0
 
 
 def _bind(spec: FaultSpec, link: Link) -> Timeout:

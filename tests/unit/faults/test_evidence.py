@@ -48,15 +48,16 @@ def test_the_question_taken_is_one_that_is_answered(lines: Address) -> None:
 def test_a_long_answer_is_made_of_repeated_questions(lines: Address) -> None:
     """An answer of any length asked for is had from a server with short ones, within reason."""
     engine = FakeEngine(direct={("store", 6379): lines})
-    question = long_answer(engine, STORE, 23)
+    question = long_answer(engine, STORE, questions(STACK.service("store"), 6379), 23)
     assert question == Question(b"PING\r\n" * 5)
-    assert long_answer(engine, STORE, 10**9) is None
+    assert long_answer(engine, STORE, questions(STACK.service("store"), 6379), 10**9) is None
 
 
 def test_a_server_without_words_has_no_long_answer() -> None:
     """Where nothing comes, nothing can be repeated."""
     with serving(ClosesWordless) as address:
-        assert long_answer(FakeEngine(direct={("web", 80): address}), WEB, 10) is None
+        engine = FakeEngine(direct={("web", 80): address})
+        assert long_answer(engine, WEB, questions(STACK.service("web"), 80), 10) is None
 
 
 def test_a_question_that_closes_is_found() -> None:

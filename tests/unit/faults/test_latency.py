@@ -32,9 +32,11 @@ def test_jitter_beyond_the_latency_is_refused() -> None:
     [
         (Latency(WEB, 100, 0), answered(0.102), True),
         (Latency(WEB, 100, 0), answered(0.002), False),
-        (Latency(WEB, 100, 0), answered(0.050), False),
+        (Latency(WEB, 100, 0), answered(0.090), False),
+        (Latency(WEB, 100, 50), answered(0.053), True),
+        (Latency(WEB, 100, 50), answered(0.048), False),
         (Latency(WEB, 100, 100), answered(0.050), True),
-        (Latency(WEB, 100, 100), answered(0.010), False),
+        (Latency(WEB, 100, 100), answered(0.030), False),
         (Latency(WEB, 1, 0), answered(0.004), False),
         (Latency(WEB, 60_000, 0), wordless(End.OPEN, 2.0), True),
         (Latency(WEB, 60_000, 0), wordless(End.CLOSED, 0.002), False),
@@ -45,7 +47,14 @@ def test_it_bit_where_answers_are_late_by_most_of_it(fault: Latency, over: Conve
     assert fault.judge(seen(over, answered(0.002))).bit is bit
 
 
-def test_one_slow_answer_of_five_is_no_evidence() -> None:
-    """A busy machine that delays one client does not pass for a fault."""
-    over = (answered(0.4), *[answered()] * 4)
+def test_one_prompt_answer_of_five_refutes_it() -> None:
+    """A busy machine that delays most clients does not pass for a fault, which lets nobody through sooner."""
+    over = (answered(), *[answered(0.4)] * 4)
     assert not Latency(WEB, 100, 0).judge(Comparison(over, (answered(),) * 5)).bit
+
+
+def test_with_much_jitter_most_answers_must_be_later_than_any_beside() -> None:
+    """Where the jitter lets some answers through at once, what a busy machine does to both ways refutes the fault."""
+    over = (answered(0.002), *[answered(0.1)] * 4)
+    assert Latency(WEB, 100, 100).judge(Comparison(over, (answered(0.01),) * 5)).bit
+    assert not Latency(WEB, 100, 100).judge(Comparison(over, (*[answered(0.01)] * 4, answered(0.2)))).bit

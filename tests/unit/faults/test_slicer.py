@@ -36,11 +36,10 @@ def test_a_variation_as_large_as_the_average_is_refused() -> None:
         (answered(0.002, 500), answered(0.002, 500), False),
         (in_pieces(10, 50), in_pieces(10, 50), False),
         (in_pieces(2, 250), answered(0.002, 500), False),
+        (in_pieces(1, 500), answered(0.002, 500), False),
         (answered(0.002, 20), answered(0.002, 20), False),
     ],
 )
-def test_it_bit_where_an_answer_comes_in_pieces_of_about_that_size(
-    over: Conversation, beside: Conversation, *, bit: bool
-) -> None:
-    """Bitten: many small pieces over the link, fewer beside it; not: the service's own pieces, or larger ones."""
+def test_it_bit_where_an_answer_takes_its_pauses(over: Conversation, beside: Conversation, *, bit: bool) -> None:
+    """Bitten: a pause for each 50 bytes over the link alone; not: the service's own pauses, or too few of them."""
     assert Slicer(WEB, 50, 0, 10_000).judge(seen(over, beside)).bit is bit

@@ -1,0 +1,101 @@
+"""Every fault on a real stack of containers, through the gates that traffic takes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stackproof.engine.docker_engine import DockerEngine
+from stackproof.faults.catalogue import FAULTS, check
+from stackproof.faults.injection import heal_all, held
+from stackproof.faults.journal import Journal
+from stackproof.model import FaultSpec
+from tests.engine.live_stacks import launched, redis_image
+
+pytestmark = pytest.mark.engine
+
+STORE = """
+name: faulty
+services:
+  store:
+    image: {image}
+    init: true
+    command: [redis-server, --port, "6379", --protected-mode, "no", --save, "", --dir, /tmp]
+    networks: [front]
+    expose: ["6379"]
+    restart: always
+    healthcheck: {{test: [CMD, redis-cli, ping], interval: 300ms, timeout: 5s, retries: 30}}
+    x-stackproof: {{probes: {{ping: "tcp://:6379?send=PING%0D%0A&expect=PONG"}}}}
+networks:
+  front:
+"""
+FAULTY = (
+    "latency front/store:6379 latency_ms=150",
+    "bandwidth front/store:6379 rate_kbps=32",
+    "timeout front/store:6379",
+    "slow_close front/store:6379 delay_ms=300",
+    "slicer front/store:6379 average_bytes=20 delay_us=2000",
+    "limit_data front/store:6379 limit_bytes=100",
+    "reset_peer front/store:6379",
+    "down front/store:6379",
+    "kill store",
+    "freeze store",
+)
+each_fault = pytest.mark.parametrize("fault", FAULTY, ids=lambda text: text.split()[0])
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+    """A Redis server behind its proxy."""
+    folder = tmp_path_factory.mktemp("faulty")
+    file = folder / "compose.yaml"
+    file.write_text(STORE.format(image=redis_image()), encoding="utf-8")
+    with launched(file, folder) as standing:
+        yield standing
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """An undo journal."""
+    return Journal(tmp_path / "journal.jsonl")
+
+
+def test_every_fault_is_tried_here() -> None:
+    """A fault that joins the catalogue joins these tests."""
+    assert {fault.split()[0] for fault in FAULTY} == {each.kind for each in FAULTS}
+
+
+@each_fault
+def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+    """On containers every fault is shown to bite; healed, it is shown no more."""
+    spec = FaultSpec.parse(fault)
+    with held(spec, engine, journal) as injection:
+        during = injection.evidence()
+    assert during.bit, during.observed
+    after = check(spec, engine.stack).evidence(engine)
+    assert not after.bit, after.observed
+
+
+@each_fault
+def test_a_fault_that_was_not_injected_is_not_seen(
+    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """With an injector that does nothing, the evidence says so."""
+    spec = FaultSpec.parse(fault)
+    monkeypatch.setattr(type(check(spec, engine.stack)), "inject", lambda _self, _engine: None)
+    with held(spec, engine, journal) as injection:
+        evidence = injection.evidence()
+    assert not evidence.bit, evidence.observed
+
+
+@each_fault
+def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
+    """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
+    spec = FaultSpec.parse(fault)
+    journal.begin(spec)
+    check(spec, engine.stack).inject(engine)
+    assert heal_all(engine, journal) == (spec,)
+    assert heal_all(engine, journal) == ()
+    check(spec, engine.stack).heal(engine)
+    after = check(spec, engine.stack).evidence(engine)
+    assert not after.bit, after.observed
