@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from stackproof.model import DeclarationError
+from stackproof.model import DeclarationError, Sample
 from stackproof.workload import Constant, HttpRequest, LoadPlan, Replay, Schedule, Trust, Upload
 from stackproof.workload.generator import Generator
 
@@ -207,11 +207,19 @@ def test_what_is_too_much_is_dropped_and_counted(serve: Serve, run: Run) -> None
     assert (len(ran.samples), ran.dropped) == (3, 7)
 
 
-def test_requests_that_are_a_deadline_late_are_dropped(serve: Serve, run: Run) -> None:
+def test_requests_that_are_a_deadline_late_are_dropped(serve: Serve) -> None:
     """A generator that cannot hold its rate ends all the same, and says what it did not send."""
-    ran = run(http(serve(answer(OK)), schedule=Replay((0.0,) * 32_000), deadline_s=0.05, max_open=500))
-    assert ran.dropped > 0
-    assert len(ran.samples) + ran.dropped == 32_000
+    sent: list[Sample] = []
+    plan = http(serve(answer(OK)), schedule=Replay((0.0,) * 64 + (120.0,)), deadline_s=60)
+    generator = Generator(plan, lambda sample, _file: sent.append(sample))
+    asyncio.run(generator.run(time.monotonic() - 120))
+    assert (generator.dropped, len(sent)) == (64, 1)
+
+
+@pytest.mark.parametrize("requests", [1, 31, 32, 33, 64])
+def test_any_number_of_requests_at_once_comes_to_its_end(serve: Serve, run: Run, requests: int) -> None:
+    """However they fall into the bursts in which they go out."""
+    assert len(run(http(serve(answer(OK)), schedule=Replay((0.0,) * requests))).samples) == requests
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.model import DeclarationError, Sample
+from stackproof.model import DeclarationError, LoadReport, Sample
 from stackproof.workload import (
     Constant,
     HttpRequest,
     LoadError,
     LoadPlan,
+    LoadSummary,
     MimeConnection,
     Poisson,
     Replay,
@@ -26,6 +27,7 @@ from stackproof.workload import (
     start_load,
     verify,
 )
+from stackproof.workload.frames import Batch, Finished, Frame, Ready, encode
 
 NOWHERE = "http://127.0.0.1:9/"
 ENDLESS = LoadPlan(NOWHERE, Constant(50, 600))
@@ -134,6 +136,27 @@ def test_a_worker_that_dies_early_is_an_error() -> None:
         os.kill(load.pid, signal.SIGKILL)
         with pytest.raises(LoadError, match="ended by signal 9"):
             load.go()
+
+
+@pytest.mark.parametrize(
+    ("says", "message"),
+    [
+        (
+            (Ready(), Finished(LoadReport("s", 5, 5, 0, 0, kept_up=True), LoadSummary(5, {}, None, 0))),
+            "expected 5 samples",
+        ),
+        ((Ready(), Batch(28, ("",), ())), "ended with exit code 0 before the load was over"),
+        ((), "ended with exit code 0 before the load was over"),
+    ],
+)
+def test_a_worker_that_tells_too_little_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, says: tuple[Frame, ...], message: str
+) -> None:
+    """Samples that are missing, or cut off in the middle of a batch, are not taken for a smaller load."""
+    script = f"import sys; sys.stdin.readline(); sys.stdout.buffer.write({b''.join(map(encode, says))!r})"
+    monkeypatch.setattr("stackproof.workload.load._COMMAND", (sys.executable, "-c", script))
+    with start_load(ENDLESS) as load, pytest.raises(LoadError, match=message):
+        load.wait(60)
 
 
 def test_a_worker_that_does_not_end_in_time_is_an_error() -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from stackproof.model import DeclarationError
 from stackproof.workload import Constant, Poisson, Replay, Schedule, Spike
 
-RATES = st.floats(0.1, 500)
-SECONDS = st.floats(0.1, 20)
+ROUND = st.integers(1, 200).map(lambda tenths: tenths / 10)  # sums of these meet whole numbers but for rounding errors
+RATES = st.floats(0.1, 500) | ROUND
+SECONDS = st.floats(0.1, 20) | ROUND
 SCHEDULES = st.one_of(
     st.builds(Constant, RATES, SECONDS),
     st.builds(Poisson, RATES, SECONDS, st.integers(0, 1000)),
