@@ -63,10 +63,11 @@ class Connection:
     async def turn_away(self) -> None:
         """Tell the client that the server is full, and end."""
         most = self._settings.max_connections
-        await self._farewell(
-            LastRefusalError(Code.TOO_MANY_CONNECTIONS, f"all {most} connections are taken; try later")
-        )
-        await self._close()
+        refusal = LastRefusalError(Code.TOO_MANY_CONNECTIONS, f"all {most} connections are taken; try later")
+        try:
+            await self._farewell(refusal)
+        finally:
+            await self._close()
 
     async def _next_line(self) -> bytes:
         """Wait for a request line; no bytes mean that the client is done, or silent for too long."""

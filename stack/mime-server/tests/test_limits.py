@@ -11,6 +11,7 @@ from pathlib import Path
 import requests
 from testkit.fixtures import Serve
 from testkit.mime import WITHIN_S, RawClient, mime_server, mime_settings
+from testkit.waiting import wait_until
 
 MEMORY_OF_A_CHUNK_BYTES = 24 * 1024 * 1024
 ALONE = """
@@ -19,6 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from servicekit.serving import stop_asked
 from testkit.mime import mime_server, mime_settings
+from testkit.waiting import wait_until
 
 async def main():
     settings = replace(mime_settings(Path(sys.argv[1])), max_size_bytes=1 << 30)
@@ -104,6 +106,23 @@ def test_a_request_has_a_deadline_however_busy_the_client_is(serve: Serve, tmp_p
             except TimeoutError:
                 continue
     assert json.loads(answer)["code"] == "timeout"
+
+
+def test_no_error_is_written_into_a_file(serve: Serve, tmp_path: Path) -> None:
+    """A client that reads too slowly is cut off: what it has are bytes of the file, and nothing else."""
+    settings = mime_settings(tmp_path)
+    body = os.urandom(settings.max_size_bytes - 1)
+    with RawClient(serve(mime_server(settings)).value.transfers) as client:
+        client.send_file(body)
+        name = client.answer()["stored_as"]
+    ports = serve(mime_server(replace(settings, request_s=0.3))).value
+    metrics = f"http://127.0.0.1:{ports.metrics}/metrics"
+    with RawClient(ports.transfers) as client:
+        client.ask(command="RECEIVE", name=name)
+        wait_until(lambda: 'file_transfers_total{status="failed"} 1.0' in requests.get(metrics, timeout=WITHIN_S).text)
+        seen = client.read(len(body))
+    assert len(seen) < len(body)
+    assert body.startswith(seen)
 
 
 def test_a_full_server_says_so(serve: Serve, tmp_path: Path) -> None:
