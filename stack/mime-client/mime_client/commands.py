@@ -4,6 +4,7 @@ import hashlib
 import mimetypes
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,29 +22,35 @@ async def run(options: Options) -> None:
         MimeError: The server refused, or failed.
         OSError: A local file can't be read or written.
     """
-    async with connected(options.server, Timeouts(silence_s=options.silence_s)) as connection:
-        match options.command:
-            case Command.SEND:
-                await _send(connection, Path(options.subject), options.mime_type)
-            case Command.RECEIVE:
-                await _receive(connection, options.subject, options.output or Path(options.subject).name)
-            case Command.LIST:
+    match options.command:
+        case Command.SEND:
+            await _send(options)
+        case Command.RECEIVE:
+            async with _connected(options) as connection:
+                await _receive(connection, options.subject, options.output or Path(Path(options.subject).name))
+        case Command.LIST:
+            async with _connected(options) as connection:
                 await _list(connection)
 
 
-async def _send(connection: MimeConnection, path: Path, mime_type: str) -> None:
-    with path.open("rb") as file:
+def _connected(options: Options) -> AbstractAsyncContextManager[MimeConnection]:
+    return connected(options.server, Timeouts(silence_s=options.silence_s))
+
+
+async def _send(options: Options) -> None:
+    path = Path(options.subject)
+    with path.open("rb") as file:  # noqa: ASYNC230 - this process has nothing else to do meanwhile
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        outgoing = Outgoing(mime_type or _type_of(path), file.tell(), sha256)
+        outgoing = Outgoing(options.mime_type or _type_of(path), file.tell(), sha256)
         file.seek(0)
-        receipt = await connection.send(outgoing, _chunks(file))
+        async with _connected(options) as connection:
+            receipt = await connection.send(outgoing, _chunks(file))
     sys.stdout.write(f"{receipt.stored_as}\n")
 
 
-async def _receive(connection: MimeConnection, name: str, output: str | Path) -> None:
+async def _receive(connection: MimeConnection, name: str, path: Path) -> None:
     """Fetch a file; it gets its name only when it is whole and its digest is right."""
     incoming = await connection.receive(name)
-    path = Path(output)
     part = path.with_name(f"{path.name}.part")
     sha256 = hashlib.sha256()
     try:
