@@ -1,0 +1,81 @@
+"""How long from ``make sla`` to the first request under load, beside plain Compose with the same file.
+
+    .venv/bin/python tests/bench/boot.py [ROUNDS]
+
+The two take turns, and their medians are compared: a ratio of one run, on one machine. Everything must be built before.
+"""
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).parents[2]
+STACK = ROOT / "stack" / "compose.yaml"
+_BOUND_S = 300.0
+_POLL_S = 0.02
+_FREE_PORTS = {"GATEWAY_HTTP_PORT": "0", "GATEWAY_HTTPS_PORT": "0", "GATEWAY_MIME_PORT": "0", "PROMETHEUS_PORT": "0"}
+
+
+def plain_s() -> float:
+    """Seconds that ``docker compose up --wait`` takes."""
+    compose = ["docker", "compose", "--project-name", "stackproof-boot", "--file", str(STACK)]
+    environment = os.environ | _FREE_PORTS
+    start_s = time.monotonic()
+    subprocess.run([*compose, "up", "--wait"], check=True, capture_output=True, env=environment, timeout=_BOUND_S)
+    took_s = time.monotonic() - start_s
+    down = [*compose, "down", "--volumes", "--timeout", "1"]
+    subprocess.run(down, check=True, capture_output=True, env=environment, timeout=_BOUND_S)
+    return took_s
+
+
+def proved_s() -> float:
+    """Seconds from ``make sla`` to the first request that its load sent."""
+    runs = ROOT / "reports" / "runs"
+    before = set(runs.glob("*")) if runs.exists() else set()
+    start_s = time.monotonic()
+    process = subprocess.Popen(
+        ["make", "sla"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        _wait(lambda: any(_sent(folder) for folder in set(runs.glob("sla-*")) - before), process)
+        return time.monotonic() - start_s
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(_BOUND_S)
+
+
+def _sent(run: Path) -> bool:
+    history = run / "history.jsonl"
+    return history.exists() and b"load_started" in history.read_bytes()
+
+
+def _wait(seen: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
+    deadline_s = time.monotonic() + _BOUND_S
+    while not seen():
+        if process.poll() is not None or time.monotonic() > deadline_s:
+            sys.exit("`make sla` sent no request: run it by hand to see why")
+        time.sleep(_POLL_S)
+
+
+def main(rounds: int) -> None:
+    """Measure by turns, and tell."""
+    plain, proved = [], []
+    for _ in range(rounds):
+        plain.append(plain_s())
+        proved.append(proved_s())
+    table = Table("", "median", "from", "to")
+    for name, times in (("docker compose up --wait", plain), ("make sla to the first request", proved)):
+        table.add_row(name, f"{statistics.median(times):.2f} s", f"{min(times):.2f} s", f"{max(times):.2f} s")
+    Console().print(table, f"ratio of medians {statistics.median(proved) / statistics.median(plain):.2f}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
