@@ -5,6 +5,8 @@ generators get the other one, one after the other, at rising rates until they no
 where it sent 99 % of the rate that was asked for, left nothing out and met no error; ours must also say so itself,
 which is stricter: its lag at the 99th percentile is bounded.
 
+The socket protocol, which the other two do not speak, is measured first, with files of 1 KiB.
+
 Latencies do not mean the same: ours count from when a request was due, k6's and vegeta's from when it was sent.
 """
 
@@ -26,8 +28,10 @@ from urllib3.util import Retry
 from stackproof.engine.images import BENCH, ensure_image
 
 LOAD_CORE, SERVER_CORE = "0", "1"
-PORT = 18765
+PORT, SINK_PORT = 18765, 18766
 URL = f"http://127.0.0.1:{PORT}/"
+SINK_URL = f"mime://127.0.0.1:{SINK_PORT}"
+SINK = Path(__file__).with_name("file_sink.py")
 SHARE_HELD = 0.99
 RATES = (1000, 2000, 3000, 4000, 5000, 7500, 10_000, 12_500, 15_000, 17_500, 20_000, 25_000, 30_000)
 
@@ -128,9 +132,13 @@ class K6Summary(BaseModel):
     dropped_iterations: K6Metric = K6Metric(values={"count": 0})
 
 
-def ours(rate_per_s: int, seconds: int) -> Figures:
+def ours_to(target: str) -> Measure:
     """Run ``stackproof load``, with all its processes on one core."""
-    command = ["taskset", "-c", LOAD_CORE, sys.executable, "-m", "stackproof.cli", "load", URL]
+    command = ["taskset", "-c", LOAD_CORE, sys.executable, "-m", "stackproof.cli", "load", target]
+    return lambda rate_per_s, seconds: _ours(command, rate_per_s, seconds)
+
+
+def _ours(command: list[str], rate_per_s: int, seconds: int) -> Figures:
     said = Ours.model_validate_json(_said([*command, "--rate", str(rate_per_s), "--duration", f"{seconds}s", "--json"]))
     p50_ms, p99_ms = (said.latency_ms[name] or math.nan for name in ("p50", "p99"))
     errors = sum(said.errors.values())
@@ -190,6 +198,17 @@ def served(image: str, folder: Path) -> Iterator[None]:
             server.terminate()
 
 
+@contextmanager
+def sunk() -> Iterator[None]:
+    """Run a server of the socket protocol on the server's core until the block ends."""
+    command = ["taskset", "-c", SERVER_CORE, sys.executable, str(SINK), str(SINK_PORT)]
+    with subprocess.Popen(command) as server:
+        try:
+            yield
+        finally:
+            server.terminate()
+
+
 def _wait_for_answer() -> None:
     with requests.Session() as session:
         session.mount("http://", HTTPAdapter(max_retries=Retry(connect=20, backoff_factor=0.05)))
@@ -234,10 +253,11 @@ def main(seconds: int, rates: str) -> None:
         folder.chmod(0o755)
         (folder / "nginx.conf").write_text(NGINX)
         (folder / "k6.js").write_text(K6)
-        generators = {"stackproof": ours, "k6": k6_in(image, folder), "vegeta": vegeta_in(image, folder)}
+        generators = {"stackproof": ours_to(URL), "k6": k6_in(image, folder), "vegeta": vegeta_in(image, folder)}
         click.echo("| rate/s | generator | keeps up | sent/s | left out | errors | p50 ms | p99 ms | lag p99 ms |")
         click.echo("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-        with served(image, folder):
+        with served(image, folder), sunk():
+            highest_held("stackproof, files of 1 KiB", ours_to(SINK_URL), steps, seconds)
             held = {who: highest_held(who, measure, steps, seconds) for who, measure in generators.items()}
     click.echo("\n| generator | highest rate held | ours is, of that |\n| --- | --- | --- |")
     for who, rate_per_s in held.items():

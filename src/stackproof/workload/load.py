@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from tempfile import TemporaryFile
 from threading import Event, Thread
 from types import TracebackType
@@ -127,11 +128,20 @@ class RunningLoad:
         """
         self.ready()
         self._started_s = time.monotonic() + _START_IN_S if at_s is None else at_s
-        self._say(f"go {self._started_s!r}\n")
+        try:
+            self._say(f"go {self._started_s!r}\n")
+        except BrokenPipeError:
+            raise self._died() from None
 
     def stop(self) -> None:
-        """Send no more; ``wait`` then tells of what was sent."""
-        self._say("stop\n")
+        """Send no more; ``wait`` then tells of what was sent. Nothing happens where the load is over.
+
+        Raises:
+            LoadError: It was not started.
+        """
+        _ = self.started_s
+        with suppress(BrokenPipeError):
+            self._say("stop\n")
 
     def wait(self, timeout_s: float | None = None) -> LoadResult:
         """Wait for the end.
@@ -162,10 +172,8 @@ class RunningLoad:
         self._process.wait(_END_WITHIN_S)
         self._thread.join(_END_WITHIN_S)
         for pipe in (self._input, self._output, self._stderr):
-            try:
+            with suppress(BrokenPipeError):  # it had no time to read what was said to it
                 pipe.close()
-            except BrokenPipeError:  # it had no time to read what was said to it
-                continue
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         try:
@@ -184,11 +192,8 @@ class RunningLoad:
         return process
 
     def _say(self, line: str) -> None:
-        try:
-            self._input.write(line.encode())
-            self._input.flush()
-        except (BrokenPipeError, ValueError):
-            raise self._died() from None
+        self._input.write(line.encode())
+        self._input.flush()
 
     def _read(self) -> None:
         """Runs in the reader thread: take in all frames until the process ends its output."""

@@ -97,7 +97,7 @@ class LoadPlan:
         upload: What a ``mime://`` target is sent.
         request: What an ``http(s)://`` target is sent.
         deadline_s: How long a request may take, connecting included, counted from when it is sent. Latency counts from
-            when it should have been sent.
+            when it should have been sent. What is already a whole deadline late is not sent, but dropped and counted.
         max_open: Requests that may be open at once. What is due beyond that is dropped and counted, never put off.
             Where the machine allows fewer open files, that is the bound.
         lag_limit_s: The load kept up where the generator's lag at the 99th percentile is no more than this. A twentieth

@@ -119,6 +119,18 @@ def test_a_load_can_be_stopped(mime_port: int) -> None:
     assert 10 <= result.report.sent == result.report.planned == len(told) < 30_000
 
 
+def test_a_load_is_stopped_in_any_state(mime_port: int) -> None:
+    """Before its start that is a mistake; after its end it is nothing."""
+    with start_load(LoadPlan(f"mime://127.0.0.1:{mime_port}", Replay((0.0,)))) as load:
+        with pytest.raises(LoadError, match="was not started"):
+            load.stop()
+        load.go()
+        result = load.wait()
+        load.stop()
+        load.stop()
+        assert load.wait(1) == result
+
+
 def test_a_worker_that_dies_is_an_error_and_never_a_short_count() -> None:
     """Killed in the middle of its load: the message says how, and how far it had come."""
     told: list[Sample] = []
