@@ -21,6 +21,7 @@ BRIEF = Patience(within_s=1.0, quiet_s=0.1)
 _LONGEST_QUESTION_BYTES = 65536
 _APART_S = 0.03
 _ANYTHING = Question(b"GET / HTTP/1.0\r\n\r\n")
+_ANYTHING_MORE = Question(b"GET / HTTP/1.1\r\nHost: stackproof\r\n\r\n")  # can be asked again on one connection
 _NONSENSE = Question(b"x" * 131072 + b"\n")
 
 
@@ -62,6 +63,7 @@ def questions(service: Service, port: int) -> Iterator[Question]:
     """What a port may react to, most telling first: its own probes, and then what no protocol leaves unanswered."""
     yield from (_of_probe(probe) for probe in service.probes if probe.port == port)
     yield _ANYTHING
+    yield _ANYTHING_MORE
 
 
 def plain_questions(service: Service, port: int) -> Iterator[Question]:

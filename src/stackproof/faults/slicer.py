@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.conversation import Conversation, Patience
+from stackproof.faults.conversation import Patience
 from stackproof.faults.evidence import LONGEST_WATCH_S, Comparison, compare, long_answer, plain_questions, unseen
 from stackproof.faults.fault import LinkFault
 from stackproof.faults.parameters import IntegerParameter
@@ -61,19 +61,15 @@ class Slicer(ToxicFault):
         return self.delay_us / 1_000_000
 
     def judge(self, seen: Comparison) -> Evidence:
-        """An answer must take its pauses between the first and the last byte, and much less beside the link."""
-        over, beside = (min(each, key=_spread_s) for each in (seen.over, seen.beside))
+        """An answer must take the time of its pauses over the link, and much less beside it."""
+        over, beside = (min(each, key=lambda client: client.last_byte_s) for each in (seen.over, seen.beside))
         pauses = over.size_bytes / (self.average_bytes + self.variation_bytes) - 1
-        sure_s = min(_SURE_SHARE * pauses * self._delay_s, _SURE_SHARE * LONGEST_WATCH_S)
+        sure_s = _SURE_SHARE * min(pauses * self._delay_s, LONGEST_WATCH_S)
         return Evidence(
-            bit=pauses >= 1 and _spread_s(over) >= sure_s > 2 * _spread_s(beside),
-            observed=f"{over.size_bytes} bytes in {len(over.pieces)} pieces within {_spread_s(over) * 1000:.0f} ms "
-            f"over the link, in {len(beside.pieces)} within {_spread_s(beside) * 1000:.0f} ms beside it, at best",
+            bit=pauses >= 1 and over.last_byte_s >= sure_s > 2 * beside.last_byte_s,
+            observed=f"{over.size_bytes} bytes in {len(over.pieces)} pieces and {over.last_byte_s * 1000:.0f} ms over "
+            f"the link, in {len(beside.pieces)} and {beside.last_byte_s * 1000:.0f} ms beside it, at best",
         )
-
-
-def _spread_s(seen: Conversation) -> float:
-    return seen.last_byte_s - seen.reacted_s
 
 
 def _bind(spec: FaultSpec, link: Link) -> Slicer:
