@@ -85,6 +85,20 @@ def test_a_harness_whose_child_holds_the_pipe_is_seen_to_die(run: str, tmp_path:
         os.kill(child, signal.SIGKILL)
 
 
+def test_a_harness_that_was_dead_before_the_sentinel_looked_is_seen(run: str, tmp_path: Path) -> None:
+    """A harness that is killed while its sentinel starts is swept after, though somebody holds the pipe."""
+    workshop = Workshop(run, tmp_path)
+    workshop.volume()
+    workshop.close()
+    with subprocess.Popen(("true",)) as dead:
+        pass
+    command = (sys.executable, "-m", "stackproof.engine.sentinel", run, str(tmp_path), str(dead.pid))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as process:
+        eventually(lambda: process.poll() is not None)
+    assert not leftovers(run)
+
+
 def test_a_dismissed_sentinel_removes_nothing(run: str, tmp_path: Path) -> None:
     """A harness that says that it is done keeps what it kept."""
     workshop = Workshop(run, tmp_path)

@@ -7,8 +7,9 @@ raises on every answer but a good one.
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from functools import cache
 from http import HTTPStatus
 from threading import RLock
 
@@ -43,6 +44,12 @@ class ToxiproxyStuckError(ToxiproxyError):
     """Toxiproxy took a call and gave no answer in time: it waits for a lock that may never be freed."""
 
 
+@cache
+def _lock_of(_address: Address) -> AbstractContextManager[bool]:
+    """One lock for each server, however many objects speak to it."""
+    return RLock()
+
+
 class ToxiproxyServer:
     """One Toxiproxy process.
 
@@ -67,7 +74,7 @@ class ToxiproxyServer:
     ) -> None:
         self.address = address
         self.listeners = {listener.name: listener for listener in listeners}
-        self.changing = RLock()
+        self.changing = _lock_of(address)
         self._restart = restart
         self._deadline_s = deadline_s
 
