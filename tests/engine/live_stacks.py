@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stackproof.declare import read_compose, stack_of
 from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.ground import PortPolicy
+from stackproof.engine.ground import PortPolicy, Reach
 from stackproof.engine.launch import Order, launch
 from stackproof.engine.sweep import sweep
 from stackproof.session.images import images_for
@@ -34,7 +34,9 @@ class Launch:
 
 
 @contextmanager
-def ordered(file: Path, folder: Path, ports: PortPolicy = PortPolicy.DYNAMIC) -> Iterator[Launch]:
+def ordered(
+    file: Path, folder: Path, ports: PortPolicy = PortPolicy.DYNAMIC, reach: Reach | None = None
+) -> Iterator[Launch]:
     """A launch of this compose file that is ready to start; what was started of it is removed at the end."""
     compose = read_compose(file)
     images = images_for(compose, file, _log.debug)
@@ -47,6 +49,7 @@ def ordered(file: Path, folder: Path, ports: PortPolicy = PortPolicy.DYNAMIC) ->
         proxy_image=images.proxy,
         images=images.services,
         ports=ports,
+        reach=reach,
     )
     order.folder.mkdir()
     try:
@@ -56,9 +59,9 @@ def ordered(file: Path, folder: Path, ports: PortPolicy = PortPolicy.DYNAMIC) ->
 
 
 @contextmanager
-def launched(file: Path, folder: Path) -> Iterator[DockerEngine]:
+def launched(file: Path, folder: Path, reach: Reach | None = None) -> Iterator[DockerEngine]:
     """A stack that stands while the block runs."""
-    with ordered(file, folder) as launch_of_it:
+    with ordered(file, folder, reach=reach) as launch_of_it:
         yield launch_of_it.start()
 
 

@@ -11,7 +11,7 @@ from stackproof.declare import read_compose
 from stackproof.engine import labels
 from stackproof.engine.client import connect
 from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.ground import LOOPBACK
+from stackproof.engine.ground import LOOPBACK, Reach
 from stackproof.engine.port import Address
 from stackproof.engine.sweep import leftovers
 from stackproof.model import EngineError
@@ -67,10 +67,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def engine(file: Path) -> Iterator[DockerEngine]:
-    """The tiny stack, standing."""
-    with launched(file, file.parent) as standing:
+@pytest.fixture(scope="module", params=list(Reach))
+def engine(file: Path, request: pytest.FixtureRequest) -> Iterator[DockerEngine]:
+    """The tiny stack, standing; reached in each of the two ways."""
+    with launched(file, file.parent, request.param) as standing:
         yield standing
 
 

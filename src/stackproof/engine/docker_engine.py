@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from stackproof.engine import labels
 from stackproof.engine.client import connect, engine_errors
-from stackproof.engine.ground import API_PORT, LOOPBACK, Listener, direct_name, link_name, over_name
+from stackproof.engine.ground import API_PORT, LOOPBACK, Listener, Reach, direct_name, link_name, over_name
 from stackproof.engine.port import Address, ContainerState, LinkControl
 from stackproof.engine.standing import Standing
 from stackproof.engine.toxiproxy import ProxyLink
@@ -132,20 +132,25 @@ class DockerEngine:
         return listeners
 
     def _gate(self, service: str, name: str) -> Address:
-        ports = {listener.name: listener.port for listener in self._listeners(service)}
-        if name not in ports:
-            raise FaultError(f"service {service!r} has no way in called {name!r}; known: {', '.join(sorted(ports))}")
+        gates = {listener.name: listener for listener in self._listeners(service)}
+        if name not in gates:
+            raise FaultError(f"service {service!r} has no way in called {name!r}; known: {', '.join(sorted(gates))}")
+        return self._reached(service, gates[name].host, gates[name].port)
+
+    def _api(self, service: str) -> Address:
+        control = next(each.host for each in self._listeners(service) if each.name.startswith("direct."))
+        return self._reached(service, control, API_PORT)
+
+    def _reached(self, service: str, control: str, port: int) -> Address:
+        if self.standing.reach is Reach.BRIDGE:
+            return Address(control, port)
         with self._container(service, labels.ROLE_PROXY) as proxy:
-            return _host_port(proxy, ports[name], service)
+            return _host_port(proxy, port, service)
 
     def _restart_proxy(self, service: str) -> Address:
         with self._container(service, labels.ROLE_PROXY) as proxy:
             proxy.restart(timeout=1)
         return self._api(service)
-
-    def _api(self, service: str) -> Address:
-        with self._container(service, labels.ROLE_PROXY) as proxy:
-            return _host_port(proxy, API_PORT, service)
 
     @contextmanager
     def _container(self, service: str, role: str) -> "Iterator[Container]":

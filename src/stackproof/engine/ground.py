@@ -21,6 +21,18 @@ class PortPolicy(StrEnum):
     DECLARED = "declared"
 
 
+class Reach(StrEnum):
+    """How the harness gets to the gates on the control network.
+
+    ``bridge``: at their own addresses, where the engine's networks are this machine's own (Linux, not rootless); it
+    needs no host port. ``loopback``: at ports published on 127.0.0.1, where the engine is elsewhere. A published port
+    costs the engine a process and several firewall rules: three dozen of them doubled the time of a boot.
+    """
+
+    BRIDGE = "bridge"
+    LOOPBACK = "loopback"
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Where one run of a stack stands.
@@ -34,6 +46,7 @@ class Ground:
         proxy_image: Toxiproxy's image.
         images: Image of each service that is built, by service name.
         ports: Which host ports are opened.
+        reach: How the harness gets to the gates.
     """
 
     run: str
@@ -44,6 +57,7 @@ class Ground:
     proxy_image: str
     images: Mapping[str, str]
     ports: PortPolicy = PortPolicy.DYNAMIC
+    reach: Reach = Reach.LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A proxied service S keeps all it has, under the name ``S.upstream``. A Toxiproxy takes its name, aliases, static
 addresses and published ports. On each network it listens on S's ports at its own address there: these listeners are
-the links that faults are put on. On a control network, reached from loopback alone, it has gates: ``over`` a link
+the links that faults are put on. On a control network, reached from this machine alone, it has gates: ``over`` a link
 for traffic that shall meet its faults, ``direct`` to the service for observers, and Toxiproxy's API.
 """
 
@@ -21,6 +21,7 @@ from stackproof.engine.ground import (
     Interposition,
     Listener,
     PortPolicy,
+    Reach,
     config_file,
     direct_name,
     link_name,
@@ -63,7 +64,7 @@ def interpose(compose: ComposeFile, stack: Stack, ground: Ground) -> Interpositi
         declared = compose.services[service.name]
         host_ports = _declared_ports(declared, entry_network(stack, service), service.name, ground)
         services[service.name] = _proxy(
-            service, declared, homes[service.name], _gates(listeners[service.name], host_ports), ground
+            service, declared, homes[service.name], _gates(listeners[service.name], host_ports, ground.reach), ground
         )
     file = compose.model_copy(
         update={
@@ -206,14 +207,15 @@ def entry_network(stack: Stack, service: Service) -> str:
     return next((name for name in service.networks if name not in inner), service.networks[0])
 
 
-def _gates(listeners: tuple[Listener, ...], host_ports: Mapping[str, str]) -> tuple[ComposePort, ...]:
-    gates = [ComposePort(target=API_PORT, host_ip=LOOPBACK)]
-    gates += [
-        ComposePort(target=listener.port, host_ip=LOOPBACK, published=host_ports.get(listener.name))
-        for listener in listeners
-        if not listener.name.startswith("link.")
-    ]
-    return tuple(gates)
+def _gates(listeners: tuple[Listener, ...], host_ports: Mapping[str, str], reach: Reach) -> tuple[ComposePort, ...]:
+    """The ports that a proxy opens on the host: the declared ones, and every gate where no other way leads to it."""
+    names = {each.name: each.port for each in listeners if not each.name.startswith("link.")}
+    wanted = names if reach is Reach.LOOPBACK else {name: names[name] for name in host_ports}
+    api = (ComposePort(target=API_PORT, host_ip=LOOPBACK),) if reach is Reach.LOOPBACK else ()
+    gates = (
+        ComposePort(target=port, host_ip=LOOPBACK, published=host_ports.get(name)) for name, port in wanted.items()
+    )
+    return (*api, *gates)
 
 
 def _proxy(

@@ -11,8 +11,9 @@ from testcontainers.compose import DockerCompose
 
 from stackproof.engine.addresses import prefix_for
 from stackproof.engine.client import connect, engine_errors
-from stackproof.engine.ground import Ground, Interposition, Listener, PortPolicy, config_file
+from stackproof.engine.ground import Ground, Interposition, Listener, PortPolicy, Reach, config_file
 from stackproof.engine.interpose import interpose
+from stackproof.engine.reach import reach_of_engine
 from stackproof.engine.standing import Standing, save
 from stackproof.engine.start_failure import start_failure
 from stackproof.engine.subnets import choose_subnets, taken_subnets
@@ -53,6 +54,7 @@ class Order:
         proxy_image: Toxiproxy's image.
         images: Image of each service that is built, by service name.
         ports: Which host ports are opened.
+        reach: How the gates are reached; as the engine allows where None.
     """
 
     compose: ComposeFile
@@ -62,6 +64,7 @@ class Order:
     proxy_image: str
     images: Mapping[str, str]
     ports: PortPolicy = PortPolicy.DYNAMIC
+    reach: Reach | None = None
 
 
 def launch(order: Order) -> Standing:
@@ -106,6 +109,7 @@ def _ground(order: Order) -> Ground:
         proxy_image=order.proxy_image,
         images=order.images,
         ports=order.ports,
+        reach=order.reach or reach_of_engine(),
     )
 
 
@@ -118,7 +122,7 @@ def _write(interposition: Interposition, stack: Stack, ground: Ground) -> Standi
     # JSON is YAML that every parser reads alike: no plain scalar that one of them takes for a boolean or a mapping.
     document = json.dumps(interposition.compose.document(), indent=2, ensure_ascii=False)
     (ground.folder / "compose.yaml").write_text(document, encoding="utf-8")
-    standing = Standing(ground.run, ground.project, ground.folder, stack, interposition.listeners)
+    standing = Standing(ground.run, ground.project, ground.folder, stack, interposition.listeners, ground.reach)
     save(standing)
     return standing
 

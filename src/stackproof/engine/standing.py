@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from stackproof.engine.ground import Listener
+from stackproof.engine.ground import Listener, Reach
 from stackproof.model import EngineError, Stack
 
 _FILE = "run.json"
@@ -22,6 +22,7 @@ class Standing:
         folder: Its folder.
         stack: The stack as declared.
         listeners: What each proxy listens on, by the name of the service it stands before.
+        reach: How its gates are reached.
     """
 
     run: str
@@ -29,6 +30,7 @@ class Standing:
     folder: Path
     stack: Stack
     listeners: Mapping[str, tuple[Listener, ...]]
+    reach: Reach = Reach.LOOPBACK
 
 
 _STANDING: TypeAdapter[Standing] = TypeAdapter(Standing)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stackproof.declare import stack_of
 from stackproof.engine import labels
 from stackproof.engine.addresses import dynamic_range, prefix_for
-from stackproof.engine.ground import CONTROL, Ground, Interposition, PortPolicy, over_name, upstream_name
+from stackproof.engine.ground import CONTROL, Ground, Interposition, PortPolicy, Reach, over_name, upstream_name
 from stackproof.engine.interpose import interpose
 from stackproof.model import DeclarationError, Link
 from stackproof.model.compose import ComposeFile, ComposeService
@@ -60,7 +60,7 @@ COMPOSE = ComposeFile.model_validate(
 STACK = stack_of(COMPOSE, FILE)
 
 
-def _ground(ports: PortPolicy = PortPolicy.DYNAMIC) -> Ground:
+def _ground(ports: PortPolicy = PortPolicy.DYNAMIC, reach: Reach = Reach.LOOPBACK) -> Ground:
     return Ground(
         run="r1",
         project="shop-r1",
@@ -70,6 +70,7 @@ def _ground(ports: PortPolicy = PortPolicy.DYNAMIC) -> Ground:
         proxy_image="proxy:1",
         images={"store": "ours:1"},
         ports=ports,
+        reach=reach,
     )
 
 
@@ -138,6 +139,14 @@ def test_host_ports_are_free_ones_unless_the_declared_ones_are_asked_for() -> No
     gate = next(each.port for each in declared.listeners["web"] if each.name == "over.front.443")
     published = {port.target: port.published for port in declared.compose.services["web"].ports}
     assert published[gate] == "8443"
+
+
+def test_where_the_engines_networks_are_ours_no_port_is_opened_for_a_gate() -> None:
+    """On such a machine a run opens the ports that a person asked for, and no other."""
+    quiet = interpose(COMPOSE, STACK, _ground(reach=Reach.BRIDGE)).compose
+    assert not [port for name in ("web", "store") for port in quiet.services[name].ports]
+    asked = interpose(COMPOSE, STACK, _ground(PortPolicy.DECLARED, Reach.BRIDGE)).compose
+    assert [port.published for port in asked.services["web"].ports] == ["8443"]
 
 
 def test_who_waits_for_a_service_waits_for_the_real_one_and_for_its_proxy() -> None:
