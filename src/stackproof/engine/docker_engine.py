@@ -58,7 +58,8 @@ class DockerEngine:
 
     def over(self, link: Link) -> Address:
         """Where traffic enters that shall cross this link."""
-        return self._gate(link.service, over_name(link))
+        # Where the networks are ours, the link's own listener is in reach: one hop less through the proxy.
+        return self._gate(link.service, link_name(link) if self._is_near else over_name(link))
 
     def direct(self, service: str, port: int) -> Address:
         """Where a service's port is reached beside its links."""
@@ -141,8 +142,12 @@ class DockerEngine:
         control = next(each.host for each in self._listeners(service) if each.name.startswith("direct."))
         return self._reached(service, control, API_PORT)
 
+    @property
+    def _is_near(self) -> bool:
+        return self.standing.reach is Reach.BRIDGE
+
     def _reached(self, service: str, control: str, port: int) -> Address:
-        if self.standing.reach is Reach.BRIDGE:
+        if self._is_near:
             return Address(control, port)
         with self._container(service, labels.ROLE_PROXY) as proxy:
             return _host_port(proxy, port, service)

@@ -22,11 +22,12 @@ class PortPolicy(StrEnum):
 
 
 class Reach(StrEnum):
-    """How the harness gets to the gates on the control network.
+    """How the harness gets to links and gates.
 
-    ``bridge``: at their own addresses, where the engine's networks are this machine's own (Linux, not rootless); it
-    needs no host port. ``loopback``: at ports published on 127.0.0.1, where the engine is elsewhere. A published port
-    costs the engine a process and several firewall rules: three dozen of them doubled the time of a boot.
+    ``bridge``: at their own addresses, where the engine's networks are this machine's own (Linux, not rootless): it
+    needs no host port, and a link needs no gate. ``loopback``: at ports published on 127.0.0.1, where the engine is
+    elsewhere. A published port costs the engine a process and several firewall rules: three dozen of them doubled the
+    time of a boot.
     """
 
     BRIDGE = "bridge"
