@@ -33,7 +33,7 @@ nightly: setup ## the same as test, in the long forms that have the time to deci
 lint: venv ## style, rooms and types
 	$(TOX) run -e lint,types
 
-down: venv ## remove every container, network, volume and image of ours
+down: venv ## remove every container, network and volume of ours
 	$(STACKPROOF) down --all
 
 clean: ## remove what was installed and written here; reports and their history stay

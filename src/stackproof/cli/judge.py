@@ -24,7 +24,9 @@ _PATH = click.Path(path_type=Path)
 @click.argument("run", type=_PATH)
 @click.option("--slo", "slo_folder", type=_PATH, help="Judge against the objectives in this folder instead.")
 @click.option(
-    "--profile", type=click.Choice([*Profile]), help="Which promises decide; the run's own where none is given."
+    "--profile",
+    type=click.Choice([each.value for each in Profile]),
+    help="Which promises decide; the run's own where none is given.",
 )
 @click.option("--json", "form", flag_value="json", help="Print the summary as JSON.")
 def judge(stack_file: Path | None, run: Path, slo_folder: Path | None, profile: str | None, form: str | None) -> None:
@@ -51,4 +53,4 @@ def report(reports: Path) -> None:
     results = [folder for folder in results if folder.is_dir()]
     if not results:
         raise HistoryError(f"no run with results in {reports / 'runs'}", fix="run a suite first: `tox -e sla`")
-    click.echo(publish(results, reports, "stackproof"))
+    click.echo(publish(results, reports, "stackproof", history="allure-history.jsonl"))

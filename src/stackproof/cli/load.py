@@ -49,7 +49,7 @@ _Value = TypeVar("_Value")
 @click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="http: a header; may be repeated.")
 @click.option("--body", default="", help="http: request body.")
 @click.option("--expect", default="", help="http: text that the body of a good answer holds.")
-@click.option("--insecure", "trust", flag_value=Trust.ANYONE, help="https: accept any certificate.")
+@click.option("--insecure", "trust", flag_value=Trust.ANYONE.value, help="https: accept any certificate.")
 @click.option("--ca-file", type=_PATH, help="https: certificates to trust.")
 @click.option("--size", type=int, default=1024, help="mime: size of each file, in bytes.")
 @click.option("--mime-type", default="text/plain", help="mime: type of each file.")
@@ -80,7 +80,7 @@ def _plan(target: str, ctx: click.Context) -> LoadPlan:
             headers=dict(_header(text) for text in given["headers"]),
             body=given["body"],
             expect=given["expect"],
-            trust=given["trust"] or Trust.SYSTEM,
+            trust=Trust(given["trust"] or Trust.SYSTEM),
             ca_file=given["ca_file"],
         ),
         deadline_s=given["deadline"],

@@ -8,9 +8,10 @@ import click
 
 from stackproof.cli.options import reports_option, stack_option
 from stackproof.engine.ground import PortPolicy
+from stackproof.engine.images import prune_stale_images
 from stackproof.engine.sweep import sweep
 from stackproof.session.healing import heal_runs
-from stackproof.session.persons import Found, bring_up, one_standing, standing_runs
+from stackproof.session.persons import Found, bring_up, kept_runs, one_standing, standing_runs
 from stackproof.session.picture import Picture, picture
 from stackproof.session.settings import Settings, find_stack_file
 
@@ -24,8 +25,8 @@ def _tell(line: str) -> None:
 @reports_option
 @click.option(
     "--ports",
-    type=click.Choice([*PortPolicy]),
-    default=PortPolicy.DYNAMIC,
+    type=click.Choice([each.value for each in PortPolicy]),
+    default=PortPolicy.DYNAMIC.value,
     show_default=True,
     help="Host ports: any free ones, or those that the compose file declares.",
 )
@@ -38,14 +39,21 @@ def up(stack_file: Path | None, reports: Path, ports: str) -> None:
 @click.command()
 @stack_option
 @click.option("--all", "every", flag_value="all", help="Take down every run on this machine, those of tests too.")
-def down(stack_file: Path | None, every: str | None) -> None:
-    """Take a stack down: containers, networks and volumes of its runs. Images are kept, so that nothing is rebuilt."""
-    runs = standing_runs() if every else standing_runs(find_stack_file(stack_file))
+@click.option("--images", "images", flag_value="images", help="Remove the images that stackproof built, too.")
+def down(stack_file: Path | None, every: str | None, images: str | None) -> None:
+    """Take down the runs of a stack that were started with `up`: containers, networks and volumes.
+
+    Images are kept, so that nothing is built twice, unless --images is given.
+    """
+    runs = standing_runs() if every else kept_runs(find_stack_file(stack_file))
     for found in runs:
         sweep(found.run)
         click.echo(f"took down {found.run}")
     if not runs:
         click.echo("nothing stands")
+    if images:
+        for name in prune_stale_images(()):
+            click.echo(f"removed image {name}")
 
 
 @click.command()

@@ -149,4 +149,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if state is None or state.closed is None or not state.folder.allure_results.is_dir():
         return
     title = f"{state.closed.recorded.header.stack.name}: {state.settings.suite}"
-    print(publish([state.folder.allure_results], state.settings.reports, title))  # noqa: T201 - pytest's reporter is gone
+    history = f"allure-history-{state.settings.suite}.jsonl"
+    print(publish([state.folder.allure_results], state.settings.reports, title, history))  # noqa: T201 - pytest's reporter is gone

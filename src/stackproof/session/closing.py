@@ -64,12 +64,12 @@ def close_run(folder: RunFolder, settings: Settings) -> Closed:
     return Closed(folder, recorded, judgement)
 
 
-def publish(results: Sequence[Path], reports: Path, title: str) -> str:
+def publish(results: Sequence[Path], reports: Path, title: str, history: str) -> str:
     """Make the report's pages, one session at a time; the answer says where they are, or what went wrong."""
     pages = reports / "allure-report"
     try:
         with FileLock(reports / ".report.lock"):
-            generate(results, reports / "allure-history.jsonl", pages, title)
+            generate(results, reports / history, pages, title)
     except StackproofError as error:
         return f"stackproof: no report was made: {error}"
     return f"stackproof: report in {pages / 'index.html'}"

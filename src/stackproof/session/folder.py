@@ -74,11 +74,14 @@ def _drop_oldest(runs: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def is_kept(folder: Path) -> bool:
+    """True where a person asked to keep the run's stack."""
+    return (folder / _KEPT).exists()
+
+
 def is_dead(folder: Path) -> bool:
     """True where no process of the run lives and nobody asked to keep its stack."""
-    if (folder / _KEPT).exists():
-        return False
-    if not (folder / _LOCK).exists():
+    if is_kept(folder) or not (folder / _LOCK).exists():
         return False
     try:
         with FileLock(folder / _LOCK, timeout=0):

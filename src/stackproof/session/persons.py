@@ -8,7 +8,7 @@ from stackproof.engine.docker_engine import DockerEngine
 from stackproof.engine.standing import load
 from stackproof.engine.sweep import runs_of_ours, sweep
 from stackproof.model import EngineError
-from stackproof.session.folder import create_folder
+from stackproof.session.folder import create_folder, is_kept
 from stackproof.session.settings import Settings
 from stackproof.session.standing import declared, start
 
@@ -54,6 +54,15 @@ def standing_runs(stack_file: Path | None = None) -> tuple[Found, ...]:
     if stack_file is None:
         return found
     return tuple(each for each in found if each.engine is not None and each.engine.stack.file == stack_file)
+
+
+def kept_runs(stack_file: Path) -> tuple[Found, ...]:
+    """Runs of a compose file that a person started: none that a test session holds.
+
+    Raises:
+        EngineError: No engine answers.
+    """
+    return tuple(each for each in standing_runs(stack_file) if is_kept(each.folder))
 
 
 def one_standing(stack_file: Path) -> DockerEngine:
