@@ -55,9 +55,8 @@ def interpose(compose: ComposeFile, stack: Stack, ground: Ground) -> Interpositi
     proxied = tuple(service for service in stack.services if service.interposed)
     homes = _homes(compose, proxied, ground)
     listeners = {service.name: tuple(_listeners(service, homes[service.name])) for service in proxied}
-    names = frozenset(listeners)
     services = {
-        upstream_name(name) if name in names else name: _standing(name, service, names, ground, compose)
+        upstream_name(name) if name in homes else name: _standing(name, service, homes, ground, compose)
         for name, service in compose.services.items()
     }
     for service in proxied:
@@ -88,39 +87,37 @@ def _refuse_external(compose: ComposeFile) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Home:
-    """Addresses of one proxy: on each network of its service, and on the control network."""
+    """Addresses around one proxy: its own and its service's on each network, and its own on the control network."""
 
-    networks: Mapping[str, str]
+    fronts: Mapping[str, str]
+    backs: Mapping[str, str]
     control: str
 
 
 def _homes(compose: ComposeFile, proxied: tuple[Service, ...], ground: Ground) -> dict[str, _Home]:
     control = free_addresses(ground.control, ())
-    addresses: dict[str, dict[str, str]] = {service.name: {} for service in proxied}
+    fronts: dict[str, dict[str, str]] = {service.name: {} for service in proxied}
+    backs: dict[str, dict[str, str]] = {service.name: {} for service in proxied}
     for network, subnet in ground.subnets.items():
         statics = statics_of(compose, network, ground.subnets)
         free = free_addresses(subnet, statics.values())
         for service in proxied:
             if network in service.networks:
-                addresses[service.name][network] = statics.get(service.name) or next(free)
-    return {name: _Home(networks, next(control)) for name, networks in addresses.items()}
+                fronts[service.name][network] = statics.get(service.name) or next(free)
+                backs[service.name][network] = next(free)
+    return {name: _Home(fronts[name], backs[name], next(control)) for name in fronts}
 
 
 def _listeners(service: Service, home: _Home) -> Iterator[Listener]:
+    """Upstreams are addresses, not names: a look-up for each connection cost the engine more than the proxy itself."""
     gates = iter(range(_FIRST_GATE, _FIRST_GATE + 10_000))
     for link in service.links:
-        address = home.networks[link.network]
-        upstream = f"{_alias(link.network, service.name)}:{link.port}"
-        yield Listener(link_name(link), address, link.port, upstream)
-        yield Listener(over_name(link), home.control, next(gates), f"{address}:{link.port}")
-    first = _alias(service.networks[0], service.name)
+        front, back = home.fronts[link.network], home.backs[link.network]
+        yield Listener(link_name(link), front, link.port, f"{back}:{link.port}")
+        yield Listener(over_name(link), home.control, next(gates), f"{front}:{link.port}")
+    first = home.backs[service.networks[0]]
     for port in service.ports:
         yield Listener(direct_name(port), home.control, next(gates), f"{first}:{port}")
-
-
-def _alias(network: str, service: str) -> str:
-    """A name for the real service that only one network knows, so that a link leads over that network."""
-    return f"{network}.{upstream_name(service)}"
 
 
 def _labels(service: str, role: str, ground: Ground) -> dict[str, str]:
@@ -132,12 +129,12 @@ def _run_labels(ground: Ground) -> dict[str, str]:
 
 
 def _standing(
-    name: str, service: ComposeService, proxied: frozenset[str], ground: Ground, compose: ComposeFile
+    name: str, service: ComposeService, homes: Mapping[str, _Home], ground: Ground, compose: ComposeFile
 ) -> ComposeService:
     """The real service: behind its proxy where it has one, with this run's labels, image and addresses."""
-    behind = name in proxied
+    home, proxied = homes.get(name), frozenset(homes)
     attachments: dict[str, Attachment | None] = {
-        network: _behind(network, name) if behind else _moved(network, attachment, ground, compose)
+        network: Attachment(ipv4_address=home.backs[network]) if home else _moved(network, attachment, ground, compose)
         for network, attachment in service.networks.items()
     }
     update: dict[str, object] = {
@@ -145,7 +142,7 @@ def _standing(
         "depends_on": _dependencies(service.depends_on, proxied),
         "labels": {**service.labels, **_labels(name, labels.ROLE_SERVICE, ground)},
         "container_name": None,
-        "ports": () if behind else tuple(_host_port(port, ground) for port in service.ports),
+        "ports": () if home else tuple(_host_port(port, ground) for port in service.ports),
     }
     if name in ground.images:
         update |= {"image": ground.images[name], "build": None, "pull_policy": "never"}
@@ -170,10 +167,6 @@ def _shared(service: ComposeService, proxied: frozenset[str]) -> dict[str, objec
 def _volumes_of(entry: str, proxied: frozenset[str]) -> str:
     name, colon, mode = entry.partition(":")
     return f"{upstream_name(name)}{colon}{mode}" if name in proxied else entry
-
-
-def _behind(network: str, name: str) -> Attachment:
-    return Attachment(aliases=(_alias(network, name),))
 
 
 def _moved(network: str, attachment: Attachment | None, ground: Ground, compose: ComposeFile) -> Attachment | None:
@@ -225,7 +218,7 @@ def _proxy(
         network: Attachment(
             ipv4_address=address, aliases=attachment.aliases if (attachment := declared.networks[network]) else ()
         )
-        for network, address in home.networks.items()
+        for network, address in home.fronts.items()
     }
     attachments[CONTROL] = Attachment(ipv4_address=home.control)
     proxy: dict[str, object] = {

@@ -105,7 +105,8 @@ def test_the_real_service_gives_up_its_address_its_ports_and_its_container_name(
     real = _service(upstream_name("web"))
     assert real.ports == ()
     assert real.container_name is None
-    assert all(attachment is None or attachment.ipv4_address is None for attachment in real.networks.values())
+    taken = {attachment.ipv4_address for attachment in real.networks.values() if attachment is not None}
+    assert "10.1.1.9" not in taken
 
 
 def test_each_network_and_port_of_a_service_is_a_link_of_its_own() -> None:
@@ -114,8 +115,11 @@ def test_each_network_and_port_of_a_service_is_a_link_of_its_own() -> None:
     assert set(links) == {"link.front.443", "link.front.9000", "link.back.443", "link.back.9000"}
     assert links["link.front.443"].host == "10.1.1.9"
     assert IPv4Address(links["link.back.443"].host) in IPv4Network("10.1.2.0/24")
-    assert links["link.front.443"].upstream == "front.web.upstream:443"
-    assert links["link.back.443"].upstream == "back.web.upstream:443"
+    real = _service(upstream_name("web")).networks
+    for network in ("front", "back"):
+        attachment = real[network]
+        assert attachment is not None
+        assert links[f"link.{network}.443"].upstream == f"{attachment.ipv4_address}:443"
 
 
 def test_loopback_traffic_over_a_link_passes_its_listener() -> None:
@@ -240,5 +244,5 @@ def test_no_two_containers_ever_want_one_address(services: int, statics: list[in
         for network, attachment in service.networks.items()
         if network == "net" and attachment is not None and attachment.ipv4_address
     ]
-    assert len(taken) == len(set(taken)) == services
+    assert len(taken) == len(set(taken)) == 2 * services
     assert not any(address in dynamic_range(subnet) for address in taken)
