@@ -49,7 +49,7 @@ def _parts(judgement: RunJudgement, columns: int) -> Iterator[RenderableType]:
         yield from _reported(shown)
     if len(shown) < len(judgement.objectives):
         yield Text(
-            f"{len(judgement.objectives) - len(shown)} objectives were not measured: no load was put on their links"
+            f"{len(judgement.objectives) - len(shown)} of {len(judgement.objectives)} objectives were not measured: no load was put on their links"
         )
     if judgement.probes:
         yield _BLANK
@@ -67,7 +67,7 @@ def _item(text: str) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
     grid.add_column()
     grid.add_column(overflow="fold")
-    grid.add_row(" -", text)
+    grid.add_row(" -", Text(text))  # as text: the brackets of a test's id are no markup
     return grid
 
 
