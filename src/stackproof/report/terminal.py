@@ -49,7 +49,7 @@ def _parts(judgement: RunJudgement, columns: int) -> Iterator[RenderableType]:
         yield from _reported(shown)
     if len(shown) < len(judgement.objectives):
         yield Text(
-            f"{len(judgement.objectives) - len(shown)} of {len(judgement.objectives)} objectives were not measured: no load was put on their links"
+            f"{len(judgement.objectives) - len(shown)} objectives were not measured: no load was put on their links"
         )
     if judgement.probes:
         yield _BLANK
