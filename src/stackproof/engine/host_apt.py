@@ -119,7 +119,7 @@ def update(progress: Progress, config: Path | None = None) -> None:
 
 def install(packages: tuple[str, ...], progress: Progress, config: Path | None = None) -> None:
     """Install these packages and what they need. Raises EngineError where apt fails."""
-    _apt(("install", "-q", "--yes", "--no-install-recommends", *packages), progress, config)
+    _apt(("install", "-q", "--yes", "--no-upgrade", "--no-install-recommends", *packages), progress, config)
 
 
 def _apt(arguments: tuple[str, ...], progress: Progress, config: Path | None) -> None:
