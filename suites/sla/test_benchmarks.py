@@ -37,7 +37,7 @@ def test_throughput(stack: Run, benchmark: BenchmarkFixture) -> None:
     plan = LoadPlan(
         f"mime://{stack.way(LINK)}",
         Constant(BURST_PER_S, 2.0),
-        f"{LINK} burst",
+        f"throughput of {LINK}",  # more than was ever promised: no stream that an objective is judged on
         upload=Upload(size_bytes=1024),
         deadline_s=60.0,
         max_open=100_000,
