@@ -18,8 +18,5 @@ ROLE_PROXY = "proxy"
 FOLDER = "org.stackproof.folder"
 """The run's folder on the host."""
 
-STACK_FILE = "org.stackproof.stack-file"
-"""The compose file that the stack was declared in."""
-
 IMAGE = "org.stackproof.image"
-"""Digest of an image's inputs, on the images that we build."""
+"""Short name of an image, on the images that we build."""
