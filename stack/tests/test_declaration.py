@@ -15,10 +15,13 @@ STACK = COMPOSE_FILE.parent
 Service = Mapping[str, object]
 DOCUMENT = cast("Mapping[str, Mapping[str, object]]", YAML(typ="safe").load(COMPOSE_FILE))
 SERVICES = cast("Mapping[str, Service]", DOCUMENT["services"])
+BUILT = {name: service for name, service in SERVICES.items() if "build" in service}
 LONG_RUNNING = {name: service for name, service in SERVICES.items() if "profiles" not in service}
 ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 NOT_OURS = {"127.0.0.1", "127.0.0.11"}
 """Loopback, and the engine's resolver, which has this address in every container."""
+ROOT_BY_NEED = {"container-metrics": "the engine's socket is root's, and its group has another number on each machine"}
+"""Services that run as another user than their image's, and why."""
 
 
 def expanded(text: object) -> str:
@@ -69,10 +72,10 @@ def test_addresses_lie_in_their_subnets_and_meet_nobodys() -> None:
             seen.add(str(address))
 
 
-def test_only_the_gateway_and_prometheus_are_published_and_only_on_loopback() -> None:
+def test_only_what_people_look_at_is_published_and_only_on_loopback() -> None:
     """Nothing else can be reached from the host's network, and these only from the host."""
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published.keys() == {"gateway", "prometheus"}
+    assert published.keys() == {"gateway", "prometheus", "grafana"}
     for ports in published.values():
         for port in cast("list[str]", ports):
             assert port.startswith("${HOST_ADDRESS:-127.0.0.1}:${")
@@ -80,14 +83,23 @@ def test_only_the_gateway_and_prometheus_are_published_and_only_on_loopback() ->
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_can_do_no_more_than_it_must(name: str) -> None:
-    """Read-only, without capabilities or new privileges, bounded in memory, processors and processes; not root."""
+    """Read-only, without capabilities or new privileges, bounded in memory, processors and processes; not root.
+
+    Who is root by need has no capability either: it may read what root owns, and that is all.
+    """
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert "cap_add" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert {"mem_limit", "cpus", "pids_limit"} <= service.keys()
-    context = cast("Mapping[str, str]", service["build"])["context"]
+    assert ("user" in service) == (name in ROOT_BY_NEED)
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_an_image_of_ours_has_a_user_who_is_not_root(name: str) -> None:
+    """Whoever runs the image without Compose is as safe."""
+    context = cast("Mapping[str, str]", BUILT[name]["build"])["context"]
     (user,) = re.findall(r"^USER (\S+)$", (STACK / context / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert user not in {"root", "0"}
 
@@ -103,6 +115,14 @@ def test_a_long_running_service_tells_how_it_is(name: str) -> None:
     test = cast("Mapping[str, list[str]]", service["healthcheck"])["test"]
     assert test[:2] == ["CMD", "probe"]
     assert test[2] in exposed
+
+
+def test_an_image_of_others_is_named_with_its_version_and_needed_by_nobody_here() -> None:
+    """No set-up waits for a registry: what comes from one starts on demand alone, and is the same for all."""
+    others = {name: service for name, service in SERVICES.items() if "build" not in service}
+    for service in others.values():
+        assert "profiles" in service
+        assert re.search(r":\d+\.\d+\.\d+$", expanded(service["image"]))
 
 
 @pytest.mark.parametrize("path", sorted(STACK.glob("*/Dockerfile")), ids=lambda path: cast("Path", path).parent.name)

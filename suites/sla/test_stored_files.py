@@ -5,6 +5,7 @@ import json
 import os
 import select
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -14,6 +15,9 @@ from stackproof.workload import MimeConnection
 LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
 FILES = 100
 LOOKS_FOR_S = 0.5
+SENDERS = 8
+# Names have four hex digits at least: of so many files two would meet, but for one run in ten million.
+MANY_FILES = 1500
 
 
 def _connection(stack: Run, link: str) -> MimeConnection:
@@ -43,3 +47,15 @@ def test_nothing_is_acknowledged_before_its_last_byte_was_sent(stack: Run, link:
         assert not early, f"answered before the last byte: {connection.recv(200)!r}"
         connection.sendall(body[-1:])
         assert json.loads(connection.makefile("rb").readline())["status"] == "ok"
+
+
+def test_no_file_gets_the_name_of_another(stack: Run) -> None:
+    """However many files are sent, and however many at once, each has a name of its own."""
+
+    def send(sender: int) -> list[str]:
+        with _connection(stack, LINKS[sender % len(LINKS)]) as writer:
+            return [writer.send(b"%d of %d" % (each, sender)).stored_as for each in range(MANY_FILES // SENDERS)]
+
+    with ThreadPoolExecutor(SENDERS) as pool:
+        names = [name for sent in pool.map(send, range(SENDERS)) for name in sent]
+    assert len(set(names)) == len(names), f"{len(names)} files were acknowledged under {len(set(names))} names"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.declare import read_compose, stack_of
+from stackproof.declare.compose import read_compose, stack_of
 from stackproof.engine.docker_engine import DockerEngine
 from stackproof.engine.ground import PortPolicy, Reach
 from stackproof.engine.launch import Order, launch
@@ -68,3 +68,8 @@ def launched(file: Path, folder: Path, reach: Reach | None = None) -> Iterator[D
 def redis_image() -> str:
     """An image with redis-server and redis-cli: a server and a client for tiny stacks."""
     return images_for(read_compose(GUESTBOOK), GUESTBOOK, _log.debug).services["redis"]
+
+
+def python_image() -> str:
+    """An image with Python and curl, whose `python3 -m http.server` answers with a Date."""
+    return images_for(read_compose(GUESTBOOK), GUESTBOOK, _log.debug).services["web"]

@@ -6,11 +6,11 @@ import pytest
 
 from stackproof.engine.port import Address
 from stackproof.engine.toxiproxy import ProxyLink
-from stackproof.faults.catalogue import FAULTS, check
+from stackproof.faults.catalogue import FAMILIES, check
 from stackproof.faults.conversation import End, Patience, Question, converse
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
-from stackproof.model import FaultSpec, Link, Network, Probe, ProbeKind, Service, Stack
+from stackproof.model import Family, FaultSpec, Link, Network, Probe, ProbeKind, Service, Stack
 from tests.engine.certificates import server_context
 from tests.engine.toxiproxies import LOOPBACK, listener, running_toxiproxy
 from tests.tiny_servers import AnswersHttp, AnswersLines, ClosesWordless, NeverAnswers, serving
@@ -42,6 +42,7 @@ FAULTY = (
     "reset_peer {}",
     "reset_peer {} delay_ms=200",
     "down {}",
+    "flap {} up_ms=100 down_ms=100",
 )
 
 each_fault = pytest.mark.parametrize("fault", FAULTY)
@@ -129,7 +130,7 @@ def test_what_a_server_cannot_show_is_not_claimed(
 
 def test_every_fault_of_a_link_is_tried_here() -> None:
     """A fault that joins the catalogue joins these tests."""
-    assert {fault.split()[0] for fault in FAULTY} == {each.kind for each in FAULTS if each.aim.startswith("NETWORK/")}
+    assert {fault.split()[0] for fault in FAULTY} == {each.kind for each in FAMILIES[Family.LINKS]}
 
 
 @pytest.mark.parametrize("bytes_asked_for", [100, 10_000])

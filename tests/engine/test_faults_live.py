@@ -1,4 +1,4 @@
-"""Every fault on a real stack of containers, through the gates that traffic takes."""
+"""Faults of links, and the plain ones of processes, on containers, through the gates that traffic takes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from stackproof.engine.docker_engine import DockerEngine
-from stackproof.faults.catalogue import FAULTS, check
-from stackproof.faults.injection import heal_all, held
 from stackproof.faults.journal import Journal
-from stackproof.model import FaultSpec
+from tests.engine.fault_claims import (
+    assert_bites_and_heals,
+    assert_healed_from_the_journal,
+    assert_unseen_without_injection,
+)
 from tests.engine.live_stacks import launched, redis_image
 
 pytestmark = pytest.mark.engine
@@ -60,20 +62,10 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "journal.jsonl")
 
 
-def test_every_fault_is_tried_here() -> None:
-    """A fault that joins the catalogue joins these tests."""
-    assert {fault.split()[0] for fault in FAULTY} == {each.kind for each in FAULTS}
-
-
 @each_fault
 def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""
-    spec = FaultSpec.parse(fault)
-    with held(spec, engine, journal) as injection:
-        during = injection.evidence()
-    assert during.bit, during.observed
-    after = check(spec, engine.stack).evidence(engine)
-    assert not after.bit, after.observed
+    assert_bites_and_heals(engine, journal, fault)
 
 
 @each_fault
@@ -81,21 +73,10 @@ def test_a_fault_that_was_not_injected_is_not_seen(
     engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """With an injector that does nothing, the evidence says so."""
-    spec = FaultSpec.parse(fault)
-    monkeypatch.setattr(type(check(spec, engine.stack)), "inject", lambda _self, _engine: None)
-    with held(spec, engine, journal) as injection:
-        evidence = injection.evidence()
-    assert not evidence.bit, evidence.observed
+    assert_unseen_without_injection(engine, journal, monkeypatch, fault)
 
 
 @each_fault
 def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
     """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
-    spec = FaultSpec.parse(fault)
-    journal.begin(spec)
-    check(spec, engine.stack).inject(engine)
-    assert heal_all(engine, journal) == (spec,)
-    assert heal_all(engine, journal) == ()
-    check(spec, engine.stack).heal(engine)
-    after = check(spec, engine.stack).evidence(engine)
-    assert not after.bit, after.observed
+    assert_healed_from_the_journal(engine, journal, fault)

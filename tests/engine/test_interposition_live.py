@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.declare import read_compose
+from stackproof.declare.compose import read_compose
 from stackproof.engine import labels
 from stackproof.engine.client import connect
 from stackproof.engine.docker_engine import DockerEngine
@@ -40,6 +40,11 @@ services:
     command: *command
     networks: [front]
     ports: ["0.0.0.0:7001:7000"]
+    x-stackproof: {{interpose: false}}
+  shut:
+    <<: *server
+    command: *command
+    networks: [back]
     x-stackproof: {{interpose: false}}
   near:
     <<: *server
@@ -196,6 +201,15 @@ def test_a_service_that_opted_out_has_no_link(engine: DockerEngine) -> None:
     """With `interpose: false` a service is started as it is, and no fault can be put before it."""
     assert {str(link) for link in engine.stack.links()} == {FRONT, BACK}
     assert answers(engine, "near", "open")
+
+
+def test_a_service_without_a_proxy_is_reached_where_its_network_is_ours(engine: DockerEngine) -> None:
+    """On an inner network, too, and with no port opened; where the engine is elsewhere, nothing leads there."""
+    if engine.standing.reach is Reach.BRIDGE:
+        assert pings(engine.direct("shut", 7000))
+    else:
+        with pytest.raises(EngineError, match="port 7000 of 'shut'"):
+            engine.direct("shut", 7000)
 
 
 def test_two_launches_of_one_file_stand_side_by_side(engine: DockerEngine, file: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from stackproof.declare import read_compose
+from stackproof.declare.compose import read_compose
 from stackproof.engine.docker_engine import DockerEngine
 from stackproof.engine.standing import load
 from stackproof.engine.sweep import leftovers, sweep
@@ -31,8 +31,12 @@ PROBES = {"web liveness", "web readiness", "web startup", "redis liveness", "red
 # Names that src/ may hold, for they are no stack's own.
 COMMON_WORDS = {
     "web": "an everyday word",
+    "gateway": "a network's way out, which engines and routes call so",
     "default": "an everyday word, and Compose's own name of the network that a file does not declare",
     "prometheus": "the monitoring system, whose formats are read and whose tools are run",
+    "alertmanager": "what routes Prometheus' alerts, whose format is read and whose tool is run",
+    "grafana": "what shows Prometheus' figures, whose dashboards are read",
+    "receivers": "Alertmanager's own word for who is told of alerts",
 }
 LISTS_OF_MODULES = {"go.mod", "go.sum", "package-lock.json"}  # what others named, pinned
 

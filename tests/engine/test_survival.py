@@ -52,7 +52,7 @@ class Held:
             "-p",
             "no:cacheprovider",
         ]
-        command += ["--rootdir", str(folder), "--stack", str(STACK), "--reports", str(self.reports)]
+        command += ["--rootdir", str(folder), "--stack", str(STACK), "--reports", str(self.reports), "--suite", "held"]
         self.process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -62,6 +62,12 @@ class Held:
         """The run's folder."""
         (folder,) = (self.reports / "runs").iterdir()
         return folder
+
+    def wait_until_something_stands(self) -> str:
+        """Wait until the engine has something of the run, which is then on its way up; gives the run's id."""
+        _wait(lambda: any((self.reports / "runs").glob("*")), _UP_WITHIN_S)
+        _wait(lambda: bool(leftovers(self.folder.name)), _UP_WITHIN_S)
+        return self.folder.name
 
     def wait_until_held(self) -> None:
         """Wait for the fault."""
@@ -82,13 +88,28 @@ def _wait(seen: Callable[[], bool], within_s: float) -> float:
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[Held]:
-    """A session that holds a fault on a standing stack."""
+def rising(tmp_path: Path) -> Iterator[Held]:
+    """A session whose stack is on its way up."""
     session = Held(tmp_path)
-    session.wait_until_held()
     yield session
     session.process.kill()
     session.process.communicate()
+
+
+@pytest.fixture
+def held(rising: Held) -> Held:
+    """A session that holds a fault on a standing stack."""
+    rising.wait_until_held()
+    return rising
+
+
+@pytest.mark.parametrize("death", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_of_a_stack_that_was_still_coming_up(rising: Held, death: signal.Signals) -> None:
+    """Ended while containers are being made, by Ctrl-C or kill -9, a session leaves none of them."""
+    run = rising.wait_until_something_stands()
+    rising.process.send_signal(death)
+    rising.process.communicate(timeout=120)
+    _wait(lambda: not leftovers(run), _GONE_WITHIN_S)
 
 
 def test_nothing_is_left_within_15_s_of_kill_9(held: Held) -> None:

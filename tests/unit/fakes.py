@@ -1,9 +1,22 @@
 """A stack that stands nowhere: fakes at the edge of the engine room."""
 
+import time
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from stackproof.engine.port import Address, ContainerState, LinkControl, Toxic
+from stackproof.engine.port import (
+    Address,
+    Alteration,
+    Attached,
+    ContainerState,
+    Limits,
+    LinkControl,
+    Place,
+    Side,
+    Toxic,
+)
 from stackproof.model import EngineError, Link, Network, Probe, ProbeKind, Service, Stack
 
 NOWHERE = Address("127.0.0.1", 1)
@@ -87,6 +100,13 @@ class FakeEngine:
         links: Every link of the stack.
         states: The engine's word on each service, which calls change as a real engine does.
         signals: Signals sent, as ``service SIGNAL``.
+        limited: What services may use, where it was set.
+        held_down: Services that the engine does not start again by itself.
+        throttled: Bounds that were set on what services write, by service and disk.
+        alterations: Services that were made anew, and what is different in them.
+        helped: Commands that were run or kept beside services, with their places.
+        helpers: Names of helpers that are kept, by service and name.
+        said: What the next commands in services and beside them print, in order; nothing where it is used up.
     """
 
     def __init__(
@@ -103,6 +123,13 @@ class FakeEngine:
         self.links = {link: FakeLink() for link in self._stack.links()}
         self.states = {service.name: RUNNING for service in self._stack.standing}
         self.signals: list[str] = []
+        self.limited: dict[str, Limits] = {}
+        self.held_down: set[str] = set()
+        self.throttled: dict[tuple[str, str], int] = {}
+        self.alterations: dict[str, Alteration] = {}
+        self.helped: list[tuple[Place, tuple[str, ...]]] = []
+        self.helpers: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.said: list[str] = []
 
     @property
     def stack(self) -> Stack:
@@ -125,29 +152,105 @@ class FakeEngine:
         """The engine's own word on this service."""
         return self.states[service]
 
+    def all_states(self) -> Mapping[str, ContainerState]:
+        """The engine's own word on every standing service."""
+        return dict(self.states)
+
+    def now_s(self) -> float:
+        """This machine's clock."""
+        return time.time()
+
     def kill(self, service: str, signal: str = "SIGKILL") -> None:
-        """Send a signal; SIGKILL ends the service."""
+        """Send a signal; SIGKILL ends the service, which must run."""
+        if self.states[service].status == "exited":
+            raise EngineError(f"the fake cannot kill {service}: it is not running")
         self.signals.append(f"{service} {signal}")
         if signal == "SIGKILL":
-            self.states[service] = ContainerState("exited", exit_code=137)
+            self.states[service] = replace(self.states[service], status="exited", exit_code=137)
 
     def start(self, service: str) -> None:
-        """Start a stopped service again."""
+        """Start a stopped service again; it then has a new start."""
+        if self.states[service].status == "paused":
+            raise EngineError(f"the fake cannot start {service}: it is paused")
         if self.states[service].status == "exited":
-            self.states[service] = RUNNING
+            self.states[service] = replace(RUNNING, started_at=datetime.now(UTC).isoformat())
 
     def pause(self, service: str) -> None:
         """Freeze the service."""
-        self.states[service] = ContainerState("paused")
+        self.states[service] = replace(self.states[service], status="paused")
 
     def unpause(self, service: str) -> None:
         """Thaw the service."""
         if self.states[service].status == "paused":
-            self.states[service] = RUNNING
+            self.states[service] = replace(self.states[service], status="running")
+
+    def stop(self, service: str, grace_s: float = 10.0) -> None:
+        """The service ends in good order."""
+        self.signals.append(f"{service} SIGTERM {grace_s:g}")
+        self.states[service] = replace(self.states[service], status="exited", exit_code=0)
 
     def exec(self, service: str, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
-        """Nothing can be run in a fake."""
-        raise EngineError(f"the fake cannot run {command} in {service} within {timeout_s} s")
+        """Say what the test wants said."""
+        if not self.said:
+            raise EngineError(f"the fake cannot run {command} in {service} within {timeout_s} s")
+        return self.said.pop(0)
+
+    def addresses(self, service: str) -> tuple[Attached, ...]:
+        """Made-up addresses: each service has one of its own and one of its proxy's on each network."""
+        place = [each.name for each in self._stack.services].index(service)
+        return tuple(
+            Attached(network, side, f"10.{number}.{place}.{last}")
+            for number, network in enumerate(self._stack.service(service).networks)
+            for side, last in ((Side.SERVICE, 2), (Side.PROXY, 1))
+        )
+
+    def limits(self, service: str) -> Limits:
+        """What was set, or nothing."""
+        return self.limited.get(service, self.declared_limits(service))
+
+    def declared_limits(self, service: str) -> Limits:
+        """One processor and 64 MiB for each."""
+        del service
+        return Limits(1.0, 64 * 2**20)
+
+    def limit(self, service: str, limits: Limits) -> None:
+        """Remember it."""
+        self.limited[service] = limits
+
+    def hold_down(self, service: str) -> None:
+        """Remember it."""
+        self.held_down.add(service)
+
+    def let_rise(self, service: str) -> None:
+        """Forget it."""
+        self.held_down.discard(service)
+
+    def throttle(self, service: str, disk: str, bytes_per_s: int) -> None:
+        """Remember it."""
+        self.throttled[service, disk] = bytes_per_s
+
+    def alter(self, service: str, alteration: Alteration) -> None:
+        """Remember it."""
+        self.alterations[service] = alteration
+
+    def unalter(self, service: str) -> None:
+        """Forget it."""
+        self.alterations.pop(service, None)
+
+    def beside(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
+        """Remember the command, and say what the test wants said."""
+        del timeout_s
+        self.helped.append((place, command))
+        return self.said.pop(0) if self.said else ""
+
+    def keep_beside(self, place: Place, name: str, command: tuple[str, ...]) -> None:
+        """Remember the helper."""
+        self.helped.append((place, command))
+        self.helpers[place.service, name] = command
+
+    def drop_beside(self, service: str, name: str) -> None:
+        """Forget the helper."""
+        self.helpers.pop((service, name), None)
 
     def logs(self, service: str, tail: int = 200) -> str:
         """No lines."""

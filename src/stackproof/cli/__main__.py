@@ -2,4 +2,5 @@
 
 from stackproof.cli import main
 
-main()
+if __name__ == "__main__":  # a process that draws pictures imports this, too
+    main()

@@ -13,7 +13,8 @@ from stackproof.engine.sweep import sweep
 from stackproof.session.healing import heal_runs
 from stackproof.session.persons import Found, bring_up, kept_runs, one_standing, standing_runs
 from stackproof.session.picture import Picture, picture
-from stackproof.session.settings import Settings, find_stack_file
+from stackproof.session.settings import Settings
+from stackproof.session.stack_file import find_stack_file
 
 
 def _tell(line: str) -> None:

@@ -1,39 +1,43 @@
 """Reads a compose file: resolved by Compose itself, checked, and told as a Stack."""
 
 import re
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import yaml
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 
-from stackproof.declare.lines import line_of, parse
+from stackproof.declare.resolving import Resolving
 from stackproof.model import DeclarationError, Location, Network, Probe, ProbeKind, PublishedPort, Service, Stack
 from stackproof.model.compose import ComposeFile, ComposeService
 
-_RESOLVE_TIMEOUT_S = 60.0
+# What Compose writes has 800 lines for a small stack, whose numbers nobody needs: libyaml takes a twentieth of the
+# time. Compose quotes whatever an older YAML would take for something else than text.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SCHEMES = {"http", "https", "tcp"}
 _LINE = re.compile(r"line (\d+)")
 _SERVICE = re.compile(r"(?:services\.|service )\"?([\w.-]+)")
 
 
-def read_compose(file: Path, environment: Mapping[str, str] | None = None) -> ComposeFile:
+def read_compose(
+    file: Path, environment: Mapping[str, str] | None = None, resolving: Resolving | None = None
+) -> ComposeFile:
     """Resolve a compose file with ``docker compose config`` (variables, anchors, includes) and check its shape.
 
     Args:
         file: The compose file.
         environment: Variables for it; the process's own where None.
+        resolving: The resolution of this very file, where it was begun before.
 
     Raises:
         DeclarationError: The file is missing, broken, or says something that stackproof cannot use.
     """
     text = _text(file)
-    original = parse(file, text)
-    if not isinstance(original, dict) or not original.get("services"):
-        raise DeclarationError("expected a compose file with services, saw none", where=Location(file))
-    resolved = _resolve(file, environment, original)
+    said = (resolving or Resolving(file, environment)).said()
+    if not said.ok:
+        raise DeclarationError(_last_line(said.complaint), where=Location(file, _place(said.complaint, file, text)))
+    resolved = _with_services(yaml.load(said.text, _LOADER), file)  # noqa: S506 - a safe loader
     try:
         return ComposeFile.model_validate(resolved)
     except ValidationError as error:
@@ -41,7 +45,7 @@ def read_compose(file: Path, environment: Mapping[str, str] | None = None) -> Co
         path = [step for step in first["loc"] if not str(step).startswith("_")]
         place = ".".join(str(step) for step in path)
         raise DeclarationError(
-            f"{place}: {first['msg']} (saw {first['input']!r})", where=Location(file, line_of(original, path))
+            f"{place}: {first['msg']} (saw {first['input']!r})", where=Location(file, _line_of(file, text, path))
         ) from None
 
 
@@ -86,16 +90,20 @@ def _probe(service: str, kind: ProbeKind, url: str, file: Path) -> Probe:
     except ValueError:
         port = None
     if parts.scheme not in _SCHEMES or not port or parts.hostname:
+        place = ("services", service, "x-stackproof", "probes", str(kind))
         raise DeclarationError(
             f"probe {kind} of service {service!r}: expected a URL as http://:8000/health/live, "
             f"https://:443/health or tcp://:6379?send=PING%0A&expect=PONG, saw {url!r}",
-            where=Location(file, _line_in(file, ("services", service, "x-stackproof", "probes", str(kind)))),
+            where=Location(file, _line_of(file, _text(file), place)),
         )
     return Probe(service, kind, url, port)
 
 
-def _line_in(file: Path, path: tuple[str, ...]) -> int | None:
-    return line_of(parse(file, _text(file)), path)
+def _line_of(file: Path, text: str, path: Sequence[str | int]) -> int | None:
+    """The line of what is wrong: reading a file with its lines takes longer than all else here."""
+    from stackproof.declare.lines import line_of, parse  # noqa: PLC0415 - slow to import, and seldom needed
+
+    return line_of(_with_services(parse(file, text), file), path)
 
 
 def _text(file: Path) -> str:
@@ -107,23 +115,10 @@ def _text(file: Path) -> str:
         ) from None
 
 
-def _resolve(file: Path, environment: Mapping[str, str] | None, original: object) -> object:
-    command = ["docker", "compose", "--file", str(file), "--profile", "*", "config"]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_RESOLVE_TIMEOUT_S, check=False, env=environment
-        )
-    except FileNotFoundError:
-        raise DeclarationError(
-            "expected the docker command with its compose plugin, found none", fix="run `stackproof doctor`"
-        ) from None
-    except subprocess.TimeoutExpired:
-        raise DeclarationError(
-            f"`docker compose config` gave no answer within {_RESOLVE_TIMEOUT_S:.0f} s", where=Location(file)
-        ) from None
-    if done.returncode != 0:
-        raise DeclarationError(_last_line(done.stderr), where=Location(file, _place(done.stderr, original)))
-    return YAML(typ="safe").load(done.stdout)
+def _with_services(document: object, file: Path) -> object:
+    if not isinstance(document, dict) or not document.get("services"):
+        raise DeclarationError("expected a compose file with services, saw none", where=Location(file))
+    return document
 
 
 def _last_line(stderr: str) -> str:
@@ -131,9 +126,8 @@ def _last_line(stderr: str) -> str:
     return lines[-1] if lines else "`docker compose config` failed without a word"
 
 
-def _place(stderr: str, original: object) -> int | None:
-    if match := _LINE.search(stderr):
-        return int(match[1])
-    if match := _SERVICE.search(stderr):
-        return line_of(original, ("services", match[1]))
-    return None
+def _place(stderr: str, file: Path, text: str) -> int | None:
+    service = _SERVICE.search(stderr)
+    line = _line_of(file, text, ("services", service[1]) if service else ())
+    match = _LINE.search(stderr)
+    return int(match[1]) if match else line

@@ -1,40 +1,37 @@
 """The port's first implementation: a stack that Compose started on Docker."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from stackproof.engine import labels
+from stackproof.engine.alter import alter, unalter
 from stackproof.engine.client import connect, engine_errors
-from stackproof.engine.ground import API_PORT, LOOPBACK, Listener, Reach, direct_name, link_name, over_name
-from stackproof.engine.port import Address, ContainerState, LinkControl
+from stackproof.engine.containers import Containers
+from stackproof.engine.events import Change, watched
+from stackproof.engine.executing import run_in
+from stackproof.engine.freezing import pause_surely
+from stackproof.engine.ground import API_PORT, Listener, Reach, direct_name, link_name, over_name
+from stackproof.engine.helpers import Helpers
+from stackproof.engine.limits import declared_limits_of, limits_of, set_limits
+from stackproof.engine.port import Address, Alteration, Attached, ContainerState, Limits, LinkControl, Place, Side
+from stackproof.engine.reach import addresses_of, host_port, own_address
+from stackproof.engine.rising import hold_down, let_rise
 from stackproof.engine.standing import Standing
+from stackproof.engine.throttle import throttle
 from stackproof.engine.toxiproxy import ProxyLink
 from stackproof.engine.toxiproxy_api import ToxiproxyServer
-from stackproof.model import EngineError, FaultError, Link, Stack
+from stackproof.model import FaultError, Link, Stack
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
 _ABSENT = ContainerState("absent")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that the engine says happened to a service's container.
-
-    Attributes:
-        service: Name of the service.
-        action: The engine's word: ``start``, ``die``, ``kill``, ``health_status: healthy``, ``pause``...
-        at_ns: When, in nanoseconds of wall time since 1970.
-    """
-
-    service: str
-    action: str
-    at_ns: int
+_HEALTH = re.compile(r"\((?:health: )?(?P<health>healthy|unhealthy|starting)\)")
+_SIDES = {labels.ROLE_SERVICE: Side.SERVICE, labels.ROLE_PROXY: Side.PROXY}
 
 
 class DockerEngine:
@@ -42,6 +39,8 @@ class DockerEngine:
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
+        self._containers = Containers(standing)
+        self._helpers = Helpers(self._containers)
 
     @property
     def stack(self) -> Stack:
@@ -53,7 +52,9 @@ class DockerEngine:
         listeners = self._listeners(link.service)
         if link_name(link) not in {listener.name for listener in listeners}:
             raise FaultError(f"no link {link} in {self.stack.file}")
-        server = ToxiproxyServer(self._api(link.service), listeners, restart=partial(self._restart_proxy, link.service))
+        server = ToxiproxyServer(
+            self.proxy_api(link.service), listeners, restart=partial(self._restart_proxy, link.service)
+        )
         return ProxyLink(server, link_name(link))
 
     def over(self, link: Link) -> Address:
@@ -65,66 +66,125 @@ class DockerEngine:
         """Where a service's port is reached beside its links."""
         if service in self.standing.listeners:
             return self._gate(service, direct_name(port))
-        with self._container(service, labels.ROLE_SERVICE) as container:
-            return _host_port(container, port, service)
+        with self._containers.at(service) as container:
+            return own_address(container, port, self.standing) or host_port(container, port, service)
 
     def state(self, service: str) -> ContainerState:
         """The engine's own word on this service."""
         with engine_errors(f"asking for the state of {service!r}"):
-            container = self._find(service, labels.ROLE_SERVICE)
+            container = self._containers.find(service, labels.ROLE_SERVICE)
             return _ABSENT if container is None else _state(container)
+
+    def all_states(self) -> Mapping[str, ContainerState]:
+        """The engine's own word on every standing service at once."""
+        wanted = [f"{labels.RUN}={self.standing.run}", f"{labels.ROLE}={labels.ROLE_SERVICE}"]
+        with engine_errors("asking how the services are"):
+            listed = connect().api.containers(all=True, filters={"label": wanted})
+        seen = {each["Labels"][labels.SERVICE]: _listed_state(each["State"], each["Status"]) for each in listed}
+        return {service.name: seen.get(service.name, _ABSENT) for service in self.stack.standing}
+
+    def now_s(self) -> float:
+        """The engine's own clock, in seconds since 1970."""
+        with engine_errors("asking for its time"):
+            return datetime.fromisoformat(connect().info()["SystemTime"]).timestamp()
 
     def kill(self, service: str, signal: str = "SIGKILL") -> None:
         """Send a signal to the service's first process."""
-        with self._container(service, labels.ROLE_SERVICE) as container:
+        with self._containers.at(service) as container:
             container.kill(signal)
 
     def start(self, service: str) -> None:
         """Start a stopped service again."""
-        with self._container(service, labels.ROLE_SERVICE) as container:
+        with self._containers.at(service) as container:
             container.start()
+
+    def stop(self, service: str, grace_s: float = 10.0) -> None:
+        """Ask the service to end, and kill it after the grace."""
+        with self._containers.at(service) as container:
+            container.stop(timeout=round(grace_s))
 
     def pause(self, service: str) -> None:
         """Freeze the service."""
-        with self._container(service, labels.ROLE_SERVICE) as container:
+        with self._containers.at(service) as container:
             if container.status != "paused":
-                container.pause()
+                pause_surely(container)
 
     def unpause(self, service: str) -> None:
         """Thaw the service."""
-        with self._container(service, labels.ROLE_SERVICE) as container:
+        with self._containers.at(service) as container:
             if container.status == "paused":
                 container.unpause()
 
     def exec(self, service: str, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
         """Run a command inside the service."""
-        del timeout_s  # the client's own time-out bounds it
-        with self._container(service, labels.ROLE_SERVICE) as container:
-            code, output = container.exec_run(list(command))
-        text = cast("bytes", output).decode(errors="replace")
-        if code != 0:
-            raise EngineError(f"{' '.join(command)!r} in {service!r} ended with {code}: {text.strip()}")
-        return text
+        with self._containers.at(service) as container:
+            name = str(container.id)
+        return run_in(name, command, timeout_s, f"{' '.join(command)!r} in {service!r}")
 
     def logs(self, service: str, tail: int = 200) -> str:
         """The service's last log lines."""
-        with self._container(service, labels.ROLE_SERVICE) as container:
+        with self._containers.at(service) as container:
             return container.logs(tail=tail, timestamps=True).decode(errors="replace")
 
-    @contextmanager
-    def watched(self, tell: Callable[[Change], None]) -> Iterator[None]:
+    def addresses(self, service: str) -> tuple[Attached, ...]:
+        """Every address of the service and of its proxy on the stack's networks."""
+        with engine_errors(f"asking for the addresses of {service!r}"):
+            found = {role: self._containers.find(service, role) for role in _SIDES}
+        return tuple(
+            Attached(network, _SIDES[role], host)
+            for role, container in found.items()
+            if container is not None
+            for network, host in addresses_of(container, self.standing.project)
+            if network in {each.name for each in self.stack.networks}
+        )
+
+    def limits(self, service: str) -> Limits:
+        """What the service may use now."""
+        return limits_of(self._containers, service)
+
+    def declared_limits(self, service: str) -> Limits:
+        """What its compose file lets the service use."""
+        return declared_limits_of(self.standing, service)
+
+    def limit(self, service: str, limits: Limits) -> None:
+        """Set what the service may use, while it runs."""
+        set_limits(self._containers, service, limits)
+
+    def hold_down(self, service: str) -> None:
+        """The engine does not start the service again by itself."""
+        hold_down(self._containers, service)
+
+    def let_rise(self, service: str) -> None:
+        """The engine starts the service again as its compose file says."""
+        let_rise(self._containers, service)
+
+    def throttle(self, service: str, disk: str, bytes_per_s: int) -> None:
+        """Bound what the service writes to a disk, while it runs."""
+        throttle(self._containers, self._helpers, service, disk, bytes_per_s)
+
+    def alter(self, service: str, alteration: Alteration) -> None:
+        """Make the service's container anew with something different in it."""
+        alter(self._containers, service, alteration)
+
+    def unalter(self, service: str) -> None:
+        """Make the service's container anew as it was declared."""
+        unalter(self._containers, service)
+
+    def beside(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
+        """Run a command to its end in a helper container, and give back its output."""
+        return self._helpers.run(place, command, timeout_s)
+
+    def keep_beside(self, place: Place, name: str, command: tuple[str, ...]) -> None:
+        """Start a helper container that runs until it is dropped."""
+        self._helpers.keep(place, name, command)
+
+    def drop_beside(self, service: str, name: str) -> None:
+        """Remove a helper container."""
+        self._helpers.drop(service, name)
+
+    def watched(self, tell: Callable[[Change], None]) -> AbstractContextManager[None]:
         """Tell of all that happens to the run's services while the block runs."""
-        with engine_errors("listening to its events"):
-            stream = connect().events(
-                decode=True, filters={"type": "container", "label": f"{labels.RUN}={self.standing.run}"}
-            )
-        thread = threading.Thread(target=_relay, args=(stream, tell), name="engine-events", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stream.close()
-            thread.join(timeout=5)
+        return watched(self.standing.run, tell)
 
     def _listeners(self, service: str) -> tuple[Listener, ...]:
         listeners = self.standing.listeners.get(service)
@@ -138,7 +198,8 @@ class DockerEngine:
             raise FaultError(f"service {service!r} has no way in called {name!r}; known: {', '.join(sorted(gates))}")
         return self._reached(service, gates[name].host, gates[name].port)
 
-    def _api(self, service: str) -> Address:
+    def proxy_api(self, service: str) -> Address:
+        """Where the API of the proxy before a service is reached."""
         control = next(each.host for each in self._listeners(service) if each.name.startswith("direct."))
         return self._reached(service, control, API_PORT)
 
@@ -149,47 +210,24 @@ class DockerEngine:
     def _reached(self, service: str, control: str, port: int) -> Address:
         if self._is_near:
             return Address(control, port)
-        with self._container(service, labels.ROLE_PROXY) as proxy:
-            return _host_port(proxy, port, service)
+        with self._containers.at(service, labels.ROLE_PROXY) as proxy:
+            return host_port(proxy, port, service)
+
+    def kill_proxy(self, service: str) -> None:
+        """Kill the proxy before a service, as an accident would; the next change of a link starts it again."""
+        with self._containers.at(service, labels.ROLE_PROXY) as proxy:
+            proxy.kill()
 
     def _restart_proxy(self, service: str) -> Address:
-        with self._container(service, labels.ROLE_PROXY) as proxy:
+        with self._containers.at(service, labels.ROLE_PROXY) as proxy:
             proxy.restart(timeout=1)
-        return self._api(service)
-
-    @contextmanager
-    def _container(self, service: str, role: str) -> "Iterator[Container]":
-        with engine_errors(f"working on {service!r}"):
-            container = self._find(service, role)
-            if container is None:
-                self.stack.service(service)
-                raise EngineError(f"expected a container of {service!r} in run {self.standing.run}, found none")
-            yield container
-
-    def _find(self, service: str, role: str) -> "Container | None":
-        wanted = [f"{labels.RUN}={self.standing.run}", f"{labels.SERVICE}={service}", f"{labels.ROLE}={role}"]
-        found = connect().containers.list(all=True, filters={"label": wanted}, ignore_removed=True)
-        return found[0] if found else None
+        return self.proxy_api(service)
 
 
-def _relay(stream: "Iterator[dict[str, object]]", tell: Callable[[Change], None]) -> None:
-    try:
-        for event in stream:
-            attributes = cast("dict[str, dict[str, str]]", event["Actor"])["Attributes"]
-            action = str(event["Action"])
-            if attributes.get(labels.ROLE) == labels.ROLE_SERVICE and not action.startswith("exec_"):
-                tell(Change(attributes[labels.SERVICE], action, int(cast("int", event["timeNano"]))))
-    except Exception:  # noqa: BLE001, S110 - the stream was closed under us, or the engine died: others will say so
-        pass
-
-
-def _host_port(container: "Container", port: int, service: str) -> Address:
-    opened = container.attrs["NetworkSettings"]["Ports"].get(f"{port}/tcp")
-    if not opened:
-        raise EngineError(
-            f"expected port {port} of {service!r} to be open on the host; its container is {container.status}"
-        )
-    return Address(LOOPBACK, int(opened[0]["HostPort"]))
+def _listed_state(state: str, status: str) -> ContainerState:
+    """What a list says: the health is in the status's words, as in ``Up 3 seconds (health: starting)``."""
+    found = _HEALTH.search(status)
+    return ContainerState(state, found["health"] if found else "")
 
 
 def _state(container: "Container") -> ContainerState:
@@ -200,4 +238,5 @@ def _state(container: "Container") -> ContainerState:
         health=(state.get("Health") or {}).get("Status", ""),
         exit_code=None if running else state["ExitCode"],
         started_at=state["StartedAt"],
+        oom_killed=state["OOMKilled"],
     )

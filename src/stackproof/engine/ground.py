@@ -1,7 +1,7 @@
 """The words of interposition: where a run stands, what its proxies listen on, and what things are called there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -48,6 +48,7 @@ class Ground:
         images: Image of each service that is built, by service name.
         ports: Which host ports are opened.
         reach: How the harness gets to the gates.
+        disks: The block device of each volume that has a capacity, by its name in the compose file.
     """
 
     run: str
@@ -59,6 +60,7 @@ class Ground:
     images: Mapping[str, str]
     ports: PortPolicy = PortPolicy.DYNAMIC
     reach: Reach = Reach.LOOPBACK
+    disks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ class Interposition:
 
     compose: ComposeFile
     listeners: Mapping[str, tuple[Listener, ...]]
+
+
+def project_name(compose: ComposeFile, run: str) -> str:
+    """Name of a run's Compose project."""
+    return f"{compose.name}-{run}"
 
 
 def link_name(link: Link) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stackproof.engine import labels
+from stackproof.engine.client import connect, engine_errors
 from stackproof.engine.host_commands import Progress, ask, stream
 from stackproof.engine.host_lock import machine_lock
 from stackproof.engine.image_inputs import bases_of, context_digest, digest_of, dockerfile_text
@@ -49,12 +50,15 @@ TOXIPROXY = ImageSpec("toxiproxy", _FOLDER / "toxiproxy")
 """What stands before every interposed service."""
 
 TOOLS = ImageSpec("tools", _FOLDER / "tools")
-"""The Allure generator, promtool and amtool."""
+"""The Allure generator, promtool, amtool and amlint."""
+
+FAULTS = ImageSpec("faults", _FOLDER / "faults")
+"""What faults work with beside a service: packet filters, a resolver, limits, a clock that lies."""
 
 BENCH = ImageSpec("bench", _FOLDER / "bench")
 """The load generators that ours is measured beside; no part of set-up."""
 
-SETUP_IMAGES = (TOXIPROXY, TOOLS)
+SETUP_IMAGES = (TOXIPROXY, TOOLS, FAULTS)
 """What every run needs."""
 
 
@@ -78,7 +82,9 @@ def local_images() -> LocalImages:
     Raises:
         EngineError: No engine answers.
     """
-    return parse_images(_listed(*LIST_IMAGES))
+    with engine_errors("listing its images"):
+        listed = connect().api.images()
+    return LocalImages({tag: each["Id"] for each in listed for tag in each.get("RepoTags") or ()})
 
 
 def parse_images(text: str) -> LocalImages:
@@ -129,7 +135,10 @@ def ensure_image(spec: ImageSpec, progress: Progress) -> str:
         DeclarationError: The context or its Dockerfile is not there.
         EngineError: No engine answers, or the build failed.
     """
-    name = image_name(spec, local_images())
+    local = local_images()
+    name = image_name(spec, local)
+    if name in local:
+        return name
     with machine_lock(f"image-{spec.name}"):
         if name not in local_images():
             progress(f"building {name}")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from stackproof.engine import labels
 from stackproof.engine.addresses import dynamic_range, free_addresses, relocated, statics_of
+from stackproof.engine.disks import FILE_SYSTEM
 from stackproof.engine.ground import (
     API_PORT,
     CONTROL,
@@ -38,6 +39,7 @@ from stackproof.model.compose import (
     ComposeVolume,
     Dependency,
     Ipam,
+    OurVolumeKeys,
     Pool,
 )
 
@@ -70,7 +72,7 @@ def interpose(compose: ComposeFile, stack: Stack, ground: Ground) -> Interpositi
             "name": ground.project,
             "services": services,
             "networks": _networks(compose, ground),
-            "volumes": {name: _volume(volume, ground) for name, volume in compose.volumes.items()},
+            "volumes": {name: _volume(name, volume, ground) for name, volume in compose.volumes.items()},
         }
     )
     return Interposition(file, listeners)
@@ -273,7 +275,11 @@ def _network(network: ComposeNetwork, subnet: IPv4Network, ground: Ground) -> Co
     )
 
 
-def _volume(volume: ComposeVolume, ground: Ground) -> ComposeVolume:
+def _volume(name: str, volume: ComposeVolume, ground: Ground) -> ComposeVolume:
     if volume.external:
         return volume
-    return volume.model_copy(update={"name": None, "labels": {**volume.labels, **_run_labels(ground)}})
+    update: dict[str, object] = {"name": None, "labels": {**volume.labels, **_run_labels(ground)}}
+    if name in ground.disks:
+        options = {"type": FILE_SYSTEM, "device": ground.disks[name]}
+        update |= {"driver": "local", "driver_opts": options, "ours": OurVolumeKeys()}
+    return volume.model_copy(update=update)

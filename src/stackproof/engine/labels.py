@@ -7,13 +7,19 @@ SERVICE = "org.stackproof.service"
 """Name of the service, as the stack's compose file has it."""
 
 ROLE = "org.stackproof.role"
-"""What a container is to its service: ROLE_SERVICE or ROLE_PROXY."""
+"""What a container is to its service: ROLE_SERVICE, ROLE_PROXY or ROLE_HELPER."""
 
 ROLE_SERVICE = "service"
 """The service itself."""
 
 ROLE_PROXY = "proxy"
 """The Toxiproxy before it."""
+
+ROLE_HELPER = "helper"
+"""A container that a fault put beside it."""
+
+HELPER = "org.stackproof.helper"
+"""Name of a helper at its service."""
 
 FOLDER = "org.stackproof.folder"
 """The run's folder on the host."""

@@ -2,7 +2,9 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -11,12 +13,14 @@ from testcontainers.compose import DockerCompose
 
 from stackproof.engine.addresses import prefix_for
 from stackproof.engine.client import connect, engine_errors
-from stackproof.engine.ground import Ground, Interposition, Listener, PortPolicy, Reach, config_file
+from stackproof.engine.disks import attach_disks
+from stackproof.engine.ground import Ground, Interposition, Listener, PortPolicy, Reach, config_file, project_name
 from stackproof.engine.interpose import interpose
 from stackproof.engine.reach import reach_of_engine
 from stackproof.engine.standing import Standing, save
 from stackproof.engine.start_failure import start_failure
 from stackproof.engine.subnets import choose_subnets, taken_subnets
+from stackproof.engine.wellness import Wellness, wait_until_well
 from stackproof.model import Stack
 from stackproof.model.compose import ComposeFile
 
@@ -55,6 +59,7 @@ class Order:
         images: Image of each service that is built, by service name.
         ports: Which host ports are opened.
         reach: How the gates are reached; as the engine allows where None.
+        disks: The disks of its volumes, where they were begun before.
     """
 
     compose: ComposeFile
@@ -65,19 +70,30 @@ class Order:
     images: Mapping[str, str]
     ports: PortPolicy = PortPolicy.DYNAMIC
     reach: Reach | None = None
+    disks: Future[dict[str, str]] | None = None
 
 
-def launch(order: Order) -> Standing:
+def _unheard() -> None:
+    """Nobody needs to know that Compose is asked."""
+
+
+def launch(order: Order, asking: Callable[[], None] = _unheard) -> Standing:
     """Interpose, write the generated file into the run's folder, start it, and wait until all is healthy.
+
+    Args:
+        order: What shall be started.
+        asking: Called when Compose is asked to start it.
 
     Raises:
         EngineError: The stack did not come up, and why; what was started of it is left to be looked at and swept.
     """
+    disks = order.disks.result() if order.disks else attach_disks(order.run, order.folder, order.compose)
     for remaining in reversed(range(_TRIES)):
-        ground = _ground(order)
+        ground = _ground(order, disks)
         standing = _write(interpose(order.compose, order.stack, ground), order.stack, ground)
+        asking()
         try:
-            _up(order.folder)
+            _up(order.run, order.folder)
         except _RefusedError as refused:
             if _OVERLAP not in str(refused) or not remaining:
                 raise start_failure(str(refused), standing) from None
@@ -86,14 +102,21 @@ def launch(order: Order) -> Standing:
     raise AssertionError("unreachable")  # pragma: no cover
 
 
-def _up(folder: Path) -> None:
+def _up(run: str, folder: Path) -> None:
+    deadline_s = time.monotonic() + _UP_TIMEOUT_S
+    late = _RefusedError(f"not all was healthy within {_UP_TIMEOUT_S:.0f} s")
     try:
-        _BoundedCompose(context=str(folder), compose_file_name=["compose.yaml"], wait=True).start()
+        _BoundedCompose(context=str(folder), compose_file_name=["compose.yaml"], wait=False).start()
     except subprocess.TimeoutExpired:
-        raise _RefusedError(f"not all was healthy within {_UP_TIMEOUT_S:.0f} s") from None
+        raise late from None
+    match wait_until_well(run, deadline_s - time.monotonic()):
+        case Wellness.ILL:
+            raise _RefusedError("a service failed")
+        case Wellness.COMING:
+            raise late
 
 
-def _ground(order: Order) -> Ground:
+def _ground(order: Order, disks: Mapping[str, str]) -> Ground:
     names = tuple(order.compose.networks)
     prefixes = (*(prefix_for(order.compose, name) for name in names), _CONTROL_PREFIX)
     with engine_errors("listing its networks"):
@@ -102,7 +125,7 @@ def _ground(order: Order) -> Ground:
     by_name: dict[str, IPv4Network] = dict(zip(names, subnets, strict=True))
     return Ground(
         run=order.run,
-        project=f"{order.compose.name}-{order.run}",
+        project=project_name(order.compose, order.run),
         folder=order.folder,
         subnets=by_name,
         control=control,
@@ -110,6 +133,7 @@ def _ground(order: Order) -> Ground:
         images=order.images,
         ports=order.ports,
         reach=order.reach or reach_of_engine(),
+        disks=disks,
     )
 
 

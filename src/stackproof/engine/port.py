@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from stackproof.model import Link, Stack
@@ -32,12 +33,14 @@ class ContainerState:
         health: ``healthy``, ``unhealthy``, ``starting``, or empty where the engine does not check.
         exit_code: Exit code of the last end, or None while it runs.
         started_at: Start of the present run of the container, as the engine writes it (RFC 3339).
+        oom_killed: True where the kernel killed a process of the container in this run because memory ran out.
     """
 
     status: str
     health: str = ""
     exit_code: int | None = None
     started_at: str = ""
+    oom_killed: bool = False
 
     @property
     def word(self) -> str:
@@ -60,6 +63,84 @@ class Toxic:
     type: str
     attributes: Mapping[str, int] = field(default_factory=dict)
     stream: str = "downstream"
+
+
+class Side(StrEnum):
+    """Which container of an interposed service: the service itself, or the proxy before it."""
+
+    SERVICE = "service"
+    PROXY = "proxy"
+
+
+class Shares(StrEnum):
+    """What a helper container shares with the container that it is put beside.
+
+    Whoever shares the processes finds the container's files under ``/proc/1/root``, given ``SYS_PTRACE``. Its volumes
+    are shared at their own paths, and alone can be had from a container that has ended.
+    """
+
+    NETWORK = "network"
+    PROCESSES = "processes"
+    VOLUMES = "volumes"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a helper container is put.
+
+    Attributes:
+        service: Name of the service.
+        side: Beside which of its containers.
+        shares: What it shares with that one.
+        capabilities: Linux capabilities that it gets, such as ``NET_ADMIN``; it has no others (capabilities(7)).
+    """
+
+    service: str
+    side: Side = Side.SERVICE
+    shares: Shares = Shares.NETWORK
+    capabilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """One address of a service: where one of its containers is on a network of the stack.
+
+    Attributes:
+        network: Name of the network in the compose file.
+        side: Which container it is: neighbours send to the proxy's address where there is a proxy.
+        host: The address.
+    """
+
+    network: str
+    side: Side
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a service may use of the machine.
+
+    Attributes:
+        cpus: Processors, 0.5 for half of one; None for all.
+        memory_bytes: Memory, swap included; None for all.
+    """
+
+    cpus: float | None = None
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """What is different in a service that is made anew.
+
+    Attributes:
+        environment: Variables by name, beside its own.
+        library: Folder of the image of our tools for faults that it sees, read-only, under the same name; none where
+            empty.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    library: str = ""
 
 
 class LinkControl(Protocol):
@@ -103,11 +184,20 @@ class Engine(Protocol):
     def state(self, service: str) -> ContainerState:
         """The engine's own word on this service."""
 
+    def all_states(self) -> Mapping[str, ContainerState]:
+        """The engine's own word on every standing service at once; without exit codes and times."""
+
+    def now_s(self) -> float:
+        """The engine's own clock, in seconds since 1970: what a container's ``started_at`` is compared with."""
+
     def kill(self, service: str, signal: str = "SIGKILL") -> None:
         """Send a signal to the service's first process."""
 
     def start(self, service: str) -> None:
         """Start a stopped service again. Nothing happens where it runs."""
+
+    def stop(self, service: str, grace_s: float = 10.0) -> None:
+        """Ask the service to end (its own stop signal), and kill it after the grace. Nothing happens where it ended."""
 
     def pause(self, service: str) -> None:
         """Freeze the service. Nothing happens where it is frozen."""
@@ -120,3 +210,51 @@ class Engine(Protocol):
 
     def logs(self, service: str, tail: int = 200) -> str:
         """The service's last log lines."""
+
+    def addresses(self, service: str) -> tuple[Attached, ...]:
+        """Every address of the service and of its proxy on the stack's networks; of those containers that run."""
+
+    def limits(self, service: str) -> Limits:
+        """What the service may use now."""
+
+    def declared_limits(self, service: str) -> Limits:
+        """What its compose file lets the service use."""
+
+    def limit(self, service: str, limits: Limits) -> None:
+        """Set what the service may use, while it runs. Raises EngineError where it already uses more memory."""
+
+    def hold_down(self, service: str) -> None:
+        """From now on the engine does not start the service again by itself, however it ends."""
+
+    def let_rise(self, service: str) -> None:
+        """The engine starts the service again, or does not, as its compose file says."""
+
+    def throttle(self, service: str, disk: str, bytes_per_s: int) -> None:
+        """Bound what the service writes to a disk, ``MAJOR:MINOR``, while it runs; 0 takes the bound away.
+
+        Raises EngineError where the kernel or the engine cannot, and where the compose file bounds it already.
+        """
+
+    def alter(self, service: str, alteration: Alteration) -> None:
+        """Make the service's container anew with something different in it, and wait until its health is known.
+
+        It may be unhealthy then. Raises EngineError where it ends.
+        """
+
+    def unalter(self, service: str) -> None:
+        """Make the service's container anew as it was declared. Nothing happens where it is, or where nothing is left.
+
+        A service that has ended meanwhile is started.
+        """
+
+    def beside(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
+        """Run a command to its end in a helper container of ours, and give back its output.
+
+        Raises EngineError where it fails, with its output; it is removed either way.
+        """
+
+    def keep_beside(self, place: Place, name: str, command: tuple[str, ...]) -> None:
+        """Start a helper container that runs until it is dropped; one of this name at this service is replaced."""
+
+    def drop_beside(self, service: str, name: str) -> None:
+        """Remove a helper container. Nothing happens where there is none."""

@@ -1,8 +1,9 @@
 """A process that outlives the harness by a few seconds, to remove what a killed harness leaves.
 
-``python -m stackproof.engine.sentinel RUN_ID FOLDER HARNESS_PID`` reads its standard input, which the harness holds
-open. The word ``done`` dismisses it. When the harness ends without that word, it ends an orphaned Compose and sweeps
-the run. It has a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
+``python -m stackproof.engine.sentinel RUN_ID FOLDER HARNESS_PID [COMMAND...]`` reads its standard input, which the
+harness holds open. The word ``done`` dismisses it. When the harness ends without that word, it ends an orphaned Compose
+and sweeps the run; where a command is given, for a stack that shall stand on, it runs that instead. It has a session of
+its own, so that neither Ctrl-C nor a closed terminal reaches it.
 """
 
 import os
@@ -19,6 +20,7 @@ _LOG = "sentinel.log"
 _DISMISSED_WITHIN_S = 10.0
 _SWEPT_WITHIN_S = 120.0
 _QUIET_S = 2.0
+_PROGRAMS = frozenset({"docker", "docker-compose", "docker-buildx"})
 _PACKAGES = Path(__file__).parents[2]
 
 
@@ -28,10 +30,12 @@ class Sentinel:
     Args:
         run_id: The run that it watches over.
         folder: The run's folder, where its log goes.
+        instead: A command to run in place of the sweep.
     """
 
-    def __init__(self, run_id: str, folder: Path) -> None:
+    def __init__(self, run_id: str, folder: Path, instead: tuple[str, ...] = ()) -> None:
         self._run_id = run_id
+        self._instead = instead
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -44,6 +48,7 @@ class Sentinel:
             self._run_id,
             str(self._folder),
             str(os.getpid()),
+            *self._instead,
         )
         search = os.pathsep.join(filter(None, (str(_PACKAGES), os.environ.get("PYTHONPATH", ""))))
         with (self._folder / _LOG).open("ab") as log:
@@ -103,6 +108,16 @@ def end_orphans(folder: Path, proc: Path = Path("/proc")) -> tuple[int, ...]:
     return tuple(ended)
 
 
+def end_engine_commands(parent: int, proc: Path = Path("/proc")) -> None:
+    """Kill what commands of the engine (builds, Compose) a process has started and still waits for."""
+    for process in proc.glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile
+            state = (process / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if int(state[1]) == parent and Path(os.fsdecode(words[0])).name in _PROGRAMS:
+                os.kill(int(process.name), signal.SIGKILL)
+
+
 def _is_compose_in(process: Path, folder: Path) -> bool:
     try:
         words = (process / "cmdline").read_bytes().split(b"\0")
@@ -114,12 +129,15 @@ def _is_compose_in(process: Path, folder: Path) -> bool:
     return is_compose and at_work_in == folder
 
 
-def main(run_id: str, folder: Path, harness_pid: int) -> int:
-    """Watch, and sweep if need be; gives back the exit code."""
+def main(run_id: str, folder: Path, harness_pid: int, *instead: str) -> int:
+    """Watch, and sweep if need be, or run what is to be run instead; gives back the exit code."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # whoever ends a tree of processes means the harness
     if watch(harness_pid):
         return 0
+    if instead:
+        _say(f"the command that held a fault on run {run_id} is gone: {' '.join(instead)}")
+        return subprocess.run(instead, stdin=subprocess.DEVNULL, timeout=_SWEPT_WITHIN_S, check=False).returncode
     _say(f"the harness of run {run_id} is gone: removing what it left")
     try:
         return _clean(run_id, folder)
@@ -144,4 +162,4 @@ def _say(message: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]))

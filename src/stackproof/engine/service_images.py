@@ -39,7 +39,10 @@ def ensure_service_images(file: Path, builds: Builds, progress: Progress) -> dic
         DeclarationError: A context or a Dockerfile is not there.
         EngineError: No engine answers, or a build failed.
     """
-    names = service_image_names(builds, local_images())
+    local = local_images()
+    names = service_image_names(builds, local)
+    if all(name in local for name in names.values()):
+        return names
     with machine_lock("image-services"):
         local = local_images()
         absent = {service: name for service, name in names.items() if name not in local}

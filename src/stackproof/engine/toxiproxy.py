@@ -2,7 +2,8 @@
 
 A change of toxics waits for every open connection of the proxy, and holds a lock that the API needs too. One client
 that does not read is enough to hold it for ever. Then the proxy is made anew with the toxics that it shall have;
-where even that is stuck, because a new connection waits for the same lock, the process is restarted.
+where even that is stuck, because a new connection waits for the same lock, the process is restarted. So it is where it
+has died.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from toxiproxy.proxy import Proxy
 
 from stackproof.engine.ground import Listener
 from stackproof.engine.port import Toxic
-from stackproof.engine.toxiproxy_api import ToxiproxyError, ToxiproxyServer, ToxiproxyStuckError
+from stackproof.engine.toxiproxy_api import ToxiproxyError, ToxiproxyGoneError, ToxiproxyServer, ToxiproxyStuckError
 
 __all__ = ["ProxyLink", "ToxiproxyError", "ToxiproxyServer", "ToxiproxyStuckError"]
 
@@ -112,6 +113,9 @@ class ProxyLink:
             return self._condition()
         except ToxiproxyStuckError:
             return _Condition()
+        except ToxiproxyGoneError:
+            self._server.restart()  # it comes back with its proxies, and without any toxic
+            return self._condition()
         except ToxiproxyError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise

@@ -40,6 +40,10 @@ class ToxiproxyError(EngineError):
         self.status = status
 
 
+class ToxiproxyGoneError(ToxiproxyError):
+    """Nothing listens where Toxiproxy's API should be: its process is gone."""
+
+
 class ToxiproxyStuckError(ToxiproxyError):
     """Toxiproxy took a call and gave no answer in time: it waits for a lock that may never be freed."""
 
@@ -83,13 +87,18 @@ class ToxiproxyServer:
 
         Raises:
             ToxiproxyStuckError: It did not answer within the deadline.
-            ToxiproxyError: It answered with an error, or cannot be reached.
+            ToxiproxyGoneError: It cannot be reached.
+            ToxiproxyError: It answered with an error.
         """
         where = f"Toxiproxy at {self.address}: {method} {path}"
         try:
             response = self._send(method, path, json)
         except requests.Timeout as error:
+            if isinstance(error, requests.ConnectTimeout):  # an address that nobody has any more
+                raise ToxiproxyGoneError(f"{where}: {error}") from error
             raise ToxiproxyStuckError(f"{where}: no answer within {self._deadline_s:g} s") from error
+        except requests.ConnectionError as error:
+            raise ToxiproxyGoneError(f"{where}: {error}", fix="see whether its container runs") from error
         except requests.RequestException as error:
             raise ToxiproxyError(f"{where}: {error}", fix="see whether its container runs") from error
         if response.ok:
@@ -158,7 +167,7 @@ class ToxiproxyServer:
             ToxiproxyError: It did not come back within the bound.
         """
         if self._restart is None:
-            raise ToxiproxyStuckError(f"Toxiproxy at {self.address} is stuck", fix="restart its container")
+            raise ToxiproxyStuckError(f"Toxiproxy at {self.address} is stuck or gone", fix="restart its container")
         self.address = self._restart()
         self.wait_ready(within_s)
 

@@ -13,7 +13,7 @@ from stackproof.faults.conversation import Conversation, Patience, Question, cli
 from stackproof.model import EngineError, Evidence, Link, Probe, Service
 
 LONGEST_WATCH_S = 2.0
-"""No evidence waits longer than this for something that does not come."""
+"""No evidence waits longer than this for one thing that does not come."""
 
 BRIEF = Patience(within_s=1.0, quiet_s=0.1)
 """Long enough for a service on this machine to answer a short question."""

@@ -104,10 +104,49 @@ class ServiceFault:
             FaultError: The service or a parameter is not known, or a value is out of bounds.
         """
         refuse_unknown(spec, self.parameters)
-        try:
-            service = stack.service(spec.target)
-        except DeclarationError as error:
-            raise FaultError(f"fault '{spec}': {error.message}") from None
-        if service.on_demand:
-            raise FaultError(f"fault '{spec}': {service.name!r} is started on demand, so it does not stand")
-        return self.bind(spec, service)
+        return self.bind(spec, standing_service(spec, spec.target, stack))
+
+
+@dataclass(frozen=True, slots=True)
+class PathFault:
+    """A kind of fault that is done to what a service has at a path.
+
+    Attributes:
+        kind: Its name in the catalogue.
+        summary: What it does, in one sentence.
+        parameters: What it can be told.
+        bind: Makes the bound fault of a request, the service that it names, and the path.
+    """
+
+    kind: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    bind: Callable[[FaultSpec, Service, str], BoundFault]
+    aim: str = "SERVICE:/PATH"
+
+    def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
+        """Bind it to a path of a service of the stack.
+
+        Raises:
+            FaultError: The service or a parameter is not known, or a value is out of bounds.
+        """
+        refuse_unknown(spec, self.parameters)
+        name, colon, path = spec.target.partition(":")
+        if not colon or not path.startswith("/") or ".." in path.split("/"):
+            raise FaultError(f"fault '{spec}': expected {self.aim}, such as store:/var/lib/store, saw {spec.target!r}")
+        return self.bind(spec, standing_service(spec, name, stack), path)
+
+
+def standing_service(spec: FaultSpec, name: str, stack: Stack) -> Service:
+    """The service of this name, which must be started with the stack.
+
+    Raises:
+        FaultError: There is none, or it is not.
+    """
+    try:
+        service = stack.service(name)
+    except DeclarationError as error:
+        raise FaultError(f"fault '{spec}': {error.message}") from None
+    if service.on_demand:
+        raise FaultError(f"fault '{spec}': {service.name!r} is started on demand, so it does not stand")
+    return service

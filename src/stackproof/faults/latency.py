@@ -15,6 +15,7 @@ _JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies both ways",
 _CLIENTS = 5
 _CLIENTS_WITH_JITTER = 16
 _TYPICAL_SHARE = 0.4
+_MOST_TIMES = 2
 _LEAST_SHARE = 0.98  # clocks and timers may differ that much
 _NOISE_S = 0.005  # a shorter delay cannot be told from a busy machine
 
@@ -61,9 +62,11 @@ class Latency(ToxicFault):
         )
 
     def _is_beyond_chance(self, seen: Comparison) -> bool:
-        """A busy machine delays some answers; this fault delays each, or with much jitter most."""
+        """A busy machine delays some answers, or all by more than this fault can; this one delays each, or most."""
         if not self._is_steady:
-            return typical_s(seen.over, _reaction_s) > max(map(_reaction_s, seen.beside))
+            typical = typical_s(seen.over, _reaction_s)
+            most_s = _MOST_TIMES * (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s / 2
+            return max(map(_reaction_s, seen.beside)) < typical <= most_s
         least_s = min((self.latency_ms - self.jitter_ms) / 1000, LONGEST_WATCH_S)
         return min(map(_reaction_s, seen.over)) >= _LEAST_SHARE * least_s
 

@@ -61,12 +61,12 @@ class Slicer(ToxicFault):
         return self.delay_us / 1_000_000
 
     def judge(self, seen: Comparison) -> Evidence:
-        """An answer must take the time of its pauses over the link, and much less beside it."""
+        """An answer must take longer over the link than beside it, by most of the time of its pauses."""
         over, beside = (min(each, key=lambda client: client.last_byte_s) for each in (seen.over, seen.beside))
         pauses = over.size_bytes / (self.average_bytes + self.variation_bytes) - 1
         sure_s = _SURE_SHARE * min(pauses * self._delay_s, LONGEST_WATCH_S)
         return Evidence(
-            bit=pauses >= 1 and over.last_byte_s >= sure_s > 2 * beside.last_byte_s,
+            bit=pauses >= 1 and over.last_byte_s - beside.last_byte_s >= sure_s,
             observed=f"{over.size_bytes} bytes in {len(over.pieces)} pieces and {over.last_byte_s * 1000:.0f} ms over "
             f"the link, in {len(beside.pieces)} and {beside.last_byte_s * 1000:.0f} ms beside it, at best",
         )

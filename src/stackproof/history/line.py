@@ -8,7 +8,20 @@ from typing import Annotated
 from pydantic import ConfigDict, Discriminator, Tag, TypeAdapter
 
 from stackproof.history.record import Header
-from stackproof.model import CheckResult, Entry, Event, LoadReport, ProbeReading, Sample
+from stackproof.model import (
+    AlertReading,
+    CheckResult,
+    Drill,
+    DrillScope,
+    Entry,
+    Event,
+    Handling,
+    LoadReport,
+    Message,
+    ProbeReading,
+    Sample,
+    SeriesReading,
+)
 
 Line = Header | Entry
 
@@ -19,6 +32,12 @@ _TYPES: dict[type, str] = {
     LoadReport: "load",
     ProbeReading: "reading",
     CheckResult: "check",
+    AlertReading: "alert",
+    Handling: "handling",
+    Message: "message",
+    SeriesReading: "series",
+    Drill: "drill",
+    DrillScope: "drills",
 }
 
 
@@ -34,7 +53,13 @@ _ADAPTER: TypeAdapter[Line] = TypeAdapter(
         | Annotated[Sample, Tag("sample")]
         | Annotated[LoadReport, Tag("load")]
         | Annotated[ProbeReading, Tag("reading")]
-        | Annotated[CheckResult, Tag("check")],
+        | Annotated[CheckResult, Tag("check")]
+        | Annotated[AlertReading, Tag("alert")]
+        | Annotated[Handling, Tag("handling")]
+        | Annotated[Message, Tag("message")]
+        | Annotated[SeriesReading, Tag("series")]
+        | Annotated[Drill, Tag("drill")]
+        | Annotated[DrillScope, Tag("drills")],
         Discriminator(_type_of),
     ],
     config=ConfigDict(ser_json_inf_nan="strings"),

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from stackproof.history.line import Line, decode
 from stackproof.history.record import FORMAT, Header, Recorded
 from stackproof.history.writer import FILE_NAME
-from stackproof.model import CheckResult, Event, HistoryError, LoadReport, Location, ProbeReading, Sample
+from stackproof.model import AlertEntry, CheckResult, Event, HistoryError, LoadReport, Location, ProbeReading, Sample
 
 _Kind = TypeVar("_Kind")
 
@@ -39,6 +39,7 @@ def read(place: Path) -> Recorded:
         loads=_of(LoadReport, entries),
         readings=_of(ProbeReading, entries),
         checks=_of(CheckResult, entries),
+        alerts=tuple(entry for entry in entries if isinstance(entry, AlertEntry)),
         torn=torn,
     )
 

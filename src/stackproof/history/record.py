@@ -5,7 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from stackproof.model import CheckResult, Event, LoadReport, Objective, ProbeReading, Sample, Stack
+from stackproof.model import (
+    AlertEntry,
+    CheckResult,
+    DrillScope,
+    Event,
+    LoadReport,
+    Objective,
+    ProbeReading,
+    Sample,
+    Stack,
+)
 
 FORMAT = 1
 
@@ -44,6 +54,7 @@ class Recorded:
         loads: What each load generator said of itself.
         readings: Every answer to a probe.
         checks: The tests' own verdicts.
+        alerts: What was promised of alerts, and what was seen of them.
         torn: True where the last line was cut short: the run was killed while it wrote.
     """
 
@@ -53,6 +64,7 @@ class Recorded:
     loads: Sequence[LoadReport] = field(default=())
     readings: Sequence[ProbeReading] = field(default=())
     checks: Sequence[CheckResult] = field(default=())
+    alerts: Sequence[AlertEntry] = field(default=())
     torn: bool = False
 
     @property
@@ -67,6 +79,7 @@ class Recorded:
         moments += [max(event.at_s for event in self.events)] if self.events else []
         moments += [max(sample.ended_s for sample in self.samples)] if self.samples else []
         moments += [max(reading.at_s + reading.took_s for reading in self.readings)] if self.readings else []
+        moments += [entry.at_s for entry in self.alerts if not isinstance(entry, DrillScope)]
         return max(moments)
 
     def against(self, objectives: Sequence[Objective]) -> Self:

@@ -1,28 +1,62 @@
 """Pure functions from a run's record to verdicts: no input or output, no clock."""
 
+from stackproof.judge.alert_rows import AlertCell, AlertRow, Answer
+from stackproof.judge.alerting import AlertingJudgement, judge_alerting
+from stackproof.judge.aspects import Aspect
 from stackproof.judge.bounds import CONFIDENCE, Bounds, bounds, more_samples
-from stackproof.judge.experiments import Experiment, experiments
+from stackproof.judge.detection import (
+    Detection,
+    Timing,
+    deadline_s,
+    theoretical_detection,
+    theoretical_resolution,
+    window_share,
+)
+from stackproof.judge.drill_view import DrillView
+from stackproof.judge.drills import DrillResult, Told
+from stackproof.judge.experiments import Disturbance, Experiment, disturbances, experiments
+from stackproof.judge.matrix import Cell, matrix
 from stackproof.judge.objectives import judge_objective, measures
 from stackproof.judge.probes import WITHIN_S, ProbeJudgement, judge_probes
-from stackproof.judge.run import Profile, Record, RunJudgement, judge_run
+from stackproof.judge.run import Record, RunJudgement, judge_run
 from stackproof.judge.words import percent, seconds
+from stackproof.model import Profile
 
 __all__ = [
     "CONFIDENCE",
     "WITHIN_S",
+    "AlertCell",
+    "AlertRow",
+    "AlertingJudgement",
+    "Answer",
+    "Aspect",
     "Bounds",
+    "Cell",
+    "Detection",
+    "Disturbance",
+    "DrillResult",
+    "DrillView",
     "Experiment",
     "ProbeJudgement",
     "Profile",
     "Record",
     "RunJudgement",
+    "Timing",
+    "Told",
     "bounds",
+    "deadline_s",
+    "disturbances",
     "experiments",
+    "judge_alerting",
     "judge_objective",
     "judge_probes",
     "judge_run",
+    "matrix",
     "measures",
     "more_samples",
     "percent",
     "seconds",
+    "theoretical_detection",
+    "theoretical_resolution",
+    "window_share",
 ]

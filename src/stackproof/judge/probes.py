@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from stackproof.judge.experiments import Experiment
+from stackproof.judge.experiments import Disturbance
 from stackproof.judge.words import seconds
 from stackproof.model import ProbeKind, ProbeReading, Verdict
 
@@ -40,14 +40,16 @@ class ProbeJudgement:
 
 
 def judge_probes(
-    readings: Iterable[ProbeReading], faults: Sequence[Experiment] = (), within_s: float = WITHIN_S
+    readings: Iterable[ProbeReading], faults: Sequence[Disturbance] = (), within_s: float = WITHIN_S
 ) -> tuple[ProbeJudgement, ...]:
     """Judge every probe that was asked, in the order of service and kind.
 
-    Every answer must come within the bound, unless the engine says that the container is down. A probe must not
+    Every answer must come within the bound, unless the engine says that the container is down, or the question met the
+    healing of a fault. A probe must not
     contradict the engine: say yes for a container that is down (readiness: or unhealthy), or (liveness and ping) no for
     one that is well. It may do so for ``within_s`` while a change travels, and while a fault is held and ``within_s``
-    after it: a fault may cut the very way to the probe. Nor may its last answer be no while the container runs.
+    after it: a fault may cut the very way to the probe. Its last answer must be true: not no while the container runs,
+    not yes while it is down. That the engine says unhealthy is no measure of a last yes: its checks are seconds apart.
 
     Args:
         readings: Answers to probes.
@@ -60,10 +62,10 @@ def judge_probes(
     return tuple(_judge(by_probe[probe], faults, within_s) for probe in sorted(by_probe))
 
 
-def _judge(readings: Sequence[ProbeReading], faults: Sequence[Experiment], within_s: float) -> ProbeJudgement:
+def _judge(readings: Sequence[ProbeReading], faults: Sequence[Disturbance], within_s: float) -> ProbeJudgement:
     in_order = sorted(readings, key=lambda reading: reading.at_s)
     calm = [each for each in in_order if not any(fault.holds_at(each.at_s, within_s) for fault in faults)]
-    wrong = [*_slow(in_order, within_s), *_contradictions(calm, within_s), *_ended_red(calm)]
+    wrong = [*_slow(in_order, faults, within_s), *_contradictions(calm, faults, within_s), *_ended_red(calm)]
     return ProbeJudgement(
         service=in_order[0].service,
         kind=in_order[0].kind,
@@ -74,8 +76,9 @@ def _judge(readings: Sequence[ProbeReading], faults: Sequence[Experiment], withi
     )
 
 
-def _slow(readings: Sequence[ProbeReading], within_s: float) -> Iterator[str]:
-    late = [reading for reading in readings if reading.took_s > within_s and reading.engine_state not in _DOWN]
+def _slow(readings: Sequence[ProbeReading], faults: Sequence[Disturbance], within_s: float) -> Iterator[str]:
+    slow = [reading for reading in readings if reading.took_s > within_s and reading.engine_state not in _DOWN]
+    late = [reading for reading in slow if not any(_meets_the_healing(reading, fault, within_s) for fault in faults)]
     if late:
         worst = max(late, key=lambda reading: reading.took_s)
         yield (
@@ -84,16 +87,23 @@ def _slow(readings: Sequence[ProbeReading], within_s: float) -> Iterator[str]:
         )
 
 
-def _contradictions(readings: Sequence[ProbeReading], within_s: float) -> Iterator[str]:
-    for contradicts, group in groupby(readings, key=_contradicts_engine):
+def _meets_the_healing(reading: ProbeReading, fault: Disturbance, within_s: float) -> bool:
+    """True where it was asked while a fault was undone, or just after: TCP waits seconds before it tries again."""
+    return reading.at_s - within_s <= fault.to_s <= reading.at_s + reading.took_s
+
+
+def _contradictions(readings: Sequence[ProbeReading], faults: Sequence[Disturbance], within_s: float) -> Iterator[str]:
+    def stretch_of(reading: ProbeReading) -> tuple[bool, int]:
+        return _contradicts_engine(reading), sum(fault.from_s <= reading.at_s for fault in faults)
+
+    for (contradicts, _), group in groupby(readings, key=stretch_of):
         stretch = list(group)
-        lasted_s = stretch[-1].at_s + stretch[-1].took_s - stretch[0].at_s
-        if contradicts and (lasted_s > within_s or stretch[-1] is readings[-1]):
-            said = "yes" if stretch[-1].ok else "no"
-            yield (
-                f"it said {said} ({stretch[-1].detail}) for {seconds(lasted_s)} while the engine said "
-                f"{stretch[-1].engine_state}"
-            )
+        last = stretch[-1]
+        lasted_s = last.at_s + last.took_s - stretch[0].at_s
+        unresolved = last is readings[-1] and last.engine_state != _ILL
+        if contradicts and (lasted_s > within_s or unresolved):
+            said = "yes" if last.ok else "no"
+            yield f"it said {said} ({last.detail}) for {seconds(lasted_s)} while the engine said {last.engine_state}"
 
 
 def _contradicts_engine(reading: ProbeReading) -> bool:

@@ -1,14 +1,15 @@
 """The verdict on a whole run."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from stackproof.judge.experiments import Experiment, experiments
+from stackproof.judge.alerting import AlertingJudgement, judge_alerting
+from stackproof.judge.experiments import Experiment, disturbances, experiments, unheld, verdict_of
 from stackproof.judge.objectives import judge_objective, measures
 from stackproof.judge.probes import ProbeJudgement, judge_probes
 from stackproof.model import (
+    AlertEntry,
     CheckResult,
     Event,
     EventKind,
@@ -17,21 +18,10 @@ from stackproof.model import (
     LoadReport,
     Objective,
     ProbeReading,
-    Promise,
+    Profile,
     Sample,
     Verdict,
 )
-
-
-class Profile(StrEnum):
-    """How much a run sets out to decide."""
-
-    QUICK = "quick"
-    NIGHTLY = "nightly"
-
-    def lets_decide(self, promise: Promise) -> bool:
-        """True where this promise decides a run: the SLA always, the SLO in the nightly, which has the samples."""
-        return promise is Promise.SLA or self is Profile.NIGHTLY
 
 
 class Record(Protocol):
@@ -61,6 +51,10 @@ class Record(Protocol):
     def checks(self) -> Sequence[CheckResult]:
         """The tests' own verdicts."""
 
+    @property
+    def alerts(self) -> Sequence[AlertEntry]:
+        """What was promised of alerts, and what was seen of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunJudgement:
@@ -74,6 +68,7 @@ class RunJudgement:
         checks: The tests' own verdicts.
         verdict: FAIL where anything that decides failed, else INCONCLUSIVE where anything that decides is undecided.
         reasons: Why it is no PASS, one sentence each; empty where it is.
+        alerting: What was shown of alerts.
     """
 
     profile: Profile
@@ -83,6 +78,7 @@ class RunJudgement:
     checks: tuple[CheckResult, ...]
     verdict: Verdict
     reasons: tuple[str, ...]
+    alerting: AlertingJudgement = field(default_factory=AlertingJudgement)
 
 
 def judge_run(record: Record, profile: Profile) -> RunJudgement:
@@ -98,14 +94,17 @@ def judge_run(record: Record, profile: Profile) -> RunJudgement:
     """
     objectives = tuple(_judged(objective, record, profile) for objective in record.objectives)
     faults = experiments(record.events)
-    probes = judge_probes(record.readings, faults)
+    probes = judge_probes(record.readings, disturbances(record.events))
     checks = tuple(record.checks)
+    alerting = judge_alerting(record.alerts, record.events, record.samples)
     of_objectives = tuple(_of_objectives(objectives))
     findings = [
         *of_objectives,
         *_of_probes(probes),
         *_of_checks(checks, {finding.reason for finding in of_objectives}),
         *_of_experiments(faults),
+        *_of_unheld(record.events),
+        *(_Finding(verdict, reason) for verdict, reason in alerting.reasons),
         *_of_the_whole(record),
     ]
     return RunJudgement(
@@ -116,6 +115,7 @@ def judge_run(record: Record, profile: Profile) -> RunJudgement:
         checks=checks,
         verdict=Verdict.worst(finding.verdict for finding in findings),
         reasons=tuple(dict.fromkeys(finding.reason for finding in findings)),
+        alerting=alerting,
     )
 
 
@@ -170,13 +170,22 @@ def _said(check: CheckResult) -> Verdict:
 
 def _of_experiments(faults: Sequence[Experiment]) -> Iterator[_Finding]:
     for fault in faults:
-        if fault.verdict is not Verdict.PASS:
+        if fault.verdict is not Verdict.PASS and fault.reason and (fault.bit or not fault.evidence):
+            yield _Finding(fault.verdict, f"experiment {fault.id} ({fault.fault}): {fault.reason}")
+        elif fault.verdict is not Verdict.PASS:
             missing = "healed" if fault.bit else f"to bite ({fault.evidence or 'no evidence was recorded'})"
             yield _Finding(fault.verdict, f"fault {fault.fault}: it was not seen {missing}")
+
+
+def _of_unheld(events: Sequence[Event]) -> Iterator[_Finding]:
+    """An experiment that came to nothing proves nothing, and is no reason for silence."""
+    for claim in unheld(events):
+        verdict = Verdict.worst((Verdict.INCONCLUSIVE, verdict_of(claim.detail.get("verdict"))))
+        yield _Finding(verdict, f"fault {claim.subject} was not injected: {claim.detail.get('reason', '')}")
 
 
 def _of_the_whole(record: Record) -> Iterator[_Finding]:
     if not any(event.kind is EventKind.RUN_ENDED for event in record.events):
         yield _Finding(Verdict.INCONCLUSIVE, "the run did not come to its end")
-    if not (record.samples or record.readings or record.checks):
+    if not (record.samples or record.readings or record.checks or record.alerts):
         yield _Finding(Verdict.INCONCLUSIVE, "the run has shown nothing: no request, no probe, no check")

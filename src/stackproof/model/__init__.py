@@ -1,5 +1,20 @@
 """The words that all rooms share: frozen data, no input or output."""
 
+from stackproof.model.alerted import (
+    Addressee,
+    AlertEntry,
+    AlertReading,
+    AlertState,
+    Drill,
+    DrillKind,
+    DrillScope,
+    Handling,
+    HandlingState,
+    Inhibited,
+    Message,
+    MessageStatus,
+    SeriesReading,
+)
 from stackproof.model.errors import (
     DeclarationError,
     EngineError,
@@ -19,36 +34,51 @@ from stackproof.model.event import (
     ProbeReading,
     Sample,
 )
-from stackproof.model.fault import Evidence, FaultSpec
-from stackproof.model.objective import Objective, Promise, Sli
+from stackproof.model.fault import Evidence, Family, FaultSpec
+from stackproof.model.objective import Objective, Profile, Promise, Sli
 from stackproof.model.stack import Link, Network, Probe, ProbeKind, PublishedPort, Service, Stack
 from stackproof.model.verdict import Judgement, Verdict
 
 __all__ = [
+    "Addressee",
+    "AlertEntry",
+    "AlertReading",
+    "AlertState",
     "CheckResult",
     "DeclarationError",
+    "Drill",
+    "DrillKind",
+    "DrillScope",
     "EngineError",
     "Entry",
     "Event",
     "EventKind",
     "Evidence",
+    "Family",
     "FaultError",
     "FaultSpec",
+    "Handling",
+    "HandlingState",
     "HistoryError",
     "InconclusiveError",
+    "Inhibited",
     "Judgement",
     "Link",
     "LoadReport",
     "Location",
+    "Message",
+    "MessageStatus",
     "Network",
     "Objective",
     "Outcome",
     "Probe",
     "ProbeKind",
     "ProbeReading",
+    "Profile",
     "Promise",
     "PublishedPort",
     "Sample",
+    "SeriesReading",
     "Service",
     "Sli",
     "Stack",

@@ -4,9 +4,22 @@ Format: the Compose specification, https://github.com/compose-spec/compose-spec/
 form that ``docker compose config`` writes.
 """
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+import re
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from stackproof.model.stack import ProbeKind
+
+SMALLEST_DISK_BYTES = 8 * 2**20
+"""Less than this a file system of its own needs for itself."""
+
+LARGEST_DISK_BYTES = 2 * 2**30
+"""More than this no test has to fill."""
+
+_SIZE = re.compile(r"(?P<number>\d+)(?P<unit>[kmg]?)b?", re.IGNORECASE)
+_UNITS = {"": 0, "k": 10, "m": 20, "g": 30}
 
 
 class _Kept(BaseModel):
@@ -48,6 +61,40 @@ class OurKeys(BaseModel):
     probes: dict[ProbeKind, str] = Field(default_factory=dict)
 
 
+class ResourceLimits(_Kept):
+    """What a service may use: processors, and bytes of memory."""
+
+    cpus: float | None = None
+    memory: int | None = None
+
+
+class Resources(_Kept):
+    """What a service may and must have."""
+
+    limits: ResourceLimits = Field(default_factory=ResourceLimits)
+
+
+class RestartCondition(_Kept):
+    """When a service is started again, in the words of ``deploy``."""
+
+    condition: str = "any"
+    max_attempts: int = 0
+
+
+class Deploy(_Kept):
+    """How a service is deployed."""
+
+    restart_policy: RestartCondition | None = None
+    resources: Resources = Field(default_factory=Resources)
+
+
+class ConfigUse(_Kept):
+    """A config in a service."""
+
+    source: str
+    target: str | None = None
+
+
 class ComposeService(_Kept):
     """One service."""
 
@@ -55,6 +102,8 @@ class ComposeService(_Kept):
     build: dict[str, object] | None = None
     networks: dict[str, Attachment | None] = Field(default_factory=dict)
     ports: tuple[ComposePort, ...] = ()
+    configs: tuple[ConfigUse, ...] = ()
+    command: tuple[str, ...] | None = None
     expose: tuple[str, ...] = ()
     depends_on: dict[str, Dependency] = Field(default_factory=dict)
     healthcheck: dict[str, object] | None = None
@@ -66,6 +115,10 @@ class ComposeService(_Kept):
     volumes_from: tuple[str, ...] = ()
     container_name: str | None = None
     pull_policy: str | None = None
+    restart: str | None = None
+    cpus: float | None = None
+    mem_limit: int | None = None
+    deploy: Deploy = Field(default_factory=Deploy)
     ours: OurKeys = Field(default_factory=OurKeys, alias="x-stackproof")
 
     @field_validator("networks", mode="before")
@@ -114,12 +167,72 @@ class ComposeNetwork(_Kept):
         return next((pool.subnet for pool in self.ipam.config if pool.subnet), None)
 
 
+class OurVolumeKeys(BaseModel):
+    """What a volume tells stackproof, under ``x-stackproof``.
+
+    Attributes:
+        capacity: How much it holds in a run, in bytes; without an end where None. Written as ``256m`` or ``1g``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    capacity: int | None = None
+
+    @field_validator("capacity", mode="before")
+    @classmethod
+    def _in_bytes(cls, value: object) -> object:
+        match = _SIZE.fullmatch(str(value))
+        size_bytes = int(match["number"]) << _UNITS[match["unit"].lower()] if match else 0
+        if not SMALLEST_DISK_BYTES <= size_bytes <= LARGEST_DISK_BYTES:
+            raise ValueError("expected a capacity from 8m to 2g, such as 256m")
+        return size_bytes
+
+
 class ComposeVolume(_Kept):
     """One volume."""
 
     name: str | None = None
     external: bool = False
+    driver: str | None = None
+    driver_opts: dict[str, str] = Field(default_factory=dict)
     labels: dict[str, str] = Field(default_factory=dict)
+    ours: OurVolumeKeys = Field(default_factory=OurVolumeKeys, alias="x-stackproof")
+
+    @model_validator(mode="after")
+    def _one_word_on_where_it_lies(self) -> Self:
+        if self.ours.capacity is not None and (self.external or self.driver_opts or self.driver not in {None, "local"}):
+            raise ValueError("expected x-stackproof: capacity on a volume that has no driver and is not external")
+        return self
+
+
+class ConfigRole(StrEnum):
+    """What a file is to those who watch the stack."""
+
+    RULES = "rules"
+    """Rules of Prometheus."""
+    ROUTING = "routing"
+    """The configuration of Alertmanager."""
+    SCRAPING = "scraping"
+    """The configuration of Prometheus."""
+
+
+class OurConfigKeys(BaseModel):
+    """What a configuration file tells stackproof, under ``x-stackproof``.
+
+    Attributes:
+        role: What it is, where drills shall run it on a faster clock; None where it is none of ours.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: ConfigRole | None = None
+
+
+class ComposeConfig(_Kept):
+    """One configuration file, mounted into services."""
+
+    file: str | None = None
+    ours: OurConfigKeys = Field(default_factory=OurConfigKeys, alias="x-stackproof")
 
 
 class ComposeFile(_Kept):
@@ -129,11 +242,27 @@ class ComposeFile(_Kept):
     services: dict[str, ComposeService]
     networks: dict[str, ComposeNetwork] = Field(default_factory=dict)
     volumes: dict[str, ComposeVolume] = Field(default_factory=dict)
+    configs: dict[str, ComposeConfig] = Field(default_factory=dict)
 
-    @field_validator("networks", "volumes", mode="before")
+    @field_validator("networks", "volumes", "configs", mode="before")
     @classmethod
     def _null_members(cls, value: object) -> object:
         return {name: member or {} for name, member in value.items()} if isinstance(value, dict) else value
+
+    @property
+    def capacities(self) -> dict[str, int]:
+        """How much each volume holds that has a capacity, in bytes, by its name."""
+        declared = {name: volume.ours.capacity for name, volume in self.volumes.items()}
+        return {name: size_bytes for name, size_bytes in declared.items() if size_bytes is not None}
+
+    def without_capacities(self) -> Self:
+        """The same file, whose volumes are ordinary ones."""
+        volumes = {name: each.model_copy(update={"ours": OurVolumeKeys()}) for name, each in self.volumes.items()}
+        return self.model_copy(update={"volumes": volumes})
+
+    def files_of(self, role: ConfigRole) -> tuple[str, ...]:
+        """Files of the configurations that have this role, in the order of the compose file."""
+        return tuple(each.file for each in self.configs.values() if each.ours.role is role and each.file)
 
     def document(self) -> dict[str, object]:
         """The file as plain data, ready to be written."""

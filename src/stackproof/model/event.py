@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from stackproof.model.alerted import AlertEntry
 from stackproof.model.stack import ProbeKind
 
 
@@ -80,7 +81,13 @@ class LoadReport:
 
 
 class EventKind(StrEnum):
-    """What happened."""
+    """What happened.
+
+    ``alerts_seen`` and ``alerts_unseen`` say from when on, and until when, their subject (``states``, ``handling`` or
+    ``inbox``) was watched. ``alert_exempted`` has an alert or a kind of fault as its subject, and as details the
+    ``aspect`` that is not tried (``drill`` for all of them) and the ``reason``. ``tried`` has a property as its
+    subject, and as details how many ``cases`` of it were tried, and by which ``test``.
+    """
 
     RUN_STARTED = "run_started"
     RUN_ENDED = "run_ended"
@@ -92,7 +99,14 @@ class EventKind(StrEnum):
     FAULT_INJECTED = "fault_injected"
     FAULT_EVIDENCE = "fault_evidence"
     FAULT_HEALED = "fault_healed"
+    EXPERIMENT = "experiment"
+    EXEMPTED = "exempted"
     CONTAINER = "container"
+    DRILL_ENDED = "drill_ended"
+    ALERTS_SEEN = "alerts_seen"
+    ALERTS_UNSEEN = "alerts_unseen"
+    ALERT_EXEMPTED = "alert_exempted"
+    TRIED = "tried"
     TEST = "test"
     NOTE = "note"
 
@@ -155,4 +169,4 @@ class CheckResult:
     message: str = ""
 
 
-Entry = Event | Sample | LoadReport | ProbeReading | CheckResult
+Entry = Event | Sample | LoadReport | ProbeReading | CheckResult | AlertEntry

@@ -3,11 +3,23 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from stackproof.model.errors import FaultError
 
+_ARROW = re.compile(r"<?->")
 _PARAMETER = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<value>\S+)")
 _KIND_AND_TARGET = 2
+
+
+class Family(StrEnum):
+    """What a fault works on."""
+
+    LINKS = "links"
+    PACKETS = "packets"
+    PROCESSES = "processes"
+    RESOURCES = "resources"
+    NAMES_AND_TIME = "names and time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +28,7 @@ class FaultSpec:
 
     Attributes:
         kind: Name in the catalogue, such as ``latency``.
-        target: A link (``network/service:port``) or a service, as the kind wants.
+        target: A link (``network/service:port``), a service, a network or two services, as the kind wants.
         parameters: Values as written, by name; the kind checks names, units and bounds.
     """
 
@@ -26,6 +38,11 @@ class FaultSpec:
 
     def __str__(self) -> str:
         return " ".join([self.kind, self.target, *(f"{name}={value}" for name, value in self.parameters.items())])
+
+    @property
+    def aims(self) -> tuple[str, ...]:
+        """The services that the target names, or the network, without the other parts of a link or a path."""
+        return tuple(end.partition(":")[0].rpartition("/")[2] for end in _ARROW.split(self.target))
 
     @classmethod
     def parse(cls, text: str) -> "FaultSpec":

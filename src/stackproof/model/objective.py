@@ -13,6 +13,17 @@ class Promise(StrEnum):
     SLO = "slo"
 
 
+class Profile(StrEnum):
+    """How much a run sets out to decide."""
+
+    QUICK = "quick"
+    NIGHTLY = "nightly"
+
+    def lets_decide(self, promise: Promise) -> bool:
+        """True where this promise decides a run: the SLA always, the SLO in the nightly, which has the samples."""
+        return promise is Promise.SLA or self is Profile.NIGHTLY
+
+
 class Sli(StrEnum):
     """The service level indicator: which requests count as bad.
 

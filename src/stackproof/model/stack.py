@@ -1,8 +1,8 @@
 """A stack as it is declared: networks, services, links and probes."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -180,6 +180,18 @@ class Stack:
     def standing(self) -> tuple[Service, ...]:
         """Services that are started with the stack."""
         return tuple(service for service in self.services if not service.on_demand)
+
+    def with_proxies_before(self, names: Collection[str]) -> "Stack":
+        """The same stack, with proxies before these services alone, as far as they can have one.
+
+        Raises:
+            DeclarationError: There is no such service.
+        """
+        wanted = {self.service(name).name for name in names}
+        services = (
+            replace(service, interposed=service.interposed and service.name in wanted) for service in self.services
+        )
+        return replace(self, services=tuple(services))
 
     def links(self) -> Iterator[Link]:
         """Every link of every standing service."""

@@ -1,7 +1,17 @@
 """pytest fixtures and options that let a test speak of a standing stack."""
 
-from stackproof.pytest_plugin.claims import Measure, Prove
-from stackproof.pytest_plugin.fixtures import measure, objective, probe, prove, service_name, stack
+from stackproof.pytest_plugin.claims import Alarms, Count, Experiments, Measure, Prove
+from stackproof.pytest_plugin.fixtures import (
+    alarms,
+    count,
+    experiment,
+    measure,
+    objective,
+    probe,
+    prove,
+    service_name,
+    stack,
+)
 from stackproof.pytest_plugin.hooks import (
     pytest_addoption,
     pytest_configure,
@@ -13,8 +23,14 @@ from stackproof.pytest_plugin.hooks import (
 )
 
 __all__ = [
+    "Alarms",
+    "Count",
+    "Experiments",
     "Measure",
     "Prove",
+    "alarms",
+    "count",
+    "experiment",
     "measure",
     "objective",
     "probe",

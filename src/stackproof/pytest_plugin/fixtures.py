@@ -1,14 +1,32 @@
 """Fixtures that let a test read as a sentence."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from stackproof.model import CheckResult, DeclarationError, FaultError, Objective, Probe, StackproofError, Verdict
-from stackproof.pytest_plugin.claims import Measure, Prove, measure_on, prove_on
+from stackproof.pytest_plugin.claims import (
+    Alarms,
+    Count,
+    Experiments,
+    Measure,
+    Prove,
+    alarms_on,
+    count_on,
+    experiments_on,
+    measure_on,
+    prove_on,
+)
 from stackproof.pytest_plugin.state import STATE, SessionState
-from stackproof.session.run import Run
-from stackproof.session.standing import Tell, standing_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stackproof.session.boot import Tell
+    from stackproof.session.run import Run
 
 _USAGE = 4
 
@@ -24,10 +42,11 @@ def stack(request: pytest.FixtureRequest) -> Run:
 
 def _stand(state: SessionState) -> Run:
     """Bring the stack up, or end the session with the one message that says why not."""
+    from stackproof.session.standing import standing_run  # noqa: PLC0415 - imported while the stack comes up
+
     try:
-        return state.undo.enter_context(
-            standing_run(state.declaration, state.folder, state.history, state.settings, _teller(state.config))
-        )
+        boot, tell = state.boot, teller(state.config)
+        return state.undo.enter_context(standing_run(boot, state.folder, lambda: state.history, state.settings, tell))
     except (DeclarationError, FaultError) as error:
         pytest.exit(str(error), returncode=_USAGE)
     except StackproofError as error:
@@ -35,7 +54,8 @@ def _stand(state: SessionState) -> Run:
         pytest.exit(str(error), returncode=Verdict.FAIL.exit_code)
 
 
-def _teller(config: pytest.Config) -> Tell:
+def teller(config: pytest.Config) -> Tell:
+    """Tells a person, in the middle of pytest's own lines."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     capture = config.pluginmanager.get_plugin("capturemanager")
 
@@ -58,6 +78,25 @@ def prove(stack: Run) -> Prove:
 def measure(stack: Run, request: pytest.FixtureRequest) -> Measure:
     """Puts a measured time into the report: ``measure("ready after", 1.3)``."""
     return partial(measure_on, stack, request.node.nodeid)
+
+
+@pytest.fixture
+def count(stack: Run, request: pytest.FixtureRequest) -> Count:
+    """Puts into the report how many cases of a property were tried: ``count("wrong frames", 2000)``."""
+    return partial(count_on, stack, request.node.nodeid)
+
+
+@pytest.fixture
+def experiment(stack: Run, request: pytest.FixtureRequest) -> Experiments:
+    """Holds faults while a block of expectations runs, proves recovery, and records the verdict; see the guide."""
+    return experiments_on(stack, request.node.name)
+
+
+@pytest.fixture(scope="session")
+def alarms(stack: Run, request: pytest.FixtureRequest) -> Iterator[Alarms]:
+    """Watches the stack's alerts from the first call on, and drills them; see the guide."""
+    with alarms_on(stack, request.config.stash[STATE].declaration) as start:
+        yield start
 
 
 @pytest.fixture

@@ -3,16 +3,14 @@
 import os
 import shutil
 from collections.abc import Generator
+from contextlib import suppress
 
 import pytest
 
-from stackproof.judge import Profile
-from stackproof.model import CheckResult, InconclusiveError, StackproofError, Verdict
+from stackproof.model import CheckResult, FaultError, HistoryError, InconclusiveError, StackproofError, Verdict
 from stackproof.pytest_plugin import fixtures
+from stackproof.pytest_plugin.fixtures import teller
 from stackproof.pytest_plugin.state import STATE, SessionState
-from stackproof.report.attachments import attach_text
-from stackproof.report.terminal import table
-from stackproof.session.closing import SUMMARY, close_run, end_history, publish
 
 _DECIDED = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 _LOG_LINES = 200
@@ -30,14 +28,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         help="hold a fault over the whole run; may be given several times",
     )
+    group.addoption(
+        "--seed", metavar="N", type=int, help="seed of random schedules; one is drawn and told where none is"
+    )
+    group.addoption(
+        "--budget", metavar="S", type=float, help="seconds for random schedules; the suite's own where none"
+    )
+    group.addoption(
+        "--beside", metavar="SUITE", default="", help="show the latest run of that suite together with this one"
+    )
+    group.addoption(
+        "--proxies",
+        metavar="SERVICE,...",
+        default="",
+        help="for a run that injects no fault: put proxies before these services alone; see the guide",
+    )
+    group.addoption(
+        "--clock",
+        metavar="N",
+        type=float,
+        default=1.0,
+        help="rules, routes and scraping run N times as fast, for live drills: 60 makes an hour a minute",
+    )
     group.addoption("--reports", metavar="DIR", default="reports", help="folder of all that runs leave")
     group.addoption(
         "--suite", metavar="NAME", default="", help="what is run: names the run's folder, and asks for a report"
     )
     group.addoption(
         "--profile",
-        metavar="|".join(Profile),
-        default=os.environ.get("STACKPROOF_PROFILE") or Profile.QUICK,
+        metavar="quick|nightly",
+        default=os.environ.get("STACKPROOF_PROFILE") or "",
         help="quick: SLAs decide; nightly: takes the time that SLOs need; STACKPROOF_PROFILE where none is given",
     )
     parser.addini("stackproof_stack", "compose file of the stack under test", default="")
@@ -45,11 +65,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Lead Allure's results into the run's folder, before Allure's own plugin looks for one."""
+    """Lead Allure's results into the run's folder, before Allure's own plugin looks for one.
+
+    A session that is named as a suite will want its stack, which comes up while pytest gets ready.
+    """
     state = SessionState(config)
     config.stash[STATE] = state
-    if config.getoption("--suite"):
+    if config.getoption("--suite") and not config.option.collectonly:
         try:
+            _ = state.boot
             config.option.allure_report_dir = str(state.folder.allure_results)
         except StackproofError as error:
             raise pytest.UsageError(str(error)) from None
@@ -101,12 +125,15 @@ def pytest_runtest_makereport(
 def _verdict_on(item: pytest.Item, report: pytest.TestReport, error: BaseException | None) -> CheckResult:
     if not report.failed:
         return CheckResult(item.nodeid, Verdict.PASS)
-    verdict = Verdict.INCONCLUSIVE if isinstance(error, InconclusiveError) else Verdict.FAIL
+    undecided = isinstance(error, InconclusiveError | FaultError)  # a fault that could not be done proves nothing
+    verdict = Verdict.INCONCLUSIVE if undecided else Verdict.FAIL
     message = str(error).strip().splitlines() or [type(error).__name__]
     return CheckResult(item.nodeid, verdict, message[0])
 
 
 def _attach_logs(state: SessionState) -> None:
+    from stackproof.report.attachments import attach_text  # noqa: PLC0415 - see pytest_plugin.state
+
     if state.run is not None:
         for service in state.run.services():
             attach_text(service.logs(_LOG_LINES), f"log of {service.name}")
@@ -117,22 +144,41 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     """Take the stack down, judge the record, write the summary, and let the verdict be the exit code."""
     yield
     state = session.config.stash[STATE]
-    state.undo.close()
+    _take_down(state)
     if not state.has_run:
         return
+    from stackproof.session.closing import close_run, end_history  # noqa: PLC0415 - see pytest_plugin.state
+
     if session.exitstatus in _DECIDED:
         end_history(state.history)
     else:
-        state.history.close()
+        with suppress(HistoryError):  # told already
+            state.history.close()
     state.closed = close_run(state.folder, state.settings)
     if session.exitstatus in _DECIDED:
         session.exitstatus = state.closed.verdict.exit_code
+
+
+def _take_down(state: SessionState) -> None:
+    """Take the stack down; trouble in that, or in what watched it, is one message, and the run is judged all the same.
+
+    A record that cannot be written does not say either that the run came to its end, which makes it INCONCLUSIVE.
+    """
+    try:
+        state.undo.close()
+    except StackproofError as error:
+        with suppress(HistoryError):
+            state.check(CheckResult("the stack is watched and taken down", Verdict.INCONCLUSIVE, error.message))
+        teller(state.config)(str(error))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Show the verdicts."""
     closed = config.stash[STATE].closed
     if closed is not None:
+        from stackproof.report.terminal import table  # noqa: PLC0415 - see pytest_plugin.state
+        from stackproof.session.closing import SUMMARY  # noqa: PLC0415 - as above
+
         terminalreporter.section("stackproof")
         terminalreporter.write_line(table(closed.judgement, _width(), colour=terminalreporter.hasmarkup))
         terminalreporter.write_line(f"summary in {closed.folder.path / SUMMARY}")
@@ -146,8 +192,14 @@ def _width() -> int:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """After Allure wrote its last result: make the report's pages."""
     state = config.stash.get(STATE, None)
+    if state is not None:
+        _take_down(state)  # where pytest ended before the session began, nothing else does
     if state is None or state.closed is None or not state.folder.allure_results.is_dir():
         return
+    from stackproof.session.closing import publish, run_beside  # noqa: PLC0415 - see pytest_plugin.state
+
+    beside = run_beside(state.settings)
+    results = [folder / "allure-results" for folder in (beside, state.folder.path) if folder]
     title = f"{state.closed.recorded.header.stack.name}: {state.settings.suite}"
     history = f"allure-history-{state.settings.suite}.jsonl"
-    print(publish([state.folder.allure_results], state.settings.reports, title, history))  # noqa: T201 - pytest's reporter is gone
+    print(publish(results, state.settings.reports, title, history))  # noqa: T201 - pytest's reporter is gone

@@ -1,19 +1,30 @@
-"""What the plugin knows during one pytest session."""
+"""What the plugin knows during one pytest session.
+
+The plugin is loaded with every pytest, and a session that proves something wants its stack soon: so the rooms that a
+boot needs are imported when one begins, and the others while the engine works.
+"""
+
+from __future__ import annotations
 
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from stackproof.history import History
-from stackproof.judge import Profile
-from stackproof.model import CheckResult, DeclarationError, FaultSpec
-from stackproof.session.closing import Closed
-from stackproof.session.folder import RunFolder, create_folder
-from stackproof.session.run import Run
-from stackproof.session.settings import Settings, find_stack_file
-from stackproof.session.standing import Declared, declared, open_history
+from stackproof.model import CheckResult, DeclarationError, FaultSpec, Profile
+from stackproof.session.names import AHEAD, split_names
+
+if TYPE_CHECKING:
+    from stackproof.history import History
+    from stackproof.session.ahead import Ahead
+    from stackproof.session.boot import Boot
+    from stackproof.session.closing import Closed
+    from stackproof.session.declared import Declared
+    from stackproof.session.folder import RunFolder
+    from stackproof.session.run import Run
+    from stackproof.session.settings import Settings
 
 _UNNAMED = "run"
 
@@ -30,8 +41,8 @@ class SessionState:
         self.run: Run | None = None
         self.closed: Closed | None = None
         self.undo = ExitStack()
-        self.checks: list[CheckResult] = []
         self._history: History | None = None
+        self._ahead: Ahead | None = getattr(config.pluginmanager.get_plugin(AHEAD), "run", None)
 
     @cached_property
     def settings(self) -> Settings:
@@ -40,8 +51,13 @@ class SessionState:
         Raises:
             StackproofError: An option's value is wrong.
         """
+        if self._ahead is not None:
+            return self._ahead.settings
+        from stackproof.session.settings import Settings  # noqa: PLC0415 - see the module's docstring
+        from stackproof.session.stack_file import find_stack_file  # noqa: PLC0415 - as above
+
         given = self.config.getoption("--stack") or self.config.getini("stackproof_stack")
-        profile = self.config.getoption("--profile")
+        profile = self.config.getoption("--profile") or Profile.QUICK
         if profile not in set(Profile):
             raise DeclarationError(f"expected --profile to be one of {', '.join(Profile)}, saw {profile!r}")
         return Settings(
@@ -50,7 +66,25 @@ class SessionState:
             suite=self.config.getoption("--suite") or _UNNAMED,
             profile=Profile(profile),
             faults=tuple(FaultSpec.parse(text) for text in self.config.getoption("--with-fault")),
+            beside=self.config.getoption("--beside"),
+            proxies=split_names(self.config.getoption("--proxies")),
+            clock=self.config.getoption("--clock"),
         )
+
+    @cached_property
+    def boot(self) -> Boot:
+        """The stack, coming up from when this is first asked for.
+
+        Raises:
+            StackproofError: An option's value is wrong, or the disk refuses the run's folder.
+        """
+        if self._ahead is not None:
+            return self._ahead.boot  # whoever began it ends it
+        from stackproof.session.boot import Boot  # noqa: PLC0415 - see the module's docstring
+
+        boot = Boot(self.folder, self.settings)
+        self.undo.callback(boot.close)
+        return boot
 
     @cached_property
     def declaration(self) -> Declared:
@@ -59,16 +93,24 @@ class SessionState:
         Raises:
             DeclarationError: A declaration is wrong.
         """
-        return declared(self.settings.stack_file)
+        from stackproof.session.declared import declared  # noqa: PLC0415 - see the module's docstring
+
+        return self.boot.declaration if "boot" in vars(self) else declared(self.settings.stack_file)
 
     @cached_property
     def folder(self) -> RunFolder:
         """The run's folder, made when it is first asked for."""
+        if self._ahead is not None:
+            return self._ahead.folder
+        from stackproof.session.folder import create_folder  # noqa: PLC0415 - see the module's docstring
+
         return create_folder(self.settings.reports, self.settings.suite)
 
     @property
     def history(self) -> History:
         """The run's record, begun when it is first asked for."""
+        from stackproof.session.standing import open_history  # noqa: PLC0415 - see the module's docstring
+
         if self._history is None:
             self._history = open_history(self.folder, self.declaration, self.settings)
         return self._history

@@ -19,13 +19,21 @@ from allure_commons.model2 import Attachment, Label, Status, StatusDetails, Test
 from allure_commons.types import LabelType
 
 from stackproof.history import FILE_NAME, Recorded
-from stackproof.judge import RunJudgement, measures
+from stackproof.judge import RunJudgement, matrix, measures
 from stackproof.model import HistoryError, Judgement, Verdict
+from stackproof.report.alert_table import alert_table_csv, alert_table_html
+from stackproof.report.drill_scene import DrillScene
+from stackproof.report.drill_words import drill_words
+from stackproof.report.experiment_words import words
+from stackproof.report.matrix_table import matrix_table
+from stackproof.report.pictures import pictures
 from stackproof.report.plots import Plot, render
+from stackproof.report.scene import Scene
 from stackproof.report.terminal import table
 
 _STATUS = {Verdict.PASS: Status.PASSED, Verdict.FAIL: Status.FAILED, Verdict.INCONCLUSIVE: Status.BROKEN}
 _TABLE_WIDTH = 110
+_MOST_PICTURES = 60  # of experiments that passed: a picture takes a second
 _CATEGORIES = (
     ("Contract broken (SLA)", [Status.FAILED], r"[\s\S]*\bsla-\S+ (is refuted|at most)[\s\S]*"),
     ("Own aim missed (SLO)", [Status.FAILED], r"[\s\S]*\bslo-\S+ (is refuted|at most)[\s\S]*"),
@@ -127,7 +135,11 @@ def _write_run(results: Path, recorded: Recorded, judgement: RunJudgement) -> No
         status=_STATUS[judgement.verdict],
         statusDetails=StatusDetails(message="\n".join(judgement.reasons) or None),
         description=f"Run {recorded.header.run} of stack {recorded.header.stack.name}.",
-        steps=[_step(each, started_ms) for each in judgement.objectives if each.n],
+        steps=[
+            *(_step(each, started_ms) for each in judgement.objectives if each.n),
+            *_experiments(results, recorded, judgement),
+            *_drills(results, recorded, judgement),
+        ],
         attachments=list(_attachments(results, recorded, judgement)),
         labels=[Label(LabelType.PARENT_SUITE, "stackproof"), Label(LabelType.SUITE, suite)],
         start=started_ms,
@@ -142,8 +154,54 @@ def _step(judgement: Judgement, at_ms: int) -> TestStepResult:
     return TestStepResult(name=name, status=_STATUS[judgement.verdict], start=at_ms, stop=at_ms)
 
 
+def _experiments(results: Path, recorded: Recorded, judgement: RunJudgement) -> Iterator[TestStepResult]:
+    """One step an experiment, with its picture; of very many, the later ones only where they did not pass.
+
+    A fault that was there for its alerts is in the pictures of its drills.
+    """
+    among = judgement.experiments
+    drilled = {each.view.cause.injected_s for each in judgement.alerting.drills if each.view.cause}
+    every = [each for each in among if each.verdict is not Verdict.PASS or each.injected_s not in drilled]
+    shown = [each for place, each in enumerate(every) if place < _MOST_PICTURES or each.verdict is not Verdict.PASS]
+    scenes = [Scene.around(each, recorded.samples, recorded.readings, recorded.events, among=among) for each in shown]
+    begun_s = recorded.header.started.timestamp() - recorded.header.started_s
+    for scene, picture in zip(scenes, pictures(scenes), strict=True):
+        yield TestStepResult(
+            name=words(scene),
+            status=_STATUS[scene.experiment.verdict],
+            attachments=[_attached(results, scene.title, "image/png", "png", picture)],
+            start=int((begun_s + scene.experiment.injected_s) * 1000),
+            stop=int((begun_s + scene.told_until_s) * 1000),
+        )
+    if len(shown) < len(every):
+        left_out = f"{len(every) - len(shown)} of {len(every)} experiments are not shown here: all of them passed"
+        yield TestStepResult(name=left_out, status=Status.PASSED)
+
+
+def _drills(results: Path, recorded: Recorded, judgement: RunJudgement) -> Iterator[TestStepResult]:
+    """One step a drill, near misses among them, with its picture."""
+    begun_s = recorded.header.started.timestamp() - recorded.header.started_s
+    scenes = [DrillScene.of(each, recorded.samples) for each in judgement.alerting.drills]
+    for scene, picture in zip(scenes, pictures(scenes), strict=True):
+        yield TestStepResult(
+            name=drill_words(scene.result),
+            status=_STATUS[scene.result.verdict],
+            attachments=[_attached(results, scene.title, "image/png", "png", picture)],
+            start=int((begun_s + scene.result.view.drill.at_s) * 1000),
+            stop=int((begun_s + scene.ends_s) * 1000),
+        )
+
+
 def _attachments(results: Path, recorded: Recorded, judgement: RunJudgement) -> Iterator[Attachment]:
     yield _attached(results, "verdicts", "text/plain", "txt", table(judgement, _TABLE_WIDTH).encode())
+    if judgement.experiments:
+        services = [service.name for service in recorded.header.stack.standing]
+        cells = matrix(services, judgement.experiments, recorded.events)
+        yield _attached(results, "matrix of faults", "text/markdown", "md", matrix_table(cells).encode())
+    if judgement.alerting.rows or judgement.alerting.findings:
+        page, values = alert_table_html(judgement.alerting), alert_table_csv(judgement.alerting)
+        yield _attached(results, "coverage of alerts", "text/html", "html", page.encode())
+        yield _attached(results, "coverage of alerts.csv", "text/csv", "csv", values.encode())
     for stream in dict.fromkeys(objective.stream for objective in recorded.objectives):
         plot = _plot(stream, recorded, judgement)
         if plot.samples:

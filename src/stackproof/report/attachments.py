@@ -4,9 +4,15 @@ from collections.abc import Iterable
 
 import allure
 
-from stackproof.judge import percent, seconds
+from stackproof.judge import DrillResult, percent, seconds
 from stackproof.model import Event, Judgement, Objective, Sample
+from stackproof.report.drill_plot import render_drill
+from stackproof.report.drill_scene import DrillScene
+from stackproof.report.drill_words import drill_words
+from stackproof.report.experiment_plot import render_scene
+from stackproof.report.experiment_words import words
 from stackproof.report.plots import Plot, render
+from stackproof.report.scene import Scene
 
 
 def attach_text(text: str, name: str = "") -> None:
@@ -25,6 +31,19 @@ def attach_plot(objective: Objective, samples: Iterable[Sample], events: Iterabl
     plot = Plot.of(objective, samples, events)
     if plot.samples:
         allure.attach(render(plot), f"{objective.stream} over time", allure.attachment_type.PNG)
+
+
+def attach_experiment(scene: Scene) -> None:
+    """Tell what happened in an experiment as a step, with its picture beneath."""
+    with allure.step(words(scene)):
+        allure.attach(render_scene(scene), scene.title, allure.attachment_type.PNG)
+
+
+def attach_drill(result: DrillResult, samples: Iterable[Sample]) -> None:
+    """Tell what happened in a drill as a step, with its picture beneath."""
+    with allure.step(drill_words(result)):
+        scene = DrillScene.of(result, samples)
+        allure.attach(render_drill(scene), scene.title, allure.attachment_type.PNG)
 
 
 def figures(judgement: Judgement) -> str:

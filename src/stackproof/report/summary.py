@@ -1,16 +1,17 @@
 """``summary.json``: a run's verdicts in the shape that other programs read."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from stackproof.history import Recorded
-from stackproof.judge import Experiment, ProbeJudgement, RunJudgement
-from stackproof.model import HistoryError, Judgement, Verdict
+from stackproof.judge import AlertRow, Experiment, ProbeJudgement, RunJudgement
+from stackproof.model import Event, EventKind, HistoryError, Judgement, Verdict
+from stackproof.report.alert_table import times
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,31 @@ class ExperimentSummary:
 
 @dataclass(frozen=True, slots=True)
 class AlertSummary:
-    """One alert of a drill."""
+    """One alert at one receiver.
 
-    id: str
+    ``pending_s``, ``firing_s`` and ``received_s`` count from the injection of the fault, ``resolved_s`` from its
+    healing; null where it was not seen. ``expected_s`` is what theory has for ``received_s``. An alert without a drill
+    has no fault and no receiver.
+    """
+
+    alert: str
+    fault: str
+    pending_s: float | None
+    firing_s: float | None
+    received_s: float | None
+    receiver: str
+    resolved_s: float | None
+    expected_s: float | None
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PropertySummary:
+    """One property that a test tried on generated input: how many ``cases`` of it; the test's verdict is the run's."""
+
+    property: str
+    test: str
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +97,8 @@ class Summary:
         objectives: One entry for each objective, in declared order.
         probes: One for each probe that was asked.
         experiments: One for each fault.
-        alerts: One for each alert that was drilled.
+        alerts: One for each alert and each receiver that is to be told.
+        properties: One for each property that was tried on generated input.
     """
 
     run: str
@@ -87,6 +110,7 @@ class Summary:
     probes: tuple[ProbeSummary, ...]
     experiments: tuple[ExperimentSummary, ...]
     alerts: tuple[AlertSummary, ...] = ()
+    properties: tuple[PropertySummary, ...] = ()
 
     def to_json(self) -> dict[str, JsonValue]:
         """The same as JSON values; a number that JSON cannot write (NaN, infinity) is null."""
@@ -109,7 +133,32 @@ def summarise(recorded: Recorded, judgement: RunJudgement) -> Summary:
         objectives=tuple(map(_objective, judgement.objectives)),
         probes=tuple(map(_probe, judgement.probes)),
         experiments=tuple(map(_experiment, judgement.experiments)),
+        alerts=tuple(map(_alert, judgement.alerting.rows)),
+        properties=tuple(_property(event) for event in recorded.events if event.kind is EventKind.TRIED),
     )
+
+
+def joined(summary: Summary, before: Summary) -> Summary:
+    """A run and one that went before it as one: the later run's name, all verdicts of both, the worse on the whole."""
+    return replace(
+        summary,
+        started=before.started,
+        duration_s=round(before.duration_s + summary.duration_s, 3),
+        verdict=Verdict.worst([before.verdict, summary.verdict]),
+        objectives=(*before.objectives, *summary.objectives),
+        probes=(*before.probes, *summary.probes),
+        experiments=(*before.experiments, *summary.experiments),
+        alerts=(*before.alerts, *summary.alerts),
+        properties=(*before.properties, *summary.properties),
+    )
+
+
+def read_summary(file: Path) -> Summary | None:
+    """Read a summary back; None where there is none that can be read."""
+    try:
+        return _ADAPTER.validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return None
 
 
 def write_summary(summary: Summary, file: Path) -> None:
@@ -162,4 +211,23 @@ def _experiment(experiment: Experiment) -> ExperimentSummary:
         detected_s=experiment.detected_s,
         recovered_s=experiment.recovered_s,
         verdict=experiment.verdict,
+    )
+
+
+def _property(event: Event) -> PropertySummary:
+    return PropertySummary(event.subject, event.detail.get("test", ""), int(event.detail.get("cases", "0")))
+
+
+def _alert(row: AlertRow) -> AlertSummary:
+    pending_s, firing_s, received_s, resolved_s, expected_s = times(row)
+    return AlertSummary(
+        alert=row.alert,
+        fault=row.fault,
+        pending_s=pending_s,
+        firing_s=firing_s,
+        received_s=received_s,
+        receiver=str(row.to) if row.to else "",
+        resolved_s=resolved_s,
+        expected_s=expected_s,
+        verdict=row.verdict,
     )

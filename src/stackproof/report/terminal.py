@@ -11,6 +11,7 @@ from rich.text import Text
 
 from stackproof.judge import Experiment, ProbeJudgement, RunJudgement, percent, seconds
 from stackproof.model import Judgement, ProbeKind, Verdict
+from stackproof.report.alert_table import row_words
 
 _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE: "yellow"}
 _NUMBERS_WIDTH = 50  # all columns but that of the objectives' names
@@ -20,7 +21,7 @@ _BLANK = Text()
 
 
 def table(judgement: RunJudgement, width: int | None = None, *, colour: bool = False) -> str:
-    """Show a judged run: objectives, probes, faults, and the verdict with its reasons.
+    """Show a judged run: objectives, probes, faults, alerts, and the verdict with its reasons.
 
     Args:
         judgement: The run.
@@ -57,6 +58,9 @@ def _parts(judgement: RunJudgement, columns: int) -> Iterator[RenderableType]:
     if judgement.experiments:
         yield _BLANK
         yield from map(_experiment, judgement.experiments)
+    if judgement.alerting.rows:
+        yield _BLANK
+        yield from (Text(row_words(row)) for row in judgement.alerting.rows)
     yield _BLANK
     yield Text.assemble("Verdict: ", (judgement.verdict, _STYLES[judgement.verdict]))
     for reason in judgement.reasons:

@@ -14,8 +14,8 @@ from stackproof.history import History, Recorded, read
 from stackproof.judge import RunJudgement, judge_run
 from stackproof.model import Event, EventKind, HistoryError, StackproofError, Verdict
 from stackproof.report.allure_files import write_allure_files
-from stackproof.report.summary import summarise, write_summary
-from stackproof.session.folder import RunFolder
+from stackproof.report.summary import joined, read_summary, summarise, write_summary
+from stackproof.session.folder import RunFolder, latest_of_each_suite
 from stackproof.session.settings import Settings
 
 SUMMARY = "summary.json"
@@ -45,6 +45,7 @@ def end_history(history: History) -> None:
     """Say that the run came to its end, and close its record; a record that a full disk cut short stays as it is."""
     with suppress(HistoryError):
         history.append(Event(EventKind.RUN_ENDED, time.monotonic(), datetime.now(UTC)))
+    with suppress(HistoryError):
         history.close()
 
 
@@ -57,11 +58,21 @@ def close_run(folder: RunFolder, settings: Settings) -> Closed:
     recorded = read(folder.path)
     judgement = judge_run(recorded, settings.profile)
     summary = summarise(recorded, judgement)
-    for file in (folder.path / SUMMARY, settings.reports / SUMMARY):
-        write_summary(summary, file)
+    write_summary(summary, folder.path / SUMMARY)
+    beside = run_beside(settings)
+    before = read_summary(beside / SUMMARY) if beside else None
+    write_summary(joined(summary, before) if before else summary, settings.reports / SUMMARY)
     if folder.allure_results.is_dir():
         write_allure_files(folder.allure_results, recorded, judgement)
     return Closed(folder, recorded, judgement)
+
+
+def run_beside(settings: Settings) -> Path | None:
+    """The folder of the latest run of the suite that this run is shown together with, if there is one."""
+    if not settings.beside:
+        return None
+    named = (each for each in latest_of_each_suite(settings.reports) if each.name.startswith(f"{settings.beside}-"))
+    return next(named, None)
 
 
 def publish(results: Sequence[Path], reports: Path, title: str, history: str) -> str:

@@ -8,9 +8,10 @@ from stackproof.engine.docker_engine import DockerEngine
 from stackproof.engine.standing import load
 from stackproof.engine.sweep import runs_of_ours, sweep
 from stackproof.model import EngineError
+from stackproof.session.boot import start
+from stackproof.session.declared import declared
 from stackproof.session.folder import create_folder, is_kept
 from stackproof.session.settings import Settings
-from stackproof.session.standing import declared, start
 
 
 def bring_up(settings: Settings, tell: Callable[[str], None]) -> DockerEngine:

@@ -10,6 +10,9 @@ from stackproof.observe.probes import ask
 
 _PAUSE_S = 0.05
 
+Record = Callable[[ProbeReading], None]
+"""Takes a reading of a probe."""
+
 
 @dataclass(frozen=True, slots=True)
 class StandingService:
@@ -23,7 +26,7 @@ class StandingService:
 
     service: Service
     engine: Engine
-    record: Callable[[ProbeReading], None]
+    record: Record
 
     @property
     def name(self) -> str:

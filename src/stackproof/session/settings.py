@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.engine.ground import PortPolicy
-from stackproof.judge import Profile
-from stackproof.model import DeclarationError, FaultSpec
+from stackproof.model import FaultSpec, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,9 @@ class Settings:
         profile: How long it takes and what gates it.
         faults: Faults held over the whole run.
         ports: Which host ports are opened.
+        proxies: Services that have a proxy, unless a fault is held, which may be aimed at others; all where empty.
+        beside: Name of a suite whose latest run is shown together with this one; empty for none.
+        clock: How many times as fast rules, routes and scraping run; 60 makes an hour a minute.
     """
 
     stack_file: Path
@@ -27,19 +29,6 @@ class Settings:
     profile: Profile = Profile.QUICK
     faults: tuple[FaultSpec, ...] = ()
     ports: PortPolicy = PortPolicy.DYNAMIC
-
-
-def find_stack_file(given: Path | None) -> Path:
-    """The compose file that is meant: the one given, else ``compose.yaml`` here or in the folder ``stack``.
-
-    Raises:
-        DeclarationError: There is none.
-    """
-    if given is not None:
-        return given.resolve()
-    for candidate in (Path("compose.yaml"), Path("stack/compose.yaml")):
-        if candidate.exists():
-            return candidate.resolve()
-    raise DeclarationError(
-        "expected a compose file as ./compose.yaml or ./stack/compose.yaml, found none", fix="give --stack FILE"
-    )
+    clock: float = 1.0
+    beside: str = ""
+    proxies: tuple[str, ...] = ()

@@ -1,57 +1,20 @@
-"""Brings a run's stack up, and takes it down whatever happens in between."""
+"""A run on a standing stack: watched, with the faults that are held over the whole of it."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from math import inf
 
-from stackproof.declare import read_compose, stack_of
-from stackproof.declare.slo import read_objectives
-from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.launch import Order, launch
-from stackproof.engine.sentinel import Sentinel
-from stackproof.engine.sweep import sweep
 from stackproof.faults.catalogue import check
 from stackproof.history import Header, History
-from stackproof.model import EventKind, Objective, Stack
-from stackproof.model.compose import ComposeFile
+from stackproof.model import EventKind
+from stackproof.session.boot import Boot, Tell
+from stackproof.session.declared import Declared
 from stackproof.session.folder import RunFolder
-from stackproof.session.images import images_for
-from stackproof.session.leftovers import sweep_dead_runs
 from stackproof.session.run import Run
 from stackproof.session.settings import Settings
-
-Tell = Callable[[str], None]
-_SLO_FOLDER = "slo"
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """All that is declared of a stack.
-
-    Attributes:
-        compose: Its resolved compose file.
-        stack: The same, as a Stack.
-        objectives: What is promised of it, from the folder ``slo`` beside the compose file.
-    """
-
-    compose: ComposeFile
-    stack: Stack
-    objectives: tuple[Objective, ...]
-
-
-def declared(stack_file: Path) -> Declared:
-    """Read a stack's declarations.
-
-    Raises:
-        DeclarationError: One of them is wrong.
-    """
-    compose = read_compose(stack_file)
-    stack = stack_of(compose, stack_file)
-    slo = stack_file.parent / _SLO_FOLDER
-    return Declared(compose, stack, read_objectives(slo, stack) if slo.is_dir() else ())
+from stackproof.workload import WorkerProcess
 
 
 def open_history(folder: RunFolder, declaration: Declared, settings: Settings) -> History:
@@ -67,52 +30,29 @@ def open_history(folder: RunFolder, declaration: Declared, settings: Settings) -
     return History.create(folder.path, header)
 
 
-def start(declaration: Declared, folder: RunFolder, settings: Settings, tell: Tell) -> DockerEngine:
-    """Make what images are missing, and start the stack with proxies in it.
-
-    Raises:
-        EngineError: It did not come up; what was started of it is still there.
-    """
-    images = images_for(declaration.compose, settings.stack_file, tell)
-    tell(f"starting {len(declaration.stack.standing)} services and their proxies")
-    standing = launch(
-        Order(
-            compose=declaration.compose,
-            stack=declaration.stack,
-            run=folder.run,
-            folder=folder.path,
-            proxy_image=images.proxy,
-            images=images.services,
-            ports=settings.ports,
-        )
-    )
-    return DockerEngine(standing)
-
-
 @contextmanager
 def standing_run(
-    declaration: Declared, folder: RunFolder, history: History, settings: Settings, tell: Tell
+    boot: Boot, folder: RunFolder, history: Callable[[], History], settings: Settings, tell: Tell
 ) -> Iterator[Run]:
-    """A run whose stack stands while the block lasts, and of which nothing is left after it, even after kill -9.
+    """A run whose stack stands while the block lasts, and which is watched.
 
     Raises:
         StackproofError: The stack did not come up, or a fault that was to be held could not be injected.
     """
+    declaration = boot.declaration
     for fault in settings.faults:
         check(fault, declaration.stack)
+    record = history()
     with ExitStack() as undo:
-        undo.enter_context(folder.alive())
-        sweep_dead_runs(tell)
-        sentinel = Sentinel(folder.run, folder.path)
-        undo.callback(sentinel.dismiss)
-        undo.callback(sweep, folder.run)
-        sentinel.start()
-        engine = start(declaration, folder, settings, tell)
-        run = Run(settings, folder, engine, declaration.objectives, history)
+        spare = WorkerProcess()
+        undo.callback(spare.close)
+        engine = boot.engine(tell)
+        run = Run(settings, folder, engine, declaration.objectives, record)
+        run.spare = spare
         undo.enter_context(engine.watched(run.note_change))
         run.note(EventKind.STACK_UP, declaration.stack.name)
         undo.callback(run.note, EventKind.STACK_DOWN, declaration.stack.name)
         for fault in settings.faults:
             tell(f"holding the fault: {fault}")
-            undo.enter_context(run.fault(fault))
+            undo.enter_context(run.fault(fault, longest_s=inf))  # asked for over the whole run
         yield run

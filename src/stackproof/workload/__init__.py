@@ -1,7 +1,7 @@
 """Load and what it leaves: arrival schedules, clients, latencies, and the ledger of acknowledged files."""
 
 from stackproof.workload.ledger import Acknowledged, Ledger, LedgerReport, verify
-from stackproof.workload.load import LoadError, OnSamples, RunningLoad, run_load, start_load
+from stackproof.workload.load import OnSamples, RunningLoad, run_load, start_load
 from stackproof.workload.mime_client import (
     Listed,
     MimeConnection,
@@ -12,6 +12,7 @@ from stackproof.workload.mime_client import (
     fetch_from,
 )
 from stackproof.workload.plan import HttpRequest, LoadPlan, Trust, Upload
+from stackproof.workload.process import LoadError, WorkerProcess
 from stackproof.workload.replay import read_replay
 from stackproof.workload.result import Latencies, LoadResult, LoadSummary
 from stackproof.workload.schedule import Constant, Poisson, Replay, Schedule, Spike
@@ -43,6 +44,7 @@ __all__ = [
     "Target",
     "Trust",
     "Upload",
+    "WorkerProcess",
     "fetch_from",
     "read_replay",
     "run_load",

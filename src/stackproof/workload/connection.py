@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -125,11 +126,12 @@ class Pool:
     """Connections that wait, the last used on top.
 
     Those idle for long are not used again, because the server may be about to end them: a request lost that way would
-    tell nothing of the service, and sending it again could hide what does.
+    tell nothing of the service, and sending it again could hide what does. They are ended, not kept: after a moment in
+    which many requests waited, a load that sat on its connections would take the places of all other clients.
     """
 
     def __init__(self) -> None:
-        self._idle: list[Connection] = []
+        self._idle: deque[Connection] = deque()
 
     def give(self, connection: Connection) -> None:
         """Put a connection back."""
@@ -137,14 +139,13 @@ class Pool:
         self._idle.append(connection)
 
     def take(self, now_s: float) -> Connection | None:
-        """The connection that was used last, if there is one that can be used again."""
+        """The connection that was used last, if there is one that can be used again; those idle for long are ended."""
+        while self._idle and now_s - self._idle[0].idle_since_s > _IDLE_LIMIT_S:
+            self._idle.popleft().abandon()
         while self._idle:
             connection = self._idle.pop()
-            if not connection.usable:
-                continue
-            if now_s - connection.idle_since_s <= _IDLE_LIMIT_S:
+            if connection.usable:
                 return connection
-            connection.abandon()
         return None
 
     def close(self) -> None:

@@ -1,53 +1,44 @@
 """A load in a process of its own, so that nothing its parent does disturbs the moments at which requests go out."""
 
-import os
-import subprocess
-import sys
+import pickle
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from tempfile import TemporaryFile
 from threading import Event, Thread
 from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import Self
 
-from pydantic import ValidationError
-
-from stackproof.model import Sample, StackproofError
-from stackproof.workload.frames import Batch, Failed, Finished, Ready, decode, read_exactly, unpack
+from stackproof.model import Sample
+from stackproof.workload.frames import Batch, Failed, Finished, Frame, Ready, read_frame, unpack
 from stackproof.workload.ledger import Acknowledged, Ledger
 from stackproof.workload.plan import LoadPlan, encode_plan
+from stackproof.workload.process import LoadError, WorkerProcess
 from stackproof.workload.result import LoadResult
 
 OnSamples = Callable[[Sequence[Sample]], None]
 
-_COMMAND = (sys.executable, "-P", "-m", "stackproof.workload.worker")
 _START_IN_S = 0.05
 _READY_WITHIN_S = 60.0
 _TO_SPARE_S = 30.0
 _END_WITHIN_S = 5.0
-_LAST_WORDS = 2000
-
-
-class LoadError(StackproofError):
-    """A load could not be carried through, so that its numbers would be short."""
 
 
 def _ignore(_samples: Sequence[Sample]) -> None:
     """What happens to samples that nobody asked for."""
 
 
-def start_load(plan: LoadPlan, on_samples: OnSamples = _ignore) -> "RunningLoad":
+def start_load(plan: LoadPlan, on_samples: OnSamples = _ignore, process: WorkerProcess | None = None) -> "RunningLoad":
     """Start the process of a load; requests wait for ``RunningLoad.go``.
 
     Args:
         plan: What to do.
         on_samples: Told of the requests that ended, about ten times a second, from a thread of its own.
+        process: The process, where it was started before; it ends with the load.
 
     Raises:
         LoadError: The process cannot be started.
     """
-    return RunningLoad(plan, on_samples)
+    return RunningLoad(plan, on_samples, process or WorkerProcess())
 
 
 def run_load(plan: LoadPlan, on_samples: OnSamples = _ignore) -> LoadResult:
@@ -67,9 +58,10 @@ class RunningLoad:
     Args:
         plan: What to do.
         on_samples: Told of the requests that ended.
+        process: The process.
     """
 
-    def __init__(self, plan: LoadPlan, on_samples: OnSamples) -> None:
+    def __init__(self, plan: LoadPlan, on_samples: OnSamples, process: WorkerProcess) -> None:
         self._plan = plan
         self._on_samples = on_samples
         self._ready = Event()
@@ -78,8 +70,7 @@ class RunningLoad:
         self._finished: Finished | None = None
         self._error: BaseException | None = None
         self._started_s: float | None = None
-        self._stderr = TemporaryFile()  # noqa: SIM115 - closed in __exit__
-        self._process = self._spawn()
+        self._process = process
         self._thread = Thread(target=self._read, name=f"load {plan.name}", daemon=True)
         self._thread.start()
 
@@ -107,6 +98,11 @@ class RunningLoad:
         """Process id of the worker."""
         return self._process.pid
 
+    @property
+    def is_over(self) -> bool:
+        """True where no more samples come, be it that the schedule is over or that the process died; ``wait`` tells."""
+        return not self._thread.is_alive()
+
     def ready(self, timeout_s: float = _READY_WITHIN_S) -> None:
         """Wait until the process can start at once.
 
@@ -129,7 +125,7 @@ class RunningLoad:
         self.ready()
         self._started_s = time.monotonic() + _START_IN_S if at_s is None else at_s
         try:
-            self._say(f"go {self._started_s!r}\n")
+            self._process.say(f"go {self._started_s!r}\n".encode())
         except BrokenPipeError:
             raise self._died() from None
 
@@ -141,7 +137,7 @@ class RunningLoad:
         """
         _ = self.started_s
         with suppress(BrokenPipeError):
-            self._say("stop\n")
+            self._process.say(b"stop\n")
 
     def wait(self, timeout_s: float | None = None) -> LoadResult:
         """Wait for the end.
@@ -167,54 +163,30 @@ class RunningLoad:
 
     def close(self) -> None:
         """End the process, if it is there, and wait until it is gone."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait(_END_WITHIN_S)
+        if not self._process.has_ended:
+            self._process.end()
         self._thread.join(_END_WITHIN_S)
-        for pipe in (self._input, self._output, self._stderr):
-            with suppress(BrokenPipeError):  # it had no time to read what was said to it
-                pipe.close()
-
-    def _spawn(self) -> "subprocess.Popen[bytes]":
-        try:
-            process = subprocess.Popen(
-                _COMMAND,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},  # it imports what we import
-                start_new_session=True,  # Ctrl-C is for the parent, which then ends the worker in good order
-            )
-        except OSError as error:
-            self._stderr.close()
-            raise LoadError(f"cannot start the load generator: {error}") from None
-        self._input, self._output = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
-        return process
-
-    def _say(self, line: str) -> None:
-        self._input.write(line.encode())
-        self._input.flush()
+        self._process.close()
 
     def _read(self) -> None:
         """Runs in the reader thread: take in all frames until the process ends its output."""
         try:
-            self._input.write(encode_plan(self._plan))
-            self._input.flush()
-            while line := self._output.readline():
-                self._take(line)
+            self._process.say(encode_plan(self._plan))
+            while not self._finished:
+                self._take(read_frame(self._process.output))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             self._error = error
-            self._process.kill()
+            self._process.end()
         finally:
             self._process.wait()
             self._ready.set()
 
-    def _take(self, line: bytes) -> None:
-        match decode(line):
+    def _take(self, frame: Frame) -> None:
+        match frame:
             case Ready():
                 self._ready.set()
             case Batch() as batch:
-                samples = tuple(unpack(batch, read_exactly(self._output, batch.size_bytes), self._plan.name))
+                samples = tuple(unpack(batch, self._plan.name))
                 self._received += len(samples)
                 self._acknowledged += batch.acknowledged
                 self._on_samples(samples)
@@ -227,19 +199,16 @@ class RunningLoad:
         """Raise what ended the reading, if anything did before the load was over."""
         match self._error:
             case None:
-                if self._finished is None and self._process.poll() is not None:
+                if self._finished is None and self._process.has_ended:
                     raise self._died()
-            case BrokenPipeError() | EOFError() | ValidationError():
+            case BrokenPipeError() | EOFError() | pickle.UnpicklingError():
                 raise self._died() from self._error
             case error:
                 raise error
 
     def _died(self) -> LoadError:
         """What to say of a process that is gone."""
-        code = self._process.wait(_END_WITHIN_S)
-        self._stderr.seek(0)
-        words = self._stderr.read()[-_LAST_WORDS:].decode(errors="replace").strip()
-        how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+        how, words = self._process.how_it_ended(), self._process.last_words()
         said = f"; its last words:\n{words}" if words else ""
         sent = f"{self._received} requests of {self._plan.name} had been told"
         return LoadError(f"the load generator ended {how} before the load was over; {sent}{said}")

@@ -1,7 +1,8 @@
 """The process that a load runs in: ``python -m stackproof.workload.worker``, started by ``stackproof.workload.load``.
 
-On its standard input it gets a plan, then ``go AT`` (seconds on the monotonic clock) and perhaps ``stop``, a line each;
-the end of the input means that its parent died, and ends it at once. On its standard output it gives frames.
+On its standard input it gets a plan (a line with its size, then its bytes), then ``go AT`` (seconds on the monotonic
+clock) and perhaps ``stop``, a line each; the end of the input means that its parent died, and ends it at once. On its
+standard output it gives frames.
 """
 
 import asyncio
@@ -20,7 +21,6 @@ from stackproof.workload.plan import LoadPlan, decode_plan
 from stackproof.workload.tally import Tally
 
 _FLUSH_S = 0.1
-_LONGEST_LINE_BYTES = 1 << 30
 _YOUNG_OBJECTS = 50_000
 _NICENESS = -10
 _AUTOGROUP = Path("/proc/self/autogroup")
@@ -103,10 +103,14 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     _, output = await loop.connect_write_pipe(Output, sys.stdout.buffer)
     loop.set_exception_handler(lambda _loop, context: _give_up(output, context))
-    commands = asyncio.StreamReader(limit=_LONGEST_LINE_BYTES)
+    commands = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin.buffer)
     try:
-        worker = Worker(decode_plan(await commands.readline()), output)
+        size = await commands.readline()
+        if not size:
+            return  # nobody had a use for this process
+        size_bytes = int(size)
+        worker = Worker(decode_plan(await commands.readexactly(size_bytes)), output)
         _go_before_others()
         _settle_memory()
         output.write(encode(Ready()))

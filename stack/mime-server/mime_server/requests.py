@@ -10,8 +10,8 @@ MAX_HEADER_BYTES = 8192
 MAX_PAGE_FILES = 1000
 USUAL_PAGE_FILES = 100
 
-MIME_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
-"""The grammar of RFC 6838, section 4.2, in lower case, and shorter."""
+MIME_TYPE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]{0,63}/[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]{0,63}")
+"""The grammar of RFC 6838, section 4.2, and shorter."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -76,12 +76,21 @@ def parse(line: bytes, max_size_bytes: int) -> Request:
 
 def _fields(line: bytes) -> Fields:
     try:
-        fields = json.loads(line)
+        fields = json.loads(line.decode(), parse_constant=_refuse_constant)  # bytes might be read as UTF-16
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
         raise LastRefusalError(Code.BAD_HEADER, "expected one JSON object in UTF-8 on one line, or PING")
     return fields
+
+
+def _refuse_constant(word: str) -> object:
+    """NaN and Infinity are Python's, and no JSON.
+
+    Raises:
+        ValueError: Always.
+    """
+    raise ValueError(word)
 
 
 def _send(fields: Fields, max_size_bytes: int) -> Send:
@@ -98,12 +107,10 @@ def _send(fields: Fields, max_size_bytes: int) -> Send:
 
 
 def _mime_type(fields: Fields) -> str:
-    mime_type = _text(fields, "mime_type").lower()
+    mime_type = _text(fields, "mime_type")
     if not MIME_TYPE.fullmatch(mime_type):
-        raise RefusalError(
-            Code.BAD_REQUEST, f"expected a mime_type such as text/plain, saw {fields.get('mime_type')!r}"
-        )
-    return mime_type
+        raise RefusalError(Code.BAD_REQUEST, f"expected a mime_type such as text/plain, saw {mime_type!r}")
+    return mime_type.lower()  # after the grammar: a Kelvin sign would be a k
 
 
 def _sha256(fields: Fields) -> str:

@@ -31,6 +31,11 @@ def test_unknown_fields_are_ignored() -> None:
     assert seen == Send("text/plain", 0, "", "u")
 
 
+def test_a_type_is_the_same_in_capitals() -> None:
+    """Types are compared without regard to case, as RFC 6838 has it."""
+    assert parse(line(mime_type="Text/PLAIN", size=1), MAX_SIZE_BYTES) == Send("text/plain", 1, "", "")
+
+
 def test_receive_and_list_are_commands() -> None:
     """A file is asked for by name, and the list by page."""
     assert parse(line(command="RECEIVE", name="x"), MAX_SIZE_BYTES) == Receive("x")
@@ -44,6 +49,10 @@ def test_receive_and_list_are_commands() -> None:
         (b"hello\n", Code.BAD_HEADER),
         (b"\xff\xfe\n", Code.BAD_HEADER),
         (b"[1]\n", Code.BAD_HEADER),
+        (b'\xef\xbb\xbf{"mime_type": "text/plain", "size": 0}\n', Code.BAD_HEADER),
+        ('{"mime_type": "text/plain", "size": 0}\n'.encode("utf-16-be"), Code.BAD_HEADER),
+        (b'{"mime_type": "text/plain", "size": 0, "x": "\xed\xa0\x80"}\n', Code.BAD_HEADER),
+        (b'{"mime_type": "text/plain", "size": 0, "x": NaN}\n', Code.BAD_HEADER),
         (b"[" * 5000 + b"\n", Code.BAD_HEADER),
         (line(mime_type="text/plain"), Code.BAD_HEADER),
         (line(mime_type="text/plain", size=-1), Code.BAD_HEADER),
@@ -67,6 +76,7 @@ def test_lost_framing_ends_the_connection(text: bytes, code: Code) -> None:
         (line(size=3), Code.BAD_REQUEST, 3),
         (line(mime_type="text", size=3), Code.BAD_REQUEST, 3),
         (line(mime_type="text/../x", size=3), Code.BAD_REQUEST, 3),
+        (line(mime_type="text/\u212a", size=3), Code.BAD_REQUEST, 3),
         (line(mime_type=7, size=3), Code.BAD_REQUEST, 3),
         (line(mime_type="text/plain", size=3, sha256="xyz"), Code.BAD_REQUEST, 3),
         (line(command="LIST", limit=1001), Code.BAD_REQUEST, 0),

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.declare import read_compose, stack_of
+from stackproof.declare.compose import read_compose, stack_of
 from stackproof.model import DeclarationError, Link, ProbeKind, Stack
+from stackproof.model.compose import ConfigRole
 
 GOOD = """
 name: shop
@@ -108,3 +109,63 @@ def test_an_unknown_service_or_link_is_answered_with_the_known_ones(tmp_path: Pa
         stack.link("front/web:444")
     with pytest.raises(DeclarationError, match="NETWORK/SERVICE:PORT"):
         stack.link("web")
+
+
+@pytest.mark.parametrize(
+    ("written", "size_bytes"), [("256m", 2**28), ("1g", 2**30), ("8192k", 2**23), (8388608, 2**23)]
+)
+def test_a_volume_may_have_a_capacity(tmp_path: Path, written: str | int, size_bytes: int) -> None:
+    """In the units that Compose itself knows; volumes without one are left alone."""
+    volumes = f"volumes:\n  data: {{x-stackproof: {{capacity: {written}}}}}\n  plain:\n"
+    used = GOOD.replace("image: store:1", "image: store:1\n    volumes: [data:/data, plain:/plain]")
+    compose = read_compose(_write(tmp_path, used + volumes))
+    assert compose.capacities == {"data": size_bytes}
+
+
+@pytest.mark.parametrize(
+    ("volume", "message"),
+    [
+        ("x-stackproof: {capacity: 4m}", "expected a capacity from 8m to 2g"),
+        ("x-stackproof: {capacity: 3g}", "expected a capacity from 8m to 2g"),
+        ("x-stackproof: {capacity: much}", "expected a capacity from 8m to 2g"),
+        ("x-stackproof: {size: 1g}", "size: Extra inputs are not permitted"),
+        ("x-stackproof: {capacity: 1g}, external: true", "on a volume that has no driver and is not external"),
+        ("x-stackproof: {capacity: 1g}, driver_opts: {type: tmpfs}", "on a volume that has no driver"),
+    ],
+)
+def test_a_capacity_that_cannot_be_had_is_told(tmp_path: Path, volume: str, message: str) -> None:
+    """With the volume that asks for it."""
+    used = GOOD.replace("image: store:1", "image: store:1\n    volumes: [data:/data]")
+    file = _write(tmp_path, used + f"volumes:\n  data: {{{volume}}}\n")
+    with pytest.raises(DeclarationError, match=message) as refused:
+        read_compose(file)
+    assert "volumes.data" in str(refused.value)
+
+
+CONFIGS = """
+name: shop
+services:
+  watch:
+    image: watch:1
+    configs: [{source: alerts, target: /etc/alerts.yaml}]
+configs:
+  alerts:
+    file: alerts.yaml
+    x-stackproof: {role: rules}
+  banner:
+    file: banner.txt
+"""
+
+
+def test_a_file_for_monitoring_is_known_by_its_role(tmp_path: Path) -> None:
+    """Drills find the rules that they shall run on a faster clock; other files are none of theirs."""
+    compose = read_compose(_write(tmp_path, CONFIGS))
+    assert compose.files_of(ConfigRole.RULES) == (str(tmp_path / "alerts.yaml"),)
+    assert compose.files_of(ConfigRole.ROUTING) == ()
+
+
+def test_a_role_that_there_is_not_is_named_with_its_line(tmp_path: Path) -> None:
+    """A slip in a role is told, and does not leave the rules unproved."""
+    with pytest.raises(DeclarationError, match="rules") as seen:
+        read_compose(_write(tmp_path, CONFIGS.replace("role: rules", "role: rulez")))
+    assert "compose.yaml:10" in str(seen.value)

@@ -62,7 +62,7 @@ def test_a_ready_machine_lacks_nothing() -> None:
         (replace(READY, buildx=NO), {"buildx"}),
         (replace(READY, iptables=None), set()),  # an engine that answers has what it needs
         (replace(READY, iptables=None, engine=NO), {"engine", "engine-version", "iptables"}),
-        (replace(READY, images=NO), {"base-image", "image-toxiproxy", "image-tools"}),
+        (replace(READY, images=NO), {"base-image", "image-toxiproxy", "image-tools", "image-faults"}),
         (replace(READY, free_bytes=10**9), {"disk-space"}),
     ],
 )
@@ -82,7 +82,11 @@ def test_every_finding_says_what_to_do() -> None:
 def test_a_newer_base_image_makes_ours_stale() -> None:
     """A base image that was made anew, for its security updates, reaches the images that start from it."""
     other = READY.images.text.replace(f"{BASE_IMAGE} sha256:0", f"{BASE_IMAGE} sha256:1")
-    assert missing_from(replace(READY, images=Answer(ok=True, text=other))) == {"image-toxiproxy", "image-tools"}
+    assert missing_from(replace(READY, images=Answer(ok=True, text=other))) == {
+        "image-toxiproxy",
+        "image-tools",
+        "image-faults",
+    }
 
 
 def test_the_engine_comes_from_the_mirrors_that_the_machine_uses() -> None:

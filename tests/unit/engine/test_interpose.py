@@ -1,5 +1,6 @@
 """Interposition is a pure function: what it promises can be seen in the model it gives back."""
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackproof.declare import stack_of
+from stackproof.declare.compose import stack_of
 from stackproof.engine import labels
 from stackproof.engine.addresses import dynamic_range, prefix_for
 from stackproof.engine.ground import CONTROL, Ground, Interposition, PortPolicy, Reach, over_name, upstream_name
@@ -29,6 +30,7 @@ COMPOSE = ComposeFile.model_validate(
                 "depends_on": {"store": {"condition": "service_healthy", "required": True}},
                 "labels": {"theirs": "kept"},
                 "command": ["serve", "$$HOME"],
+                "configs": [{"source": "alerts", "target": "/etc/alerts.yaml"}],
             },
             "store": {"build": {"context": "."}, "networks": {"back": None}, "expose": ["6379"]},
             "job": {
@@ -54,6 +56,7 @@ COMPOSE = ComposeFile.model_validate(
             "front": {"name": "shop_front", "ipam": {"config": [{"subnet": "172.30.0.0/16"}]}},
             "back": {"name": "shop_back", "internal": True, "ipam": {}},
         },
+        "configs": {"alerts": {"name": "shop_alerts", "file": "/shop/alerts.yaml", "x-stackproof": {"role": "rules"}}},
         "volumes": {"files": {"name": "shop_files"}, "theirs": {"name": "theirs", "external": True}},
     }
 )
@@ -94,8 +97,7 @@ def test_the_real_service_keeps_what_it_had_under_another_name() -> None:
     """Nothing of a service's own declaration is lost, what stackproof does not know included."""
     real = _service(upstream_name("web"))
     assert real.image == "web:1"
-    assert real.model_extra is not None
-    assert real.model_extra["command"] == ["serve", "$$HOME"]
+    assert real.command == ("serve", "$$HOME")
     assert real.labels["theirs"] == "kept"
     assert set(real.networks) == {"front", "back"}
 
@@ -246,3 +248,26 @@ def test_no_two_containers_ever_want_one_address(services: int, statics: list[in
     ]
     assert len(taken) == len(set(taken)) == 2 * services
     assert not any(address in dynamic_range(subnet) for address in taken)
+
+
+def test_a_volume_with_a_capacity_lies_on_a_disk_of_its_own() -> None:
+    """The engine mounts the disk; what made it is no longer asked for, and other volumes are as they were."""
+    volumes = {"files": {"x-stackproof": {"capacity": "256m"}}, "others": {}}
+    compose = ComposeFile.model_validate({**COMPOSE.document(), "volumes": volumes})
+    placed = interpose(compose, STACK, replace(_ground(), disks={"files": "/dev/loop7"})).compose
+    document = placed.volumes["files"].model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+    assert document["driver_opts"] == {"type": "ext4", "device": "/dev/loop7"}
+    assert placed.volumes["others"].driver_opts == {}
+    assert ComposeFile.model_validate(placed.document()).capacities == {}
+
+
+def test_the_real_service_reads_the_configuration_files_that_were_declared() -> None:
+    """A proxy reads none of them."""
+    document = _interposed().compose.document()
+    assert document["configs"] == {
+        "alerts": {"name": "shop_alerts", "file": "/shop/alerts.yaml", "x-stackproof": {"role": "rules"}}
+    }
+    services = document["services"]
+    assert isinstance(services, dict)
+    assert services["web.upstream"]["configs"] == [{"source": "alerts", "target": "/etc/alerts.yaml"}]
+    assert "configs" not in services["web"]

@@ -11,10 +11,10 @@ def answered(
     return Conversation((Piece(at_s, size_bytes),), end, at_s if ended_s is None else ended_s)
 
 
-def in_pieces(count: int, size_bytes: int) -> Conversation:
-    """An answer in pieces, ten milliseconds apart."""
-    pieces = tuple(Piece(0.01 * (number + 1), size_bytes) for number in range(count))
-    return Conversation(pieces, End.OPEN, 0.01 * count)
+def in_pieces(count: int, size_bytes: int, apart_s: float = 0.01) -> Conversation:
+    """An answer in pieces."""
+    pieces = tuple(Piece(apart_s * (number + 1), size_bytes) for number in range(count))
+    return Conversation(pieces, End.OPEN, apart_s * count)
 
 
 def wordless(end: End, ended_s: float = 0.002) -> Conversation:

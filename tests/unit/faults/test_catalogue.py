@@ -21,7 +21,7 @@ def test_every_kind_is_there_once() -> None:
 
 def test_an_unknown_kind_lists_the_known_and_the_nearest() -> None:
     """A typo is answered with what was meant."""
-    with pytest.raises(FaultError, match=r"no fault 'latncy'; known: bandwidth, down, .*\n  fix: say 'latency'"):
+    with pytest.raises(FaultError, match=r"no fault 'latncy'; known: bandwidth, .*\n  fix: say 'latency'"):
         fault("latncy")
 
 

@@ -1,4 +1,7 @@
+from math import inf
 from pathlib import Path
+from threading import Event, Thread, Timer
+from threading import enumerate as all_threads
 
 import pytest
 
@@ -6,9 +9,32 @@ from stackproof.faults.catalogue import check
 from stackproof.faults.injection import heal_all, held
 from stackproof.faults.journal import Journal
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import STORE, WEB, FakeEngine
+from tests.unit.fakes import STORE, WEB, FakeEngine, FakeLink
 
 LATE = FaultSpec.parse("latency front/web:80 latency_ms=50")
+AT_ONCE_S = 0.001
+WITHIN_S = 30.0
+
+
+class WatchedLink(FakeLink):
+    """A link that says when a toxic is taken off it, and can make whoever does it wait, or refuse it once."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        super().__init__()
+        self.refusals = refusals
+        self.healing = Event()
+        self.go_on = Event()
+        self.go_on.set()
+        self.heals = 0
+
+    def remove(self, name: str) -> None:
+        """Take a toxic off the link."""
+        self.heals += 1
+        self.healing.set()
+        assert self.go_on.wait(WITHIN_S)
+        if self.heals <= self.refusals:
+            raise EngineError("the fake refuses")
+        super().remove(name)
 
 
 @pytest.fixture
@@ -75,6 +101,68 @@ def test_a_fault_can_be_healed_early_and_once(engine: FakeEngine, journal: Journ
         injection.heal()
         assert not engine.links[WEB].toxics()
         engine.links[WEB].refused.add("remove")
+
+
+def test_a_fault_that_nobody_heals_is_healed_by_its_bound(journal: Journal) -> None:
+    """A test that forgets it, or hangs, does not hold it for ever; and whoever asks learns what ended it."""
+    link = WatchedLink()
+    with held(LATE, FakeEngine(controls={WEB: link}), journal, longest_s=AT_ONCE_S) as injection:
+        assert link.healing.wait(WITHIN_S)
+        injection.heal()
+        assert injection.was_healed_by_bound
+        assert not link.toxics()
+        assert not journal.unhealed()
+    assert link.heals == 1
+
+
+def test_the_end_of_the_block_waits_for_a_bound_that_heals(journal: Journal) -> None:
+    """Where both come at once, one heals and the other waits for it: none runs into the other's half-done work."""
+    link = WatchedLink()
+    link.go_on.clear()
+    with held(LATE, FakeEngine(controls={WEB: link}), journal, longest_s=AT_ONCE_S) as injection:
+        assert link.healing.wait(WITHIN_S)
+        ending = Thread(target=injection.heal)
+        ending.start()
+        assert ending.is_alive()
+        link.go_on.set()
+        ending.join(WITHIN_S)
+        assert injection.was_healed_by_bound
+    assert link.heals == 1
+
+
+def timers() -> list[Timer]:
+    """Threads that count seconds, and were not told to end."""
+    return [each for each in all_threads() if isinstance(each, Timer) and not each.finished.is_set()]
+
+
+def test_a_fault_that_is_healed_in_time_was_not_healed_by_its_bound(engine: FakeEngine, journal: Journal) -> None:
+    """The bound leaves alone what is healed, and no thread of it stays."""
+    with held(LATE, engine, journal) as injection:
+        (bound,) = timers()
+    bound.join(WITHIN_S)
+    assert not bound.is_alive()
+    assert not injection.was_healed_by_bound
+
+
+def test_a_bound_that_cannot_heal_is_told_at_the_end(journal: Journal) -> None:
+    """An error in the bound's own thread is not lost, though a later heal does better."""
+    link = WatchedLink(refusals=1)
+    with (
+        pytest.raises(
+            FaultError, match=r"expected its bound of 0\.001 s to heal it in good order, but: the fake refuses"
+        ),
+        held(LATE, FakeEngine(controls={WEB: link}), journal, longest_s=AT_ONCE_S) as injection,
+    ):
+        assert link.healing.wait(WITHIN_S)
+    assert not injection.was_healed_by_bound
+    assert not link.toxics()
+    assert not journal.unhealed()
+
+
+def test_a_fault_may_be_held_for_as_long_as_it_takes(engine: FakeEngine, journal: Journal) -> None:
+    """One that is asked for over a whole run has no bound, and no thread that counts."""
+    with held(LATE, engine, journal, longest_s=inf):
+        assert not timers()
 
 
 def test_nothing_is_journalled_for_a_fault_that_makes_no_sense(engine: FakeEngine, journal: Journal) -> None:

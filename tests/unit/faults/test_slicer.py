@@ -33,6 +33,7 @@ def test_a_variation_as_large_as_the_average_is_refused() -> None:
     ("over", "beside", "bit"),
     [
         (in_pieces(10, 50), answered(0.002, 500), True),
+        (in_pieces(10, 50, 0.02), in_pieces(2, 250, 0.04), True),
         (answered(0.002, 500), answered(0.002, 500), False),
         (in_pieces(10, 50), in_pieces(10, 50), False),
         (in_pieces(2, 250), answered(0.002, 500), False),

@@ -12,16 +12,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.history import FILE_NAME, Header, History, Recorded, read
-from stackproof.model import CheckResult, Entry, Event, HistoryError, LoadReport, Outcome, ProbeReading, Sample
+from stackproof.model import (
+    AlertEntry,
+    AlertReading,
+    CheckResult,
+    Drill,
+    DrillScope,
+    Entry,
+    Event,
+    Handling,
+    HistoryError,
+    LoadReport,
+    Message,
+    Outcome,
+    ProbeReading,
+    Sample,
+    SeriesReading,
+)
 
 _moments = st.datetimes(timezones=st.just(UTC))
+_texts = st.dictionaries(st.text(), st.text(), max_size=3)
 entries: st.SearchStrategy[list[Entry]] = st.lists(
     st.one_of(
         st.from_type(Sample),
-        st.builds(Event, wall=_moments, detail=st.dictionaries(st.text(), st.text(), max_size=3)),
+        st.builds(Event, wall=_moments, detail=_texts),
         st.from_type(LoadReport),
         st.from_type(ProbeReading),
         st.from_type(CheckResult),
+        st.builds(AlertReading, labels=_texts),
+        st.builds(Handling, labels=_texts),
+        st.from_type(Message),
+        st.from_type(SeriesReading),
+        st.builds(Drill, labels=_texts),
+        st.from_type(DrillScope),
     ),
     max_size=20,
 )
@@ -35,12 +58,12 @@ def _text(entry: Entry) -> str:
 
 
 def _by_type(seen: Sequence[Entry]) -> list[list[str]]:
-    kinds = (Event, Sample, LoadReport, ProbeReading, CheckResult)
+    kinds = (Event, Sample, LoadReport, ProbeReading, CheckResult, AlertEntry)
     return [[_text(entry) for entry in seen if isinstance(entry, kind)] for kind in kinds]
 
 
 def _read_back(recorded: Recorded) -> list[list[str]]:
-    kept = (recorded.events, recorded.samples, recorded.loads, recorded.readings, recorded.checks)
+    kept = (recorded.events, recorded.samples, recorded.loads, recorded.readings, recorded.checks, recorded.alerts)
     return [[_text(entry) for entry in entries] for entries in kept]
 
 
@@ -56,6 +79,16 @@ def test_a_history_says_what_was_seen(header: Header, seen: list[Entry], batch: 
     assert recorded.header == header
     assert not recorded.torn
     assert _read_back(recorded) == _by_type([*seen, *batch])
+
+
+def test_a_history_without_alerts_is_read(tmp_path: Path, header: Header) -> None:
+    """A record of before there were drills is read as ever, and a line of it has not changed."""
+    with History.create(tmp_path, header) as history:
+        history.append(CheckResult("t", "PASS"))
+    assert (tmp_path / FILE_NAME).read_text().splitlines()[
+        1
+    ] == '{"type":"check","id":"t","verdict":"PASS","message":""}'
+    assert read(tmp_path).alerts == ()
 
 
 @given(seen=entries)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stackproof.judge import experiments, judge_probes
+from stackproof.judge import disturbances, judge_probes
 from stackproof.model import Event, EventKind, ProbeKind, ProbeReading, Verdict
 
 
@@ -17,7 +17,7 @@ def _asked(
 
 
 def _verdict(readings: Sequence[ProbeReading], *events: Event) -> Verdict:
-    (judgement,) = judge_probes(readings, experiments(events))
+    (judgement,) = judge_probes(readings, disturbances(events))
     return judgement.verdict
 
 
@@ -61,6 +61,19 @@ def test_an_unhealthy_service_is_not_ready(kind: ProbeKind, verdict: Verdict) ->
     assert _verdict(readings) is verdict
 
 
+def test_a_last_yes_may_come_before_the_engines_next_check() -> None:
+    """The engine asks every few seconds: a service just ready again is still unhealthy to it, and nobody lies."""
+    readings = _asked((0, "no", "unhealthy"), (9, "yes", "unhealthy"), kind=ProbeKind.READINESS)
+    assert _verdict(readings) is Verdict.PASS
+    assert _verdict([*readings, *_asked((15, "yes", "unhealthy"), kind=ProbeKind.READINESS)]) is Verdict.FAIL
+
+
+def test_what_a_fault_parts_is_not_one_contradiction() -> None:
+    """A moment of contradiction before a fault and one after it are two: what lies between is excused."""
+    readings = _asked((9, "no", "healthy"), (15, "no", "healthy"), (26, "no", "healthy"), (27, "yes", "healthy"))
+    assert _verdict(readings, *_fault(10, 20)) is Verdict.PASS
+
+
 @pytest.mark.parametrize("engine", ["healthy", "running", "unhealthy", ""])
 @pytest.mark.parametrize("kind", list(ProbeKind))
 def test_no_probe_may_end_red(kind: ProbeKind, engine: str) -> None:
@@ -76,6 +89,19 @@ def test_a_slow_answer_fails_a_probe() -> None:
     assert judgement.verdict is Verdict.FAIL
     assert judgement.worst_s == 5.2
     assert judgement.detail == "1 of 2 answers took longer than 5 s, one 5.2 s (yes)"
+
+
+def test_a_question_that_meets_the_healing_may_take_its_time() -> None:
+    """A service that is just started is asked before it listens, and TCP tries again only seconds later."""
+    before, after = _asked((1, "yes", "healthy")), _asked((40, "yes", "healthy"))
+
+    def slow(at_s: float) -> list[ProbeReading]:
+        return [*before, *_asked((at_s, "no", "healthy"), took_s=5.1), *after]
+
+    assert _verdict(slow(20.1), *_fault(10, 20)) is Verdict.PASS
+    assert _verdict(slow(18.0), *_fault(10, 20)) is Verdict.PASS
+    assert _verdict(slow(12.0), *_fault(10, 20)) is Verdict.FAIL, "under a fault, too, a probe answers in time"
+    assert _verdict(slow(26.0), *_fault(10, 20)) is Verdict.FAIL
 
 
 def test_nobody_answers_for_a_paused_container() -> None:

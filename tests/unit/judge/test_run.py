@@ -193,3 +193,23 @@ def test_a_run_is_judged_alike_for_ever(promised: MakeObjective, seen: list[Entr
         checks=[entry for entry in seen if isinstance(entry, CheckResult)],
     )
     assert repr(judge_run(read_back, profile)) == repr(judge_run(original, profile))  # repr: NaN is unequal to itself
+
+
+REFUSED = _event(EventKind.EXPERIMENT, 7, "kill shop", verdict="INCONCLUSIVE", reason="the engine refused")
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_an_experiment_that_was_never_injected_keeps_a_run_from_pass(verdict: Verdict) -> None:
+    """Whatever it says of itself: nothing was done, so nothing was proved; the reason is in the verdict."""
+    claim = replace(REFUSED, detail={**REFUSED.detail, "verdict": verdict})
+    judged = judge_run(replace(_run(), events=(claim, ENDED), checks=[GREEN]), Profile.QUICK)
+    assert judged.verdict is (Verdict.FAIL if verdict is Verdict.FAIL else Verdict.INCONCLUSIVE)
+    assert judged.reasons == ("fault kill shop was not injected: the engine refused",)
+
+
+def test_an_injection_that_was_tried_in_vain_is_told_once_with_its_reason() -> None:
+    """The record has the try and its undoing; why it failed says more than that no evidence is there."""
+    tried = (_event(EventKind.FAULT_INJECTED, 5, "kill shop"), _event(EventKind.FAULT_HEALED, 6, "kill shop"))
+    judged = judge_run(replace(_run(), events=(*tried, REFUSED, ENDED), checks=[GREEN]), Profile.QUICK)
+    assert judged.verdict is Verdict.INCONCLUSIVE
+    assert judged.reasons == ("experiment kill-1 (kill shop): the engine refused",)

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 from stackproof.history import FILE_NAME, History, Recorded
 from stackproof.judge import RunJudgement
-from stackproof.model import HistoryError
+from stackproof.model import HistoryError, Verdict
+from stackproof.report import allure_files
 from stackproof.report.allure_files import write_allure_files
 
 Json = dict[str, Any]
@@ -92,12 +94,39 @@ def test_the_run_as_a_whole_is_a_result(results: Path) -> None:
     assert whole["name"] == "The sla run as a whole"
     assert whole["status"] == "failed"
     assert whole["statusDetails"]["message"].startswith("sla-shop-latency: at most")
-    assert [step["status"] for step in whole["steps"]] == ["passed", "failed", "failed", "failed"]
+    assert [step["status"] for step in whole["steps"]] == ["passed", "failed", "failed", "failed", "passed"]
     attached = {each["name"]: (results / each["source"]).read_bytes() for each in whole["attachments"]}
-    assert list(attached) == ["verdicts", "front/shop:80 over time", "history.jsonl.gz"]
+    assert list(attached) == ["verdicts", "matrix of faults", "front/shop:80 over time", "history.jsonl.gz"]
     assert b"Verdict: FAIL" in attached["verdicts"]
     assert attached["front/shop:80 over time"].startswith(b"\x89PNG")
     assert gzip.decompress(attached["history.jsonl.gz"]) == b"a history\n"
+
+
+def test_the_run_as_a_whole_shows_each_experiment(results: Path, recorded: Recorded) -> None:
+    """One step in words, at the experiment's own time, with its picture."""
+    whole = _whole(results)
+    step = whole["steps"][-1]
+    assert step["name"].startswith("latency front/shop:80 latency_ms=1500: bit 1.25 s after injection (1.5 s instead")
+    assert step["start"] == whole["start"] + 35_000
+    assert step["stop"] == whole["start"] + 70_000
+    (picture,) = step["attachments"]
+    assert picture["name"] == f"latency-1: {recorded.events[0].subject}"
+    assert (results / picture["source"]).read_bytes().startswith(b"\x89PNG")
+
+
+def test_of_very_many_experiments_only_those_that_passed_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recorded: Recorded, judgement: RunJudgement
+) -> None:
+    """60 are shown, beyond them those that did not pass, and how many are missing is said."""
+    monkeypatch.setattr(allure_files, "pictures", lambda scenes: (b"a picture" for _ in scenes))
+    (one,) = judgement.experiments
+    many = [replace(one, id=f"e{number}", injected_s=130.0 + number, healed_s=130.5 + number) for number in range(100)]
+    many[90] = replace(many[90], verdict=Verdict.INCONCLUSIVE)
+    write_allure_files(tmp_path, recorded, replace(judgement, objectives=(), experiments=tuple(many)))
+    steps = _whole(tmp_path)["steps"]
+    pictures = [step["attachments"][0]["name"].split(":")[0] for step in steps[:-1]]
+    assert pictures == [f"e{number}" for number in (*range(60), 90)]
+    assert steps[-1]["name"] == "39 of 100 experiments are not shown here: all of them passed"
 
 
 def test_runs_of_one_suite_share_a_history(results: Path, recorded: Recorded, judgement: RunJudgement) -> None:
@@ -121,12 +150,15 @@ import sys
 from pathlib import Path
 from stackproof.history import read
 from stackproof.judge import Profile, judge_run
-from stackproof.report.attachments import attach_judgement, attach_plot, attach_text
+from stackproof.report.attachments import attach_experiment, attach_judgement, attach_plot, attach_text
+from stackproof.report.scene import Scene
 
 def test_it():
     recorded = read(Path(__file__).parent)
-    judgement = judge_run(recorded, Profile.QUICK).objectives[1]
+    judged = judge_run(recorded, Profile.QUICK)
+    judgement = judged.objectives[1]
     attach_judgement(judgement)
+    attach_experiment(Scene.around(judged.experiments[0], recorded.samples, recorded.readings, recorded.events))
     attach_plot(judgement.objective, recorded.samples, recorded.events)
     attach_plot(judgement.objective, [], [])
     attach_text("container said no", "log of shop")
@@ -135,7 +167,7 @@ def test_it():
 
 
 def test_a_test_shows_its_evidence(tmp_path: Path, recorded: Recorded) -> None:
-    """In Allure's own results: the verdict as a step with its figures, one plot, the log, and the measured time."""
+    """In Allure's own results: the verdict and experiment as steps, one plot, the log, and the measured time."""
     (tmp_path / "test_it.py").write_text(_A_TEST)
     with History.create(tmp_path, recorded.header) as history:
         history.extend([*recorded.events, *recorded.samples])
@@ -143,7 +175,9 @@ def test_a_test_shows_its_evidence(tmp_path: Path, recorded: Recorded) -> None:
     done = subprocess.run([*command, "test_it.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     whole = _whole(tmp_path / "results")
-    (step,) = whole["steps"]
+    step, experiment = whole["steps"]
+    assert experiment["name"].startswith("latency front/shop:80 latency_ms=1500: bit 1.25 s after injection")
+    assert [each["type"] for each in experiment["attachments"]] == ["image/png"]
     assert step["name"].startswith("FAIL sla-shop-latency: at most 51.0705 % of answers come within 1 s")
     figures = (tmp_path / "results" / step["attachments"][0]["source"]).read_text()
     assert "promised:   95 % within 1 s on front/shop:80" in figures

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from stackproof.history import Recorded
 from stackproof.model import Outcome
-from stackproof.report.plots import Format, Plot, failures_per_bin, render, rolling_quantile
+from stackproof.report.drawing import Format, failures_per_bin
+from stackproof.report.plots import Plot, render, rolling_quantile
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

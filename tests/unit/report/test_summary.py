@@ -9,8 +9,8 @@ import pytest
 
 from stackproof.history import Recorded
 from stackproof.judge import RunJudgement
-from stackproof.model import HistoryError
-from stackproof.report.summary import summarise, write_summary
+from stackproof.model import Event, EventKind, HistoryError, Verdict
+from stackproof.report.summary import joined, read_summary, summarise, write_summary
 
 
 def test_the_summary_has_the_promised_shape(tmp_path: Path, recorded: Recorded, judgement: RunJudgement) -> None:
@@ -28,6 +28,7 @@ def test_the_summary_has_the_promised_shape(tmp_path: Path, recorded: Recorded, 
         "probes",
         "experiments",
         "alerts",
+        "properties",
     ]
     assert summary["run"] == "sla-20260102-030405-ab12"
     assert summary["stack"] == "market"
@@ -82,6 +83,16 @@ def test_no_number_that_json_lacks_gets_out(recorded: Recorded, judgement: RunJu
     assert '"observed": null, "lower": null, "upper": null' in text
 
 
+def test_the_summary_tells_how_many_cases_were_tried(recorded: Recorded, judgement: RunJudgement) -> None:
+    """Of a property that was tried on generated input, the number of cases stands beside its test."""
+    detail = {"cases": "2000", "test": "test_protocol.py::test_frames"}
+    event = Event(EventKind.TRIED, 140, recorded.header.started, "wrong-frames over front/shop:80", detail)
+    summary = summarise(replace(recorded, events=(*recorded.events, event)), judgement).to_json()
+    assert summary["properties"] == [
+        {"property": "wrong-frames over front/shop:80", "test": "test_protocol.py::test_frames", "cases": 2000}
+    ]
+
+
 def test_a_reader_never_sees_half_a_summary(tmp_path: Path, recorded: Recorded, judgement: RunJudgement) -> None:
     """A new summary takes the old one's place in one step: who has the old one open reads on, and nothing is left."""
     file = tmp_path / "summary.json"
@@ -99,3 +110,24 @@ def test_a_summary_that_cannot_be_written_says_so(tmp_path: Path, recorded: Reco
     with pytest.raises(HistoryError, match=r"file/summary\.json.*cannot be written") as caught:
         write_summary(summarise(recorded, judgement), tmp_path / "file" / "summary.json")
     assert "stackproof judge RUN --json" in str(caught.value)
+
+
+def test_two_runs_that_belong_together_are_one_summary(
+    tmp_path: Path, recorded: Recorded, judgement: RunJudgement
+) -> None:
+    """Nothing that either run showed is lost, and the worse of both decides: a pass cannot hide what failed before."""
+    failed = summarise(recorded, judgement)
+    passed = replace(failed, run="later", verdict=Verdict.PASS, objectives=(), duration_s=5.0)
+    write_summary(failed, tmp_path / "summary.json")
+    before = read_summary(tmp_path / "summary.json")
+    assert before == failed
+    both = joined(passed, failed)
+    assert (both.run, both.verdict, both.objectives) == ("later", Verdict.FAIL, failed.objectives)
+    assert both.duration_s == failed.duration_s + 5.0
+
+
+def test_a_summary_that_is_broken_is_none(tmp_path: Path) -> None:
+    """What another run left half written does not keep this one from being summed up."""
+    (tmp_path / "summary.json").write_text("{", encoding="utf-8")
+    assert read_summary(tmp_path / "summary.json") is None
+    assert read_summary(tmp_path / "nothing.json") is None

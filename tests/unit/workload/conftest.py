@@ -30,7 +30,6 @@ class Servers:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._listening: list[asyncio.Server] = []
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
@@ -48,16 +47,12 @@ class Servers:
 
     async def _listen(self, handler: Handler, tls: ssl.SSLContext | None) -> int:
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._tasks.add(task)
             try:
                 await handler(reader, writer)
             except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 pass
             finally:
                 writer.transport.abort()
-                self._tasks.discard(task)
 
         server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls, backlog=1000)
         self._listening.append(server)
@@ -67,9 +62,11 @@ class Servers:
     async def _end(self) -> None:
         for server in self._listening:
             server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.sleep(0)  # who was accepted just now begins, and so closes what it was given
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
 
 
 @pytest.fixture

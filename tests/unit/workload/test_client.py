@@ -2,6 +2,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import pytest
+
 from stackproof.model import Sample
 from stackproof.workload import HttpRequest, Target
 from stackproof.workload.client import Client, Endpoint
@@ -25,6 +27,29 @@ class Site:
         while True:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(OK)
+
+
+class Crowd:
+    """A web server that answers nobody before so many have come."""
+
+    def __init__(self, waits_for: int) -> None:
+        self.open = self.most = 0
+        self._waits_for = waits_for
+        self._all_came = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one client."""
+        self.open += 1
+        self.most = max(self.most, self.open)
+        if self.open >= self._waits_for:
+            self._all_came.set()
+        try:
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                await self._all_came.wait()
+                writer.write(OK)
+        finally:
+            self.open -= 1
 
 
 async def leave(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
@@ -99,3 +124,28 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(serve: Callable[.
 
     assert asyncio.run(taken(after_s=1.0))
     assert not asyncio.run(taken(after_s=2.5))
+
+
+def test_connections_that_a_crowd_needed_are_ended_when_it_is_gone(
+    serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A load whose requests all had to wait once does not keep the server's places from others ever after."""
+    monkeypatch.setattr("stackproof.workload.connection._IDLE_LIMIT_S", 0.05)
+    crowd = 20
+    site = Crowd(crowd)
+    port = serve(site.serve)
+
+    async def open_at_the_end() -> int:
+        client = Client("s", Endpoint("127.0.0.1", port), DIALECT, 30, lambda _sample, _acknowledged: None)
+        for _ in range(crowd):
+            client.send(time.monotonic())
+        await client.settled()
+        async with asyncio.timeout(30):
+            while site.open > 1:
+                client.send(time.monotonic())
+                await client.settled()
+                await asyncio.sleep(0.01)
+        client.close()
+        return site.most
+
+    assert asyncio.run(open_at_the_end()) == crowd

@@ -22,6 +22,7 @@ from stackproof.workload import (
     Poisson,
     Replay,
     Upload,
+    WorkerProcess,
     fetch_from,
     run_load,
     start_load,
@@ -32,8 +33,9 @@ from stackproof.workload.frames import Batch, Finished, Frame, Ready, encode
 NOWHERE = "http://127.0.0.1:9/"
 ENDLESS = LoadPlan(NOWHERE, Constant(50, 600))
 PARENT = """
-import sys, time
+import signal, time
 from stackproof.workload import Constant, LoadPlan, start_load
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in its background
 load = start_load(LoadPlan("http://127.0.0.1:9/", Constant(50, 600)))
 load.go()
 print(load.pid, flush=True)
@@ -71,6 +73,18 @@ def test_a_load_of_files_is_told_in_full(mime_port: int, stored: dict[str, bytes
         report = verify(result.ledger, partial(fetch_from, connection))
     assert report.intact
     assert report.checked == len(told)
+
+
+def test_a_process_may_wait_for_its_load() -> None:
+    """One that was started before runs the first load that comes; one that nobody needed ends without a word."""
+    process, idle = WorkerProcess(), WorkerProcess()
+    with start_load(ENDLESS, process=process) as load:
+        assert load.pid == process.pid
+        load.go()
+    assert process.has_ended
+    idle.input.close()
+    assert (idle.how_it_ended(), idle.last_words()) == ("with exit code 0", "")
+    idle.close()
 
 
 def test_times_are_on_the_clock_of_the_parent(mime_port: int) -> None:
@@ -157,7 +171,7 @@ def test_a_worker_that_dies_early_is_an_error() -> None:
             (Ready(), Finished(LoadReport("s", 5, 5, 0, 0, kept_up=True), LoadSummary(5, {}, None, 0))),
             "expected 5 samples",
         ),
-        ((Ready(), Batch(28, ("",), ())), "ended with exit code 0 before the load was over"),
+        ((Ready(), Batch(b"", ("",), ())), "ended with exit code 0 before the load was over"),
         ((), "ended with exit code 0 before the load was over"),
     ],
 )
@@ -165,8 +179,8 @@ def test_a_worker_that_tells_too_little_is_an_error(
     monkeypatch: pytest.MonkeyPatch, says: tuple[Frame, ...], message: str
 ) -> None:
     """Samples that are missing, or cut off in the middle of a batch, are not taken for a smaller load."""
-    script = f"import sys; sys.stdin.readline(); sys.stdout.buffer.write({b''.join(map(encode, says))!r})"
-    monkeypatch.setattr("stackproof.workload.load._COMMAND", (sys.executable, "-c", script))
+    script = f"import sys; sys.stdin.buffer.readline(); sys.stdout.buffer.write({b''.join(map(encode, says))!r})"
+    monkeypatch.setattr("stackproof.workload.process._COMMAND", (sys.executable, "-c", script))
     with start_load(ENDLESS) as load, pytest.raises(LoadError, match=message):
         load.wait(60)
 

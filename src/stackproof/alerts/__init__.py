@@ -1,0 +1,1 @@
+"""Rules and routes as data: checked, compressed in time, mutated, drilled."""

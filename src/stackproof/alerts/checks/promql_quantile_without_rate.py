@@ -1,0 +1,49 @@
+"""promql/quantile-without-rate: a quantile of what was counted since the start, or of no buckets at all."""
+
+from collections.abc import Iterator
+
+import promql_parser as pp
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.expressions import Expression, expressions
+from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql import RATES, Visit, arguments, calls, metric, walk
+
+_OVER_TIME = RATES | {"delta", "idelta"}
+_NO_BUCKETS = ("_sum", "_count", "_total")
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    for expression in expressions(monitoring):
+        for call in calls(expression.tree, frozenset({"histogram_quantile"})):
+            for visit in walk(arguments(call)[1]):
+                yield from _judged(expression, visit)
+
+
+def _judged(expression: Expression, visit: Visit) -> Iterator[Spot]:
+    """A name that is not of the classic kinds may be a native histogram or a recording: nothing is said of it."""
+    name = metric(visit.node) if isinstance(visit.node, pp.VectorSelector) else None
+    if name is None or ":" in name:
+        return
+    over_time = any(isinstance(each, pp.Call) and each.func.name in _OVER_TIME for each in visit.parents)
+    if name.endswith("_bucket") and not over_time and not _subqueried(visit):
+        message = f"the quantile is of all that {name} counted since its process began: there is no rate around it"
+        yield Spot(expression.at(name), message, f"write rate({name}[5m]) inside the aggregation by le")
+    elif name.endswith(_NO_BUCKETS):
+        base = name.rpartition("_")[0]
+        message = f"the quantile is of {name}, which has no buckets (no label le): the result is empty"
+        yield Spot(expression.at(name), message, f"take the buckets: rate({base}_bucket[5m])")
+
+
+def _subqueried(visit: Visit) -> bool:
+    return any(isinstance(each, pp.SubqueryExpr) for each in visit.parents)
+
+
+CHECK = Check(
+    id="promql/quantile-without-rate",
+    severity=Severity.ERROR,
+    why="Buckets only grow: without a rate a slow hour is lost among all the fast days before it, and an alert on it "
+    "comes late or never, and then never goes.",
+    fix="take the quantile of a rate of buckets: histogram_quantile(0.95, sum by (le) (rate(NAME_bucket[5m])))",
+    look=_look,
+)

@@ -1,0 +1,23 @@
+"""rules/no-annotations: an alert that says nothing but its name."""
+
+from collections.abc import Iterator
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.expressions import rules
+from stackproof.alerts.finding import Severity
+from stackproof.model.alerting import RuleKind
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    for rule in rules(monitoring, RuleKind.ALERT):
+        if not any(text.strip() for text in rule.annotations.values()):
+            yield Spot(rule.where, f"{rule.name} has no annotation")
+
+
+CHECK = Check(
+    id="rules/no-annotations",
+    severity=Severity.INFO,
+    why="Who is called has to find out from the expression what is wrong and what to do.",
+    fix="add annotations: a summary, and a description or runbook_url that tells what to do",
+    look=_look,
+)

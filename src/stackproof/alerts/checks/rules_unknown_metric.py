@@ -1,0 +1,58 @@
+"""rules/unknown-metric: a rule or a panel on a metric that nothing exports and nothing records."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+import promql_parser as pp
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.expressions import Expression, expressions, rules
+from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql import Visit, metric, metrics, walk
+from stackproof.model.alerting import RuleKind
+
+# https://prometheus.io/docs/concepts/jobs_instances/ and https://prometheus.io/docs/prometheus/latest/configuration/
+# alerting_rules/#inspecting-alerts-during-runtime: what Prometheus itself makes.
+_MADE_BY_PROMETHEUS = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE", "target_info"})
+_PREFIX_OF_SCRAPES = "scrape_"
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    if monitoring.metrics is None:
+        return
+    known = {each.name for each in monitoring.metrics} | _MADE_BY_PROMETHEUS
+    known |= {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
+    for expression in expressions(monitoring):
+        seen: set[str] = set()
+        for visit in walk(expression.tree):
+            name = metric(visit.node) if isinstance(visit.node, pp.VectorSelector) else None
+            if name is None or name in seen or _is_known(name, known) or _has_alternative(visit, known):
+                continue
+            seen.add(name)
+            yield _spot(expression, name, known)
+
+
+def _is_known(name: str, known: set[str]) -> bool:
+    return name in known or name.startswith((_PREFIX_OF_SCRAPES, "var_"))
+
+
+def _has_alternative(visit: Visit, known: set[str]) -> bool:
+    """True beside an ``or``, where another metric is there: old and new names of one thing are written so."""
+    either = (each for each in visit.parents if isinstance(each, pp.BinaryExpr) and str(each.op) == "or")
+    return any(_is_known(name, known) for each in either for name in metrics(each))
+
+
+def _spot(expression: Expression, name: str, known: set[str]) -> Spot:
+    near = get_close_matches(name, known, n=1, cutoff=0.8)
+    meant = f"did you mean {near[0]}?" if near else ""
+    return Spot(expression.at(name), f"nothing exports or records {name}", meant)
+
+
+CHECK = Check(
+    id="rules/unknown-metric",
+    severity=Severity.ERROR,
+    why="An expression on a metric that is not there is empty: the alert never fires, the panel stays blank, and "
+    "nothing tells so.",
+    fix="mend the name, or give every exporter's answer to --metrics (it may be given several times)",
+    look=_look,
+)

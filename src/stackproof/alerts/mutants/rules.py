@@ -1,0 +1,72 @@
+"""Every mutant of rules."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from stackproof.alerts.labels import recorded_labels
+from stackproof.alerts.mutants.aggregation import aggregation
+from stackproof.alerts.mutants.comparison import comparison
+from stackproof.alerts.mutants.connective import connective
+from stackproof.alerts.mutants.constant import constant
+from stackproof.alerts.mutants.equivalence import Known, proved
+from stackproof.alerts.mutants.fragment import rule_fragment
+from stackproof.alerts.mutants.function import function
+from stackproof.alerts.mutants.grouping import grouping
+from stackproof.alerts.mutants.holding import holding
+from stackproof.alerts.mutants.labelling import labelling
+from stackproof.alerts.mutants.matcher import matcher
+from stackproof.alerts.mutants.mutant import Mutant, Numbers, RuleMutant, RuleOperator, distinct
+from stackproof.alerts.mutants.threshold import threshold
+from stackproof.alerts.mutants.window import window
+from stackproof.model.alerting import Rule, RuleGroup
+
+RULE_OPERATORS: Mapping[str, RuleOperator] = MappingProxyType(
+    {
+        "threshold": threshold,
+        "comparison": comparison,
+        "constant": constant,
+        "window": window,
+        "function": function,
+        "connective": connective,
+        "matcher": matcher,
+        "aggregation": aggregation,
+        "grouping": grouping,
+        "for": holding,
+        "label": labelling,
+    }
+)
+"""What edits rules, by the name that ids and marks use."""
+
+
+def rule_mutants(groups: Sequence[RuleGroup], evaluation_s: float) -> Iterator[RuleMutant]:
+    """Every mutant of every rule, in the order of the files.
+
+    Args:
+        groups: The rules.
+        evaluation_s: Seconds from one evaluation of them to the next.
+    """
+    known = Known(evaluation_s, recorded_labels(groups))
+    names = Numbers.fresh()
+    for group in groups:
+        for rule in group.rules:
+            yield from _mutants(rule, names, known)
+
+
+def _mutants(rule: Rule, names: Numbers, known: Known) -> Iterator[RuleMutant]:
+    file = rule.where.file
+    again = names.next(f"{file}:{rule.name}")
+    name = rule.name if again == 1 else f"{rule.name}#{again}"
+    before = rule_fragment(rule)
+    for operator, operate in RULE_OPERATORS.items():
+        for number, edit in enumerate(distinct(rule, operate(rule)), start=1):
+            sure = proved(rule, edit, known)
+            mutant = Mutant(
+                id=f"{file.name}:{name}:{operator}-{number}",
+                operator=operator,
+                where=rule.at(edit.part),
+                owner=rule.where,
+                before=before,
+                after=rule_fragment(edit.rule),
+                equivalent=sure.equivalent,
+            )
+            yield RuleMutant(mutant, rule, edit.rule, edit.part)

@@ -1,0 +1,66 @@
+"""Findings as a list for a terminal."""
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from stackproof.alerts.finding import Finding, Severity
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_INDENT = (0, 0, 0, 4)
+_LEAST_WIDTH = 60
+
+
+def listed(findings: Sequence[Finding], width: int, *, colour: bool) -> str:
+    """Show findings one below the other: place, severity and id, what is wrong, why it matters, how to mend it.
+
+    Args:
+        findings: In the order that they are shown.
+        width: Columns.
+        colour: Whether to use colours.
+    """
+    text = io.StringIO()
+    console = Console(
+        file=text,
+        width=max(width, _LEAST_WIDTH),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    for finding in findings:
+        for part in _parts(finding):
+            console.print(part)
+    console.print(Text(_summed(findings)))
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def _parts(finding: Finding) -> Iterator[RenderableType]:
+    place = "" if finding.where.file == Path() else f"{finding.where}: "
+    # The place is never broken, so that a terminal or an editor can jump to it.
+    yield Text.assemble(
+        (place, "bold"),
+        (finding.severity.value, _STYLES[finding.severity]),
+        f" {finding.id}",
+        no_wrap=True,
+        overflow="ignore",
+    )
+    yield Padding(Text(finding.message), _INDENT)
+    yield Padding(Text.assemble(("why: ", "dim"), finding.why), _INDENT)
+    yield Padding(Text.assemble(("fix: ", "dim"), finding.fix), _INDENT)
+
+
+def _summed(findings: Sequence[Finding]) -> str:
+    counted = Counter(finding.severity for finding in findings)
+    parts = [_counted(counted[severity], severity) for severity in Severity if counted[severity]]
+    return ", ".join(parts) if parts else "nothing found"
+
+
+def _counted(count: int, severity: Severity) -> str:
+    return f"{count} {severity}{'s' if count > 1 else ''}"

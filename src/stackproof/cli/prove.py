@@ -1,0 +1,83 @@
+"""``stackproof prove``: runs a suite with pytest, whose stack comes up while pytest gets ready."""
+
+import gc
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stackproof.cli.options import reports_option, stack_option
+from stackproof.declare.resolving import Resolving
+from stackproof.model import FaultSpec, Profile
+from stackproof.session.names import AHEAD, split_names
+from stackproof.session.stack_file import find_stack_file
+
+if TYPE_CHECKING:
+    from stackproof.session.settings import Settings
+
+_YOUNG_OBJECTS = 50_000  # what imports make is there to stay: looking at it often costs a tenth of their time
+_PROFILES = ("quick", "nightly")
+
+
+class _Plugin:
+    """Brings the run into pytest, which finds it by this name."""
+
+    def __init__(self, run: object) -> None:
+        self.__name__ = AHEAD
+        self.run = run
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@stack_option
+@reports_option
+@click.option("--suite", required=True, metavar="NAME", help="What is run: names the run's folder and the report.")
+@click.option("--profile", type=click.Choice(_PROFILES), envvar="STACKPROOF_PROFILE", help="How long it takes.")
+@click.option("--with-fault", "faults", multiple=True, metavar="'KIND TARGET ...'", help="Hold a fault over the run.")
+@click.option("--beside", default="", metavar="SUITE", help="Show the latest run of that suite together with this one.")
+@click.option("--proxies", default="", metavar="SERVICE,...", help="No fault is injected: proxies before these alone.")
+@click.option("--clock", type=float, default=1.0, metavar="N", help="Alerting runs N times as fast, for live drills.")
+@click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str, ...], **_options: object) -> None:
+    """Run tests with pytest on a stack that comes up while pytest gets ready; what is no option of ours is pytest's.
+
+    Exit code: 0 PASS, 1 FAIL, 3 INCONCLUSIVE.
+    """
+    gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
+    file = find_stack_file(stack_file)
+    resolving = Resolving(file)
+    # What is imported from here on is imported while Compose is at work, and then set-up too.
+    from stackproof.engine.host import prepare  # noqa: PLC0415 - as said
+
+    with ThreadPoolExecutor(1) as pool, closing(resolving):
+        prepared = pool.submit(prepare, lambda line: click.echo(f"setup: {line}"))
+        from stackproof.session.ahead import begun  # noqa: PLC0415 - as said
+
+        prepared.result()
+        with begun(_settings(ctx, file), resolving) as run:
+            import pytest  # noqa: PLC0415 - imported while the stack comes up
+
+            # pytest would rewrite our modules' asserts, were they not imported yet: they have none.
+            quiet = ("-W", "ignore:Module already imported so cannot be rewritten; stackproof")
+            given = ("--suite", run.settings.suite, "--stack", str(file), "--reports", str(run.settings.reports))
+            code = pytest.main([*quiet, *given, *pytest_args], plugins=[_Plugin(run)])
+    sys.exit(int(code))
+
+
+def _settings(ctx: click.Context, file: Path) -> "Settings":
+    from stackproof.session.settings import Settings  # noqa: PLC0415 - see above
+
+    given = ctx.params
+    return Settings(
+        stack_file=file,
+        reports=given["reports"],
+        suite=given["suite"],
+        profile=Profile(given["profile"] or Profile.QUICK),
+        faults=tuple(map(FaultSpec.parse, given["faults"])),
+        beside=given["beside"],
+        proxies=split_names(given["proxies"]),
+        clock=given["clock"],
+    )

@@ -1,0 +1,79 @@
+"""The resolution of a compose file by Compose itself, in a process that others need not wait for.
+
+Imports next to nothing, so that it can be the first thing that a command does.
+"""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stackproof.model.errors import DeclarationError, Location
+
+_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What Compose said.
+
+    Attributes:
+        ok: True where it could resolve the file.
+        text: The resolved file, as YAML.
+        complaint: What it printed beside that.
+    """
+
+    ok: bool
+    text: str
+    complaint: str
+
+
+class Resolving:
+    """``docker compose config`` (variables, anchors, includes), on its way.
+
+    Args:
+        file: The compose file.
+        environment: Variables for it; the process's own where None.
+
+    Raises:
+        DeclarationError: There is no Compose.
+    """
+
+    def __init__(self, file: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._file = file
+        # JSON drops a service's own `x-` keys.
+        command = ["docker", "compose", "--file", str(file), "--profile", "*", "config"]
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=environment,
+            )
+        except FileNotFoundError:
+            raise DeclarationError(
+                "expected the docker command with its compose plugin, found none", fix="run `stackproof doctor`"
+            ) from None
+
+    def said(self) -> Said:
+        """Wait for the answer.
+
+        Raises:
+            DeclarationError: None came in time.
+        """
+        try:
+            text, complaint = self._process.communicate(timeout=_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.close()
+            raise DeclarationError(
+                f"`docker compose config` gave no answer within {_TIMEOUT_S:.0f} s", where=Location(self._file)
+            ) from None
+        return Said(self._process.returncode == 0, text, complaint)
+
+    def close(self) -> None:
+        """Wait for the answer no more."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()

@@ -1,0 +1,92 @@
+"""Takes a tree of YAML apart, and keeps every problem with its place rather than stop at the first."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stackproof.declare.promql import duration_s
+from stackproof.declare.yaml_tree import Entry, Items, Table, Text, Tree, kind_of
+from stackproof.model import Location
+from stackproof.model.file_problem import FileProblem, ProblemKind
+
+
+@dataclass(slots=True)
+class TreeReader:
+    """Reads one file.
+
+    Attributes:
+        file: The file.
+        problems: What was found to be wrong, so far.
+    """
+
+    file: Path
+    problems: list[FileProblem] = field(default_factory=list)
+
+    def wrong(self, line: int, message: str, fix: str = "", kind: ProblemKind = ProblemKind.INVALID) -> None:
+        """Keep a problem."""
+        self.problems.append(FileProblem(kind, Location(self.file, line), message, fix))
+
+    def table(self, tree: Tree, name: str) -> Table | None:
+        """The part as a map; None, and a problem, where it is none."""
+        if isinstance(tree, Table):
+            return tree
+        self.wrong(tree.line, f"expected {name} to be a map, saw {kind_of(tree)}")
+        return None
+
+    def items(self, entry: Entry | None) -> tuple[Tree, ...]:
+        """The items of a list; none where there is no entry, and a problem where it is no list."""
+        if entry is None or (isinstance(entry.value, Text) and entry.value.null):
+            return ()
+        if isinstance(entry.value, Items):
+            return entry.value.items
+        self.wrong(entry.line, f"expected {entry.key} to be a list, saw {kind_of(entry.value)}")
+        return ()
+
+    def tables(self, entry: Entry | None, name: str) -> Iterator[Table]:
+        """The maps of a list; a problem for each item that is none."""
+        for item in self.items(entry):
+            table = self.table(item, name)
+            if table is not None:
+                yield table
+
+    def text(self, entry: Entry | None) -> str:
+        """A text; "" where there is none, and a problem where it is none."""
+        if entry is None:
+            return ""
+        if isinstance(entry.value, Text):
+            return entry.value.value
+        self.wrong(entry.line, f"expected {entry.key} to be a text, saw {kind_of(entry.value)}")
+        return ""
+
+    def texts(self, entry: Entry | None) -> Mapping[str, str]:
+        """A map of texts."""
+        if entry is None or (isinstance(entry.value, Text) and entry.value.null):
+            return {}
+        table = self.table(entry.value, entry.key)
+        return {each.key: self.text(each) for each in table.entries} if table else {}
+
+    def duration(self, entry: Entry | None, default_s: float) -> float:
+        """A duration in seconds; a problem where it is none."""
+        text = self.text(entry)
+        if entry is None or not text:
+            return default_s
+        seconds = duration_s(text)
+        if seconds is None:
+            self.wrong(
+                entry.line,
+                f"expected {entry.key} to be a duration such as 30s, 5m or 1h30m, saw {text!r}",
+                "write whole numbers with units, from large to small: 1h30m",
+            )
+            return default_s
+        return seconds
+
+    def unknown(self, table: Table, known: Iterable[str], what: str) -> None:
+        """Keep a problem for each key that Prometheus refuses here."""
+        names = tuple(known)
+        for entry in table.entries:
+            if entry.key not in names:
+                self.wrong(
+                    entry.line,
+                    f"{what} has no key {entry.key!r}; known: {', '.join(names)}",
+                    "mend its name, or take it out: Prometheus refuses the whole file",
+                )

@@ -1,0 +1,151 @@
+"""Helper containers of ours in a namespace of a service's container: how faults reach what the engine has no call for.
+
+They carry the run's labels, so that whatever becomes of us they are swept with it.
+"""
+
+import subprocess
+from contextlib import suppress
+from functools import cached_property
+from subprocess import PIPE, STDOUT
+from typing import TYPE_CHECKING
+
+from stackproof.engine import labels
+from stackproof.engine.client import connect, engine_errors
+from stackproof.engine.containers import Containers
+from stackproof.engine.images import FAULTS, image_name, local_images
+from stackproof.engine.port import Place, Shares, Side
+from stackproof.model import EngineError
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+_ROLES = {Side.SERVICE: labels.ROLE_SERVICE, Side.PROXY: labels.ROLE_PROXY}
+_Mounts = dict[str, dict[str, str]]
+_GROUPS: _Mounts = {"/sys/fs/cgroup": {"bind": "/groups", "mode": "rw"}}
+
+
+class Helpers:
+    """Starts and removes helper containers.
+
+    Args:
+        containers: Those of the run.
+    """
+
+    def __init__(self, containers: Containers) -> None:
+        self._containers = containers
+
+    @cached_property
+    def _image(self) -> str:
+        return image_name(FAULTS, local_images())
+
+    def run(self, place: Place, command: tuple[str, ...], timeout_s: float) -> str:
+        """Run a command to its end, and give back its output.
+
+        Raises:
+            EngineError: It failed, or did not end in time.
+        """
+        with engine_errors(f"running a helper beside {place.service!r}"):
+            helper = self._create(place, "", command)
+            try:
+                return _result(helper, command, place.service, timeout_s)
+            finally:
+                _remove(helper)
+
+    def run_in_groups(self, place: Place, command: tuple[str, ...], timeout_s: float) -> str:
+        """Run a command to its end where it sees, and may change, the machine's control groups under GROUPS.
+
+        Raises:
+            EngineError: It failed, or did not end in time.
+        """
+        with engine_errors(f"running a helper beside {place.service!r}"):
+            helper = self._create(place, "", command, _GROUPS)
+            try:
+                return _result(helper, command, place.service, timeout_s)
+            finally:
+                _remove(helper)
+
+    def keep(self, place: Place, name: str, command: tuple[str, ...]) -> None:
+        """Start a helper that runs until it is dropped.
+
+        Raises:
+            EngineError: It cannot be started, or has ended at once.
+        """
+        self.drop(place.service, name)
+        with engine_errors(f"starting the helper {name!r} beside {place.service!r}"):
+            self._create(place, name, command).start()
+
+    def drop(self, service: str, name: str) -> None:
+        """Remove a helper; nothing happens where there is none."""
+        with engine_errors(f"removing the helper {name!r} beside {service!r}"):
+            helper = self._containers.find(service, labels.ROLE_HELPER, name)
+            if helper is not None:
+                _remove(helper)
+
+    def _create(self, place: Place, name: str, command: tuple[str, ...], groups: _Mounts | None = None) -> "Container":
+        with self._containers.at(place.service, _ROLES[place.side]) as target:
+            if target.status not in {"running", "paused"} and place.shares is not Shares.VOLUMES:
+                raise EngineError(
+                    f"expected {place.service!r} to run, so that a helper can be put beside it; it has ended"
+                )
+            self._refuse_the_host(target, place)
+            shared, volumes = f"container:{target.id}", [str(target.id)]
+        standing = self._containers.standing
+        return connect().containers.create(
+            self._image,
+            list(command),
+            init=place.shares is Shares.NETWORK,
+            network_mode=shared if place.shares is Shares.NETWORK else "none",
+            pid_mode=shared if place.shares is Shares.PROCESSES else None,
+            volumes_from=volumes if place.shares is Shares.VOLUMES else None,
+            cap_drop=["ALL"],
+            cap_add=list(place.capabilities),
+            security_opt=["no-new-privileges:true"],
+            labels={
+                labels.RUN: standing.run,
+                labels.FOLDER: str(standing.folder),
+                labels.SERVICE: place.service,
+                labels.ROLE: labels.ROLE_HELPER,
+                labels.HELPER: name or "once",
+            },
+            volumes=groups,
+            cgroupns="host" if groups else None,
+        )
+
+    def _refuse_the_host(self, target: "Container", place: Place) -> None:
+        """Beside a container that has the machine's own network or processes, a helper would meddle with the machine.
+
+        A container may share those of another one, and so on.
+        """
+        mode = target.attrs["HostConfig"]["NetworkMode" if place.shares is Shares.NETWORK else "PidMode"]
+        if mode == "host":
+            raise EngineError(
+                f"expected {place.service!r} to have {place.shares} of its own, it has those of the machine itself",
+                fix="aim at a service without `network_mode: host` and `pid: host`",
+            )
+        if mode.startswith("container:"):
+            self._refuse_the_host(connect().containers.get(mode.removeprefix("container:")), place)
+
+
+def _result(helper: "Container", command: tuple[str, ...], service: str, timeout_s: float) -> str:
+    """Start a helper and give back what it says.
+
+    It is listened to from before its start: the engine's own log of a container that has ended may lack its last lines,
+    for on a busy machine the engine stops to copy them two seconds after the end.
+    """
+    command_line = ["docker", "start", "--attach", str(helper.id)]
+    said = " ".join(command)
+    try:
+        run = subprocess.run(command_line, stdout=PIPE, stderr=STDOUT, timeout=timeout_s, check=False)
+    except subprocess.TimeoutExpired:
+        raise EngineError(f"{said!r} beside {service!r} had not ended after {timeout_s:g} s") from None
+    text = run.stdout.decode(errors="replace")
+    if run.returncode != 0:
+        raise EngineError(f"{said!r} beside {service!r} ended with {run.returncode}: {text.strip()}")
+    return text
+
+
+def _remove(helper: "Container") -> None:
+    from docker.errors import NotFound  # noqa: PLC0415 - slow to import, needed late
+
+    with suppress(NotFound):  # it was swept meanwhile
+        helper.remove(force=True, v=True)

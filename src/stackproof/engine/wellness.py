@@ -1,0 +1,69 @@
+"""Waits until all of a run is well, as the engine sees it."""
+
+import time
+from collections.abc import Iterable
+from enum import Enum, auto
+
+from stackproof.engine import labels
+from stackproof.engine.client import connect, engine_errors
+
+_POLL_S = 0.05
+_JUST_BEGUN = "Up Less than a second"
+
+
+class Wellness(Enum):
+    """How the containers of a run are, together."""
+
+    WELL = auto()
+    COMING = auto()
+    ILL = auto()
+
+
+def wait_until_well(run: str, within_s: float) -> Wellness:
+    """Wait until every container runs and is healthy where it is checked, or has done its work and ended.
+
+    Compose's own ``--wait`` looks twice a second, and takes a job that ended well for a failure.
+
+    Args:
+        run: The run's id.
+        within_s: How long to wait, in seconds.
+
+    Returns:
+        WELL; ILL as soon as one is unhealthy or failed; COMING where the time is over.
+
+    Raises:
+        EngineError: The engine does not answer.
+    """
+    deadline = time.monotonic() + within_s
+    with engine_errors("waiting for the stack to be healthy"):
+        api = connect().api
+        while True:
+            listed = api.containers(all=True, filters={"label": f"{labels.RUN}={run}"})
+            seen = wellness_of((each["State"], each["Status"], each["Labels"].get(labels.ROLE, "")) for each in listed)
+            if seen is not Wellness.COMING or time.monotonic() >= deadline:
+                return seen
+            time.sleep(_POLL_S)
+
+
+def wellness_of(containers: Iterable[tuple[str, str, str]]) -> Wellness:
+    """Read what an engine lists of each container: its state, its status in words, and its role.
+
+    The words tell the health: ``Up 3 seconds (health: starting)``, ``Up 3 seconds (healthy)``. Format:
+    https://docs.docker.com/reference/api/engine/version/v1.44/#operation/ContainerList
+
+    A service that nobody checks has to run for a second: one that dies of its first line runs for a moment, too.
+    """
+    seen = [_of_one(*container) for container in containers]
+    if Wellness.ILL in seen:
+        return Wellness.ILL
+    return Wellness.COMING if Wellness.COMING in seen or not seen else Wellness.WELL
+
+
+def _of_one(state: str, status: str, role: str) -> Wellness:
+    if "(unhealthy)" in status or state == "dead":
+        return Wellness.ILL
+    if state == "exited":
+        return Wellness.WELL if status.startswith("Exited (0)") else Wellness.ILL
+    has_just_begun = role == labels.ROLE_SERVICE and status == _JUST_BEGUN
+    runs = state == "running" and "(health: " not in status and not has_just_begun
+    return Wellness.WELL if runs else Wellness.COMING

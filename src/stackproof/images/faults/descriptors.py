@@ -1,0 +1,165 @@
+"""Lowers how many files a container's processes may have open.
+
+``descriptors.py hold LEAVE`` does it, ``await`` waits until it is done, ``release`` undoes it, ``tell`` says how it is.
+Whoever holds remembers what each process had, gives it back when it is told to, and so outlives the process that asked
+for it. It shares the container's processes, so it ends with them. Formats: proc_pid_limits(5), prlimit(1).
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+PROC = Path("/proc")
+HELD = "stackproof-held"
+WITHIN_S = 10.0
+POLL_S = 0.02
+
+
+def hold(leave: int) -> None:
+    """Lower the limits, and wait until they shall be given back."""
+    before = {pid: soft_limit(pid) for pid in processes()}
+    signal.signal(signal.SIGTERM, lambda _number, _frame: give_back(before))
+    for pid in before:
+        with suppress(ProcessLookupError, FileNotFoundError):
+            set_soft_limit(pid, limit_for(open_files(pid), leave))
+    (PROC / "self" / "comm").write_text(HELD, encoding="ascii")
+    while True:
+        signal.pause()
+
+
+def give_back(before: dict[int, int]) -> None:
+    """Let each process have what it had; one that was born since gets what the first one had."""
+    for pid in processes():
+        with suppress(ProcessLookupError, FileNotFoundError):
+            set_soft_limit(pid, before.get(pid, before[1]))
+    sys.exit(0)
+
+
+def await_held() -> None:
+    """Wait until the limits are lowered."""
+    wait_until(lambda: any(is_held(pid) for pid in holders()), "the limits had not been lowered")
+
+
+def release() -> None:
+    """Have the limits given back; nothing happens where nobody holds them."""
+    for pid in holders():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    wait_until(lambda: not any(holders()), "the limits had not been given back")
+
+
+def tell() -> None:
+    """Say how many files each process has open, and how many it may have."""
+    print(json.dumps([told for pid in processes() if (told := tell_of(pid))]))
+
+
+def tell_of(pid: int) -> dict[str, int]:
+    """The same of one process; nothing where it has ended."""
+    try:
+        limit = soft_limit(pid)
+        taken = sum(number < limit for number in open_files(pid))
+    except (FileNotFoundError, ProcessLookupError):
+        return {}
+    return {"pid": pid, "open": taken, "limit": limit}
+
+
+def limit_for(taken: set[int], leave: int) -> int:
+    """The limit under which so many numbers are free: a new file always gets the lowest free one (open(2))."""
+    number = 0
+    while leave or number in taken:
+        leave -= number not in taken
+        number += 1
+    return number
+
+
+def processes() -> Iterator[int]:
+    """Those of the service: its first one and what came of it, and neither ours nor a health check's."""
+    parents = {int(each.name): parent for each in PROC.glob("[0-9]*") if (parent := parent_of(each)) is not None}
+    for pid in parents:
+        above = pid
+        while above > 1:
+            above = parents.get(above, 0)
+        if above == 1:
+            yield pid
+
+
+def parent_of(process: Path) -> int | None:
+    """The parent's number (proc_pid_stat(5)); None where it has ended."""
+    try:
+        return int((process / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def open_files(pid: int) -> set[int]:
+    """The numbers of a process's open files."""
+    return {int(each.name) for each in (PROC / str(pid) / "fd").iterdir()}
+
+
+def soft_limit(pid: int) -> int:
+    """How many files a process may have open."""
+    for line in (PROC / str(pid) / "limits").read_text(encoding="ascii").splitlines():
+        if line.startswith("Max open files"):
+            return int(line.split()[3])
+    raise ProcessLookupError(pid)
+
+
+def set_soft_limit(pid: int, limit: int) -> None:
+    """Let a process have so many files open, as its own user: so it needs no CAP_SYS_RESOURCE, which few grant."""
+    command = ["prlimit", "--pid", str(pid), f"--nofile={limit}:"]
+    user, group = owner(pid)
+    done = subprocess.run(command, user=user, group=group, capture_output=True, text=True, check=False)
+    if done.returncode != 0 and (PROC / str(pid)).exists():
+        sys.exit(f"the limit of process {pid} cannot be set to {limit}: {done.stderr.strip()}")
+
+
+def owner(pid: int) -> tuple[int, int]:
+    """A process's real user and group (proc_pid_status(5))."""
+    lines = (PROC / str(pid) / "status").read_text(encoding="utf-8", errors="replace").splitlines()
+    fields = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+    return int(fields["Uid"].split()[0]), int(fields["Gid"].split()[0])
+
+
+def holders() -> list[int]:
+    """Those of us that hold limits."""
+    return [int(each.name) for each in PROC.glob("[0-9]*") if is_holder(each)]
+
+
+def is_holder(process: Path) -> bool:
+    """True for one of us that holds limits."""
+    try:
+        words = (process / "cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return __file__.encode() in words and b"hold" in words
+
+
+def is_held(pid: int) -> bool:
+    """True once it has lowered them."""
+    try:
+        return (PROC / str(pid) / "comm").read_text(encoding="ascii").strip() == HELD
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def wait_until(seen: Callable[[], bool], otherwise: str) -> None:
+    """Wait, but not for ever."""
+    deadline = time.monotonic() + WITHIN_S
+    while not seen():
+        if time.monotonic() > deadline:
+            sys.exit(f"{otherwise} after {WITHIN_S:g} s")
+        time.sleep(POLL_S)
+
+
+if __name__ == "__main__":
+    commands = {"await": await_held, "release": release, "tell": tell}
+    if sys.argv[1] == "hold":
+        hold(int(sys.argv[2]))
+    else:
+        commands[sys.argv[1]]()

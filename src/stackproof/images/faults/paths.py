@@ -1,0 +1,137 @@
+"""Looks at, fills, frees and tries a path of the container whose processes we share: ``paths.py COMMAND PATH ...``.
+
+Works inside that container's own file system (chroot(2)), so that its links mean there what they mean to the service.
+"""
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path("/proc/1/root")
+FILLER = ".stackproof-full-disk"
+TRIAL = ".stackproof-trial"
+BLOCK_BYTES = 4096
+
+
+def look(path: str) -> None:
+    """Tell of the file system under a folder, or ``null`` where there is none."""
+    engine_device = Path("/etc/hostname").stat().st_dev  # the engine keeps this file on its data disk
+    mounts = Path("/proc/1/mountinfo").read_text(encoding="utf-8")
+    outside = os.open("/", os.O_RDONLY)
+    enter()
+    if not Path(path).is_dir():
+        print("null")
+        return
+    device = Path(path).stat().st_dev
+    space = os.statvfs(path)
+    answer = {
+        "file_system": file_system(mounts, os.path.realpath(path)),
+        "capacity_bytes": space.f_blocks * space.f_frsize,
+        "free_bytes": space.f_bavail * space.f_frsize,
+        "is_the_engines": device == engine_device,
+    }
+    os.fchdir(outside)
+    os.chroot(".")
+    print(json.dumps({**answer, "disk": disk_of(device)}))
+
+
+def file_system(mounts: str, path: str) -> str:
+    """The type of what is mounted at a path or nearest above it, the last of several (proc_pid_mountinfo(5))."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        point = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), before.split()[4])
+        is_above = point in {"/", path} or path.startswith(f"{point}/")
+        if is_above and len(point) >= len(best):
+            best, kind = point, after.split()[0]
+    return kind
+
+
+def disk_of(device: int) -> str:
+    """``MAJOR:MINOR`` of the whole disk that a device is or is a part of, or nothing where it is no block device.
+
+    The kernel bounds whole disks alone.
+    """
+    numbers = f"{os.major(device)}:{os.minor(device)}"
+    folder = Path("/sys/dev/block") / numbers
+    try:
+        if (folder / "partition").exists():
+            return (folder.resolve().parent / "dev").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+    return numbers if folder.exists() else ""
+
+
+def fill(path: str, leave_bytes: int) -> None:
+    """Take all the room that a path has, but for what shall be left."""
+    enter()
+    file = os.open(f"{path}/{FILLER}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    chunk_bytes = 2**30
+    while chunk_bytes >= BLOCK_BYTES:
+        space = os.statvfs(path)
+        wanted_bytes = min(space.f_bavail * space.f_frsize - leave_bytes, chunk_bytes) // BLOCK_BYTES * BLOCK_BYTES
+        if wanted_bytes <= 0:
+            break
+        try:
+            os.posix_fallocate(file, os.fstat(file).st_size, wanted_bytes)
+        except OSError:  # there is less than it says: a file system keeps some for itself
+            chunk_bytes = wanted_bytes // 2
+
+
+def free(path: str) -> None:
+    """Give the room back; nothing happens where none was taken."""
+    enter()
+    for name in (FILLER, TRIAL):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            Path(path, name).unlink()
+
+
+def attempt(path: str, size_bytes: int) -> None:
+    """Write a file and flush it as the service's own user would; tell how long it took, or what the kernel said."""
+    status = dict(line.split(":\t", 1) for line in Path("/proc/1/status").read_text().splitlines() if ":\t" in line)
+    enter()
+    os.setgroups([int(group) for group in status["Groups"].split()])
+    os.setgid(int(status["Gid"].split()[1]))
+    os.setuid(int(status["Uid"].split()[1]))
+    name, started = f"{path}/{TRIAL}", time.monotonic()
+    try:
+        write(name, size_bytes)
+        said = ""
+    except OSError as error:
+        said = error.strerror or str(error)
+    took_s = time.monotonic() - started
+    with suppress(OSError):
+        Path(name).unlink()
+    print(json.dumps({"said": said, "took_s": took_s}))
+
+
+def write(name: str, size_bytes: int) -> None:
+    """Write a new file, and wait until it is on the disk."""
+    file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    try:
+        left_bytes = size_bytes
+        while left_bytes > 0:
+            left_bytes -= os.write(file, bytes(min(left_bytes, 2**16)))
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def enter() -> None:
+    """Be in the container's own file system from here on."""
+    os.chroot(ROOT)
+    os.chdir("/")
+
+
+if __name__ == "__main__":
+    command, target, *numbers = sys.argv[1:]
+    commands: dict[str, Callable[..., None]] = {"look": look, "fill": fill, "free": free, "try": attempt}
+    try:
+        commands[command](target, *map(int, numbers))
+    except OSError as error:
+        sys.exit(f"{error.strerror}: {error.filename or target}")

@@ -1,0 +1,24 @@
+"""The matrix of services and families of faults, as a table of text."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from stackproof.judge import Cell
+from stackproof.model import Family
+
+
+def matrix_table(cells: Sequence[Cell]) -> str:
+    """The table, in Markdown: a row a service, a column a family; under it each exemption with its reason."""
+    rows = [f"| service | {' | '.join(Family)} |", f"|{'---|' * (len(Family) + 1)}"]
+    for service, group in groupby(cells, key=lambda cell: cell.service):
+        rows.append(f"| {service} | {' | '.join(_short(cell) for cell in group)} |")
+    reasons = [f"- {each.service}, {each.family}: {each.exemption}" for each in cells if _is_exempt(each)]
+    return "\n".join([*rows, *(["", "Exempt:", *reasons] if reasons else [])]) + "\n"
+
+
+def _is_exempt(cell: Cell) -> bool:
+    return cell.verdict is None and bool(cell.exemption)
+
+
+def _short(cell: Cell) -> str:
+    return "exempt" if _is_exempt(cell) else str(cell)

@@ -1,0 +1,89 @@
+"""Makes Prometheus rules of the SLO files, by Sloth, and promtool tests of those rules.
+
+`python -m stack.monitoring.generate COMMAND...` does it, where the command runs `sloth`.
+The files are kept beside the hand-written ones, so that whoever reviews a change of an objective sees what becomes of
+it. `make rules` knows where Sloth is; a test compares what is kept with what is made today.
+"""
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from stack.monitoring.sli_tests import quiet_test, recording_test
+from stack.monitoring.slo_tests import alert_test, read_slos
+
+HERE = Path(__file__).parent
+SPECS = HERE.parent / "slo"
+HEADER = "# Made of slo/{name} by {maker}; `make rules` makes it anew.\n"
+WITHIN_S = 60.0
+
+
+def specs() -> tuple[Path, ...]:
+    """The SLO files."""
+    return tuple(sorted(SPECS.glob("*.yaml")))
+
+
+def rules_file(spec: Path) -> Path:
+    """Where the rules of an SLO file are kept."""
+    return HERE / "rules" / f"slo-{spec.name}"
+
+
+def files_of_tests(spec: Path) -> tuple[Path, Path]:
+    """Where the tests of those rules are kept: of the alerts, and of what they are reckoned from."""
+    return HERE / "tests" / f"slo-{spec.stem}-alerts.yaml", HERE / "tests" / f"slo-{spec.stem}-records.yaml"
+
+
+def rules_of(spec: Path, sloth: Sequence[str]) -> str:
+    """Have Sloth make the rules of an SLO file.
+
+    Raises:
+        subprocess.CalledProcessError: Sloth refused the file; its words are in `stderr`.
+    """
+    command = (*sloth, "generate", "--input", "/dev/stdin", "--no-color")
+    text = spec.read_text(encoding="utf-8")
+    made = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=WITHIN_S)
+    return HEADER.format(name=spec.name, maker="Sloth") + _every_minute(made.stdout.lstrip())
+
+
+def _every_minute(rules: str) -> str:
+    """Have each group evaluated once a minute: their shortest window is five, and windows of days cost their time."""
+    return re.sub(r"^(- name: .*)\n  rules:", r"\1\n  interval: 1m\n  rules:", rules, flags=re.MULTILINE)
+
+
+def promtool_tests(spec: Path) -> tuple[str, str]:
+    """Write the tests of an SLO file's rules: of the alerts, and of what they are reckoned from."""
+    slos = read_slos(spec)
+    rules = [f"../rules/{rules_file(spec).name}"]
+    alerts = {"rule_files": rules, "evaluation_interval": "1m", "tests": [alert_test(slos)]}
+    records = {"rule_files": rules, "evaluation_interval": "4d", "tests": [recording_test(slos), quiet_test(slos)]}
+    return _text(spec, alerts), _text(spec, records)
+
+
+def main(sloth: Sequence[str]) -> int:
+    """Make all files anew."""
+    for spec in specs():
+        try:
+            rules_file(spec).write_text(rules_of(spec, sloth or ("sloth",)), encoding="utf-8")
+        except (OSError, subprocess.SubprocessError) as error:
+            sys.stderr.write(f"{spec}: Sloth made no rules: {getattr(error, 'stderr', None) or error}\n")
+            return 1
+        for file, text in zip(files_of_tests(spec), promtool_tests(spec), strict=True):
+            file.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _text(spec: Path, document: Mapping[str, object]) -> str:
+    yaml = YAML()
+    yaml.width = 4096
+    text = io.StringIO()
+    yaml.dump(dict(document), text)
+    return HEADER.format(name=spec.name, maker="stack/monitoring") + text.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,41 @@
+"""The socket server keeps the contract of docs/protocol.md, whatever is thrown at it, over both of its networks."""
+
+import pytest
+
+from stackproof.contract import PROPERTIES, Contract
+from stackproof.judge import Profile
+from stackproof.pytest_plugin import Count
+from stackproof.session.run import Run
+from suites.contract.inside import SERVER, unharmed
+
+LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
+PROPERTIES_BY_ID = {each.id: each for each in PROPERTIES}
+FRAMES = {Profile.QUICK: 2000, Profile.NIGHTLY: 20_000}
+"""Wrong frames over each link; conversations and crowds are in proportion."""
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("name", PROPERTIES_BY_ID)
+def test_the_socket_protocol_is_kept(stack: Run, count: Count, seed: int, name: str, link: str) -> None:
+    """Each answer is the documented one, in time; the store is the model's; the server stays well and in bounds."""
+    contract = Contract(f"mime://{stack.way(link)}", seed, FRAMES[stack.settings.profile])
+    with unharmed(stack):
+        (tried,) = contract.attempt([PROPERTIES_BY_ID[name]])
+        count(f"{name} over {link}", tried.cases)
+        assert tried.failure is None, contract.told(tried)
+
+
+@pytest.mark.parametrize(
+    ("file", "seen"),
+    [
+        ("/dev/shm/left", "touched outside the storage folder"),  # noqa: S108 - in the server's own container
+        ("/storage/left", "left in the storage folder"),
+    ],
+)
+def test_what_a_server_leaves_behind_is_seen(stack: Run, file: str, seen: str) -> None:
+    """The look inside would find a file that is none of those that were stored: here it is put there on purpose."""
+    try:
+        with pytest.raises(AssertionError, match=seen), unharmed(stack):
+            stack.engine.exec(SERVER, ("touch", file))
+    finally:
+        stack.engine.exec(SERVER, ("rm", file))

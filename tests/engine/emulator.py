@@ -1,0 +1,80 @@
+"""A stand-in for the kernel's network emulator, which the kernel of many a machine lacks.
+
+It answers echo requests in a service's place, late, twice or out of order, with real packets on the real network: so
+that evidence is seen to say yes. It runs with bare Python in a helper beside the service.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.port import Place
+from stackproof.faults.filters import find_interface, lift, put
+from stackproof.faults.interface import Interface, View
+from stackproof.faults.pings import flood
+
+_NAME = "stand-in"
+_WITHIN_S = 30.0
+
+# Frames: 14 bytes of Ethernet, 20 of IPv4, then ICMP (RFC 792): type 8 asks, type 0 answers.
+_ANSWERER = """\
+import heapq, random, select, socket, struct, sys, time
+dev, host = sys.argv[1], socket.inet_aton(sys.argv[2])
+late_s, prompt, twice = (float(each) for each in sys.argv[3:])
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+wire.bind((dev, 0))
+waiting, order = [], 0
+while True:
+    now = time.monotonic()
+    while waiting and waiting[0][0] <= now:
+        wire.send(heapq.heappop(waiting)[2])
+    until = max(waiting[0][0] - now, 0) if waiting else None
+    if not select.select([wire], [], [], until)[0]:
+        continue
+    frame = wire.recv(65535)
+    if frame[23] != 1 or frame[30:34] != host or frame[34] != 8:
+        continue
+    total = struct.unpack("!H", frame[36:38])[0] + 0x0800
+    total = (total & 0xFFFF) + (total >> 16)
+    answer = frame[6:12] + frame[:6] + frame[12:26] + frame[30:34] + frame[26:30] + struct.pack("!BBH", 0, 0, total)
+    due = time.monotonic() + (0 if random.random() < prompt else late_s)
+    for _ in range(2 if random.random() < twice else 1):
+        order += 1
+        heapq.heappush(waiting, (due, order, answer + frame[38:]))
+"""
+
+
+@contextmanager
+def emulated(
+    engine: DockerEngine, interface: Interface, late_ms: float = 0, prompt: float = 0, twice: float = 0
+) -> Iterator[None]:
+    """Echo requests that arrive on an interface are answered in another way while the block runs.
+
+    Args:
+        engine: The stack.
+        interface: Where they arrive.
+        late_ms: How late, in milliseconds.
+        prompt: The share of those that are answered at once.
+        twice: The share of those that are answered twice.
+    """
+    view = interface.view(engine)
+    assert view is not None
+    place = Place(interface.service, capabilities=("NET_ADMIN", "NET_RAW"))
+    finding = find_interface(view.host)
+    mute = '--in-interface "${dev:?}" --protocol icmp --icmp-type echo-request --jump DROP'
+    start = f'{finding}exec python3 -c "$1" "$dev" {view.host} {late_ms / 1000} {prompt} {twice}'
+    put(engine, interface.inside, _NAME, (mute,), finding)
+    try:
+        engine.keep_beside(place, _NAME, ("sh", "-c", start, "sh", _ANSWERER))
+        _until_answered(engine, view)
+        yield
+    finally:
+        engine.drop_beside(interface.service, _NAME)
+        lift(engine, interface.inside, _NAME)
+
+
+def _until_answered(engine: DockerEngine, view: View) -> None:
+    deadline = time.monotonic() + _WITHIN_S
+    while flood(engine, view.outside, view.host, 1).lost:
+        assert time.monotonic() < deadline, "the stand-in answers nothing"

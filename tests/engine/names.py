@@ -1,0 +1,47 @@
+"""Look-ups as a service makes them, in other words than those of the faults' own evidence."""
+
+from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.port import Place
+
+_ONE_SOCKET = """
+import socket, struct, sys
+question = b"".join(bytes([len(each)]) + each.encode() for each in sys.argv[1].split(".")) + bytes(1)
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+client.settimeout(5)
+client.bind(("127.0.0.1", 61234))  # always the same, so that the kernel takes it for one long connection
+client.connect(("127.0.0.11", 53))
+client.send(struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + question + struct.pack(">2H", 1, 1))
+print({0: "NOERROR", 3: "NXDOMAIN"}[client.recv(512)[3] & 15])
+"""
+
+
+def looked_up(engine: DockerEngine, service: str, name: str, options: str = "") -> set[str]:
+    """Addresses that a service gets for a name; none where there is no answer within a second.
+
+    Args:
+        engine: The stack.
+        service: Who asks.
+        name: The name.
+        options: Of the resolver (resolv.conf(5)).
+    """
+    command = f"env LOCALDOMAIN= RES_OPTIONS='timeout:1 attempts:1 {options}' getent ahosts {name} || true"
+    return {line.split()[0] for line in engine.beside(Place(service), ("sh", "-c", command)).splitlines()}
+
+
+def status_over_one_socket(engine: DockerEngine, service: str, name: str) -> str:
+    """The status of an answer to a service that always asks from the same socket."""
+    return engine.beside(Place(service), ("python3", "-c", _ONE_SOCKET, name)).strip()
+
+
+_FILTER = ("NET_ADMIN", "NET_RAW")
+
+
+def nat_rules(engine: DockerEngine, service: str, tool: str = "iptables-nft") -> str:
+    """All rules of one kind that change the way of packets in a service's network."""
+    return engine.beside(Place(service, capabilities=_FILTER), (tool, "-w", "-t", "nat", "-S"))
+
+
+def write_rules_the_old_way(engine: DockerEngine, service: str) -> None:
+    """Make the engine's own rules in a service's network rules of iptables-legacy, until it is started anew."""
+    move = "iptables-nft-save -t nat | iptables-legacy-restore && iptables-nft -t nat -F && iptables-nft -t nat -X"
+    engine.beside(Place(service, capabilities=_FILTER), ("sh", "-c", move))

@@ -1,0 +1,53 @@
+"""promtool and amtool are asked about files in the tools image, without network, all in one container."""
+
+from pathlib import Path
+
+import pytest
+
+from stackproof.alerts.finding import Severity
+from stackproof.engine.alert_tools import AlertTool, ToolQuestion, ask_tools
+from stackproof.engine.images import TOOLS, ensure_image
+from stackproof.session.proving_files import FilesToProve, OthersTools, prove_files
+from tests.unit.alerts.whole_files import ALERTING, asked
+
+
+@pytest.fixture(scope="module", autouse=True)
+def image() -> str:
+    """The image of the tools."""
+    return ensure_image(TOOLS, lambda _line: None)
+
+
+def test_each_file_has_its_own_answer(tmp_path: Path) -> None:
+    """Files of one name in two folders are told apart, whatever is in their names."""
+    texts = {
+        AlertTool.RULES: ("groups: []\n", "groups: [{name: a, rules: [{record: a-b, expr: up}]}]\n"),
+        AlertTool.CONFIG: ("global: {scrape_interval: 10s}\n", "globe: {}\n"),
+        AlertTool.ROUTES: ("route: {receiver: a}\nreceivers: [{name: a}]\n", "route: {receiver: b}\nreceivers: []\n"),
+    }
+    questions = []
+    for tool, pair in texts.items():
+        for number, text in enumerate(pair):
+            file = tmp_path / f"{tool} {number}" / "it's a file.yml"
+            file.parent.mkdir()
+            file.write_text(text, encoding="utf-8")
+            questions.append(ToolQuestion(tool, file))
+    answers = ask_tools(questions)
+    assert [answer.question for answer in answers] == questions
+    assert [answer.ok for answer in answers] == [True, False] * 3
+    assert "receiver" in answers[-1].text
+
+
+def test_what_only_promtool_knows_is_found(tmp_path: Path) -> None:
+    """A name that no recorded metric can have is said by promtool alone, at the line of the rule."""
+    file = tmp_path / "rules.yaml"
+    file.write_text("groups:\n- name: a\n  rules:\n  - record: a-b\n    expr: up\n", encoding="utf-8")
+    found = prove_files(FilesToProve(rules=[str(file)]), OthersTools.ASK)
+    assert [(finding.id, finding.where.line) for finding in found] == [("tools/promtool", 4)]
+
+
+@pytest.mark.parametrize("folder", sorted((ALERTING / "sound").iterdir()), ids=lambda folder: folder.name)
+def test_the_tools_have_nothing_against_sound_files(folder: Path) -> None:
+    """What we call sound, Prometheus and Alertmanager load."""
+    found = prove_files(asked(folder), OthersTools.ASK)
+    assert [str(finding) for finding in found if finding.severity is Severity.ERROR] == []
+    assert not any(finding.id == "tools/not-run" for finding in found)

@@ -1,0 +1,116 @@
+"""What faults ask of the engine beside links: helpers, limits, addresses, a service made anew."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.port import Alteration, Limits, Place, Shares, Side
+from stackproof.engine.sweep import leftovers
+from stackproof.model import EngineError
+from tests.engine.live_stacks import launched, redis_image
+
+pytestmark = pytest.mark.engine
+
+STORE = """
+name: beside
+services:
+  store:
+    image: {image}
+    init: true
+    command: [redis-server, --port, "6379", --protected-mode, "no", --save, "", --dir, /tmp]
+    networks: [front]
+    expose: ["6379"]
+    cpus: 0.5
+    healthcheck: {{test: [CMD, redis-cli, ping], interval: 300ms, timeout: 5s, retries: 30}}
+networks:
+  front:
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+    """A Redis server behind its proxy."""
+    folder = tmp_path_factory.mktemp("beside")
+    file = folder / "compose.yaml"
+    file.write_text(STORE.format(image=redis_image()), encoding="utf-8")
+    with launched(file, folder) as standing:
+        yield standing
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_helper_is_at_home_in_the_network_of_the_container_it_is_beside(engine: DockerEngine, side: Side) -> None:
+    """It sees the very addresses that the engine tells of that container."""
+    here = {each.host for each in engine.addresses("store") if each.side is side}
+    seen = engine.beside(Place("store", side), ("ip", "-oneline", "-4", "address"))
+    assert here
+    assert all(f" {host}/" in seen for host in here)
+
+
+def test_a_helper_sees_the_processes_and_files_of_the_service(engine: DockerEngine) -> None:
+    """With the right to, it reads the service's own file system."""
+    place = Place("store", shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_READ_SEARCH"))
+    assert "redis-server" in engine.beside(place, ("cat", "/proc/1/cmdline"))
+    assert "redis-cli" in engine.beside(place, ("ls", "/proc/1/root/usr/bin"))
+
+
+def test_a_failed_command_says_what_it_printed(engine: DockerEngine) -> None:
+    """Whoever asked for it learns why it failed."""
+    with pytest.raises(EngineError, match=r"ended with 3: no luck"):
+        engine.beside(Place("store"), ("sh", "-c", "echo no luck; exit 3"))
+
+
+def test_a_helper_that_hangs_is_ended(engine: DockerEngine) -> None:
+    """Nothing that a fault does waits for ever."""
+    with pytest.raises(EngineError, match=r"had not ended after 0\.5 s"):
+        engine.beside(Place("store"), ("sleep", "600"), timeout_s=0.5)
+
+
+def test_a_kept_helper_stays_until_it_is_dropped(engine: DockerEngine) -> None:
+    """It is found again by its name; dropping it twice is fine, and it counts as the run's."""
+    before = len(leftovers(engine.standing.run).containers)
+    engine.keep_beside(Place("store"), "sleeper", ("sleep", "infinity"))
+    engine.keep_beside(Place("store"), "sleeper", ("sleep", "infinity"))
+    assert len(leftovers(engine.standing.run).containers) == before + 1
+    engine.drop_beside("store", "sleeper")
+    engine.drop_beside("store", "sleeper")
+    assert len(leftovers(engine.standing.run).containers) == before
+
+
+@pytest.mark.parametrize("limits", [Limits(0.25, 128 * 2**20), Limits(0.1, None)])
+def test_limits_are_set_and_given_back(engine: DockerEngine, limits: Limits) -> None:
+    """What a service may use is as it was asked for, and then as it was declared."""
+    engine.limit("store", limits)
+    assert engine.limits("store") == limits
+    assert engine.declared_limits("store") == Limits(0.5, None)
+    engine.limit("store", engine.declared_limits("store"))
+    assert engine.limits("store") == Limits(0.5, None)
+
+
+def test_a_command_in_a_service_is_bounded(engine: DockerEngine) -> None:
+    """A command that hangs in a service does not hang us."""
+    with pytest.raises(EngineError, match=r"no answer within"):
+        engine.exec("store", ("sleep", "600"), timeout_s=0.5)
+
+
+def test_a_service_is_made_anew_and_back(engine: DockerEngine) -> None:
+    """Altered, it has what was asked for, at its old address; unaltered it is as it was declared."""
+    before = engine.addresses("store")
+    engine.alter("store", Alteration({"COLOUR": "green"}, library="/opt/faketime"))
+    assert engine.exec("store", ("printenv", "COLOUR")).strip() == "green"
+    assert "libfaketime" in engine.exec("store", ("ls", "/opt/faketime"))
+    assert engine.addresses("store") == before
+    engine.unalter("store")
+    engine.unalter("store")
+    with pytest.raises(EngineError):
+        engine.exec("store", ("printenv", "COLOUR"))
+
+
+def test_a_stopped_service_ends_in_good_order(engine: DockerEngine) -> None:
+    """It gets its own stop signal; stopped twice, it stays stopped."""
+    engine.stop("store")
+    engine.stop("store")
+    assert engine.state("store").status == "exited"
+    assert engine.state("store").exit_code == 0
+    engine.start("store")
+    assert engine.state("store").status == "running"

@@ -1,0 +1,48 @@
+"""Each seeded defect of the socket server is caught by the property of its contract that is there for it."""
+
+from pathlib import Path
+
+import pytest
+
+from stackproof.contract import PROPERTIES, Contract, Property
+from tests.defects.patches import ROOT, Defect
+from tests.defects.protocol import DEFECTS, broken, served
+
+SEED = 3
+FRAMES = 4000
+SOUND_FRAMES = 300
+DEADLINE_S = 1.0  # a server that hangs is found out so soon; the sound one is given more
+SHRINK_S = 1.0
+BY_ID = {each.id: each for each in PROPERTIES}
+
+
+def outside(folder: Path) -> set[Path]:
+    """Everything in a folder that is not in its storage."""
+    return {path for path in folder.rglob("*") if folder / "storage" not in path.parents}
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_a_seeded_defect_is_caught_by_its_property(defect: Defect, tmp_path: Path) -> None:
+    """On a server broken on purpose the named property fails, and tells how in bytes and as a test."""
+    storage = tmp_path / "storage"
+    storage.mkdir()
+    with served(broken(defect, tmp_path / "code"), storage) as target:
+        contract = Contract(target, SEED, FRAMES, deadline_s=DEADLINE_S, shrink_s=SHRINK_S)
+        (tried,) = contract.attempt([BY_ID[defect.claim]])
+    assert tried.failure, f"{defect.name} was not caught by {tried.cases} {tried.property.cases}"
+    told = contract.told(tried)
+    assert f'assert play("{target}", script) == ""' in told, told
+
+
+@pytest.mark.parametrize("each", PROPERTIES, ids=lambda each: each.id)
+def test_the_sound_server_keeps_its_contract(each: Property, tmp_path: Path) -> None:
+    """The same properties hold on the server as it is, and nothing but its storage folder is touched."""
+    storage = tmp_path / "storage"
+    storage.mkdir()
+    before = outside(tmp_path)
+    with served(ROOT, storage) as target:
+        (tried,) = Contract(target, SEED, SOUND_FRAMES).attempt([each])
+    assert tried.failure is None, Contract(target, SEED).told(tried)
+    assert outside(tmp_path) == before
+    assert {path.name[:9] for path in storage.iterdir()} <= {"received_", ".incoming"}
+    assert not list((storage / ".incoming").iterdir())

@@ -1,0 +1,253 @@
+"""Faults of packets on containers: between real network namespaces, seen from others."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.port import Address, Place, Side
+from stackproof.faults.catalogue import check
+from stackproof.faults.conversation import Question, converse
+from stackproof.faults.evidence import BRIEF, asked_directly
+from stackproof.faults.injection import held
+from stackproof.faults.interface import Interface
+from stackproof.faults.journal import Journal
+from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Link
+from tests.engine.emulator import emulated
+from tests.engine.fault_claims import (
+    assert_bites_and_heals,
+    assert_healed_from_the_journal,
+    assert_unseen_without_injection,
+)
+from tests.engine.live_stacks import launched, redis_image
+from tests.engine.talker import TALKER
+
+pytestmark = pytest.mark.engine
+
+# Two servers behind proxies, which share two networks, and a client that listens on nothing and so has no proxy.
+STACK = """
+name: packets
+services:
+  store: &server
+    image: {image}
+    init: true
+    command: [redis-server, --port, "6379", --protected-mode, "no", --save, "", --dir, /tmp]
+    networks: [front, back]
+    expose: ["6379"]
+    healthcheck: {{test: [CMD, redis-cli, ping], interval: 300ms, timeout: 5s, retries: 30}}
+    x-stackproof: {{probes: {{ping: "tcp://:6379?send=PING%0D%0A&expect=PONG"}}}}
+  shelf:
+    <<: *server
+  reader:
+    image: {image}
+    init: true
+    command: [sleep, infinity]
+    networks: [front]
+networks:
+  front:
+  back: {{internal: true}}
+"""
+PING = Question(b"PING\r\n")
+FILTERED = (
+    "loss front/store percent=30",
+    "loss front/reader percent=100",
+    "partition shelf->store",
+    "partition reader<->store",
+    "partition front",
+)
+EMULATED = ("delay front/store delay_ms=80", "reorder front/store percent=30", "duplicate front/store percent=20")
+each_filter = pytest.mark.parametrize("fault", FILTERED)
+each_emulation = pytest.mark.parametrize("fault", EMULATED)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+    """The stack."""
+    folder = tmp_path_factory.mktemp("packets")
+    file = folder / "compose.yaml"
+    file.write_text(STACK.format(image=redis_image()), encoding="utf-8")
+    with launched(file, folder) as standing:
+        yield standing
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """An undo journal."""
+    return Journal(tmp_path / "journal.jsonl")
+
+
+@pytest.fixture(scope="module")
+def has_netem(engine: DockerEngine) -> bool:
+    """True where the kernel has the network emulator."""
+    place = Place("reader", capabilities=("NET_ADMIN",))
+    try:
+        engine.beside(place, ("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "0ms"))
+    except EngineError:
+        return False
+    engine.beside(place, ("tc", "qdisc", "del", "dev", "lo", "root"))
+    return True
+
+
+@pytest.fixture
+def needs_netem(*, has_netem: bool) -> None:
+    """Only where the kernel has the network emulator."""
+    if not has_netem:
+        pytest.skip("this kernel has no network emulator (module sch_netem)")
+
+
+def evidence_of(engine: DockerEngine, fault: str) -> Evidence:
+    """What is seen of a fault."""
+    return check(FaultSpec.parse(fault), engine.stack).evidence(engine)
+
+
+@each_filter
+def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+    """On containers every fault is shown to bite; healed, it is shown no more."""
+    assert_bites_and_heals(engine, journal, fault)
+
+
+@pytest.mark.parametrize("fault", [*FILTERED, *EMULATED])
+def test_a_fault_that_was_not_injected_is_not_seen(
+    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """With an injector that does nothing, the evidence says so."""
+    assert_unseen_without_injection(engine, journal, monkeypatch, fault)
+
+
+@each_filter
+def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
+    """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
+    assert_healed_from_the_journal(engine, journal, fault)
+
+
+@pytest.mark.usefixtures("needs_netem")
+@each_emulation
+def test_an_emulated_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+    """Where the kernel can, packets are late, out of order or doubled until the fault is healed."""
+    assert_bites_and_heals(engine, journal, fault)
+
+
+@pytest.mark.usefixtures("needs_netem")
+@each_emulation
+def test_another_process_heals_an_emulated_fault(engine: DockerEngine, journal: Journal, fault: str) -> None:
+    """Where the kernel can, the journal's text alone is enough to undo it."""
+    assert_healed_from_the_journal(engine, journal, fault)
+
+
+@each_emulation
+def test_a_kernel_without_the_emulator_is_named(
+    engine: DockerEngine, journal: Journal, fault: str, *, has_netem: bool
+) -> None:
+    """Where the kernel cannot, the message says so and what works without; nothing is left to be healed."""
+    if has_netem:
+        pytest.skip("this kernel has the network emulator")
+    needed = r"needs the network emulator \(sch_netem\), which the engine's kernel has not\n  fix: .*modprobe sch_netem"
+    with pytest.raises(FaultError, match=needed), held(FaultSpec.parse(fault), engine, journal):
+        pytest.fail("it was injected")
+    assert journal.unhealed() == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "late_ms", "prompt", "twice"),
+    [(EMULATED[0], 81, 0, 0), (EMULATED[1], 50, 0.3, 0), (EMULATED[2], 0, 0, 0.2)],
+)
+def test_the_evidence_knows_real_packets_that_are_disturbed(
+    engine: DockerEngine, fault: str, late_ms: float, prompt: float, twice: float
+) -> None:
+    """On any kernel: packets that something else delays, reorders or doubles are seen, and told from each other."""
+    with emulated(engine, Interface("front", "store"), late_ms, prompt, twice):
+        seen = {each: evidence_of(engine, each) for each in EMULATED}
+    assert {each for each, evidence in seen.items() if evidence.bit} == {fault}, seen
+
+
+def test_one_way_works_the_other_way_round_too(engine: DockerEngine, journal: Journal) -> None:
+    """The evidence of one direction is not that of the other, nor that of both."""
+    with held(FaultSpec.parse("partition store->shelf"), engine, journal) as injection:
+        assert injection.evidence().bit
+        others = [evidence_of(engine, f"partition {aim}") for aim in ("shelf->store", "shelf<->store", "front")]
+    assert not any(each.bit for each in others), others
+
+
+@pytest.mark.parametrize("aim", ["shelf->store", "front"])
+def test_an_open_connection_falls_silent_and_goes_on_after_the_heal(
+    engine: DockerEngine, journal: Journal, aim: str
+) -> None:
+    """What was open before is cut too, and nothing needs to be restarted or opened anew."""
+    engine.exec("store", ("redis-cli", "del", "talker"))
+    address = next(
+        each.host for each in engine.addresses("store") if (each.network, each.side) == ("front", Side.PROXY)
+    )
+    with ThreadPoolExecutor(1) as pool:
+        talk = pool.submit(engine.beside, Place("shelf"), ("python3", "-u", "-c", TALKER, address), 90)
+        wait_until(lambda: engine.exec("store", ("redis-cli", "get", "talker")).strip() == "open")
+        with held(FaultSpec.parse(f"partition {aim}"), engine, journal) as injection:
+            assert injection.evidence().bit
+        assert talk.result().split("\n")[:3] == ["answered", "cut", "answered again"]
+
+
+@pytest.mark.parametrize("network", ["front", "back"])
+def test_the_harness_reaches_every_service_of_a_parted_network(
+    engine: DockerEngine, journal: Journal, network: str
+) -> None:
+    """Beside the links and over them: load and probes go on, though no service reaches another."""
+    with held(FaultSpec.parse(f"partition {network}"), engine, journal):
+        for name in ("store", "shelf"):
+            asked = asked_directly(engine, engine.stack.service(name))
+            assert all(each.is_answered for each in asked), asked
+            assert answers(engine.over(Link(network, name, 6379)))
+
+
+def test_another_network_stays_whole(engine: DockerEngine, journal: Journal) -> None:
+    """Services that share two networks reach each other over the one that is not cut."""
+    with held(FaultSpec.parse("partition front"), engine, journal):
+        assert not evidence_of(engine, "partition back").bit
+        (host,) = (
+            each.host for each in engine.addresses("store") if each.network == "back" and each.side is Side.PROXY
+        )
+        assert "succeeded" in engine.beside(Place("shelf"), ("sh", "-c", f"nc -n -v -z -w 5 {host} 6379 2>&1"))
+
+
+@pytest.mark.parametrize("fault", ["loss front/store percent=50", "partition shelf<->store"])
+@pytest.mark.parametrize("meanwhile", ["dead", "restarted", "paused"])
+def test_it_is_healed_whatever_became_of_the_service(
+    engine: DockerEngine, journal: Journal, fault: str, meanwhile: str
+) -> None:
+    """Of a dead or restarted service there is nothing to heal, a paused one is healed; all others are as well."""
+    spec = FaultSpec.parse(fault)
+    journal.begin(spec)
+    check(spec, engine.stack).inject(engine)
+    if meanwhile == "paused":
+        engine.pause("store")
+    else:
+        engine.kill("store")
+        wait_until(lambda: engine.state("store").status == "exited")
+    if meanwhile == "restarted":
+        engine.start("store")
+    check(spec, engine.stack).heal(engine)
+    engine.unpause("store")
+    engine.start("store")
+    assert not evidence_of(engine, fault).bit
+    assert not any("stackproof" in rules for rules in filters(engine)), list(filters(engine))
+    wait_until(lambda: answers(engine.direct("store", 6379)))
+
+
+def filters(engine: DockerEngine) -> Iterator[str]:
+    """The packet filters of every container."""
+    for service in engine.stack.standing:
+        for side in sorted({each.side for each in engine.addresses(service.name)}):
+            yield engine.beside(Place(service.name, side, capabilities=("NET_ADMIN",)), ("iptables", "--list-rules"))
+
+
+def answers(address: Address) -> bool:
+    """True where a Redis server answers there."""
+    return converse(address, PING, BRIEF).is_answered
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Ask again until it is so; the deadline only bounds a hang."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline

@@ -1,0 +1,52 @@
+"""What the pages of the checks show is so: the wrong example is found, the mended one is not."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stackproof.alerts.catalogue import CHECKS
+from stackproof.alerts.check import Check, Monitoring
+from stackproof.model import Objective, Promise, Sli
+from stackproof.model.alerting import NOWHERE
+from tests.unit.alerts.files import exported, group, routing, scraping, strikes
+
+PAGES = Path(__file__).parents[3] / "docs" / "checks"
+OF_RULES = [check for check in CHECKS if check.id.startswith(("promql/", "rules/"))]
+
+_EXAMPLE = re.compile(r"^## (Wrong|Mended)\n+```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+# What the pages take for granted, in words.
+ELSE = Monitoring(
+    routing=routing(
+        """\
+        route: {receiver: rest, routes: [{receiver: payments, matchers: ['namespace="payments"']}]}
+        receivers: [{name: rest}, {name: payments}]
+        """
+    ),
+    scraping=scraping("global: {scrape_interval: 1m}\nscrape_configs: [{job_name: node-exporter}]"),
+    metrics=exported(
+        """\
+        # TYPE http_requests_errors_total counter
+        # TYPE process_resident_memory_bytes gauge
+        """
+    ),
+    objectives=(Objective("slo", Promise.SLO, "a", Sli.ERRORS, 0.999, None, "n/a:1", NOWHERE),),
+)
+
+
+def _monitoring(check: Check, text: str) -> Monitoring:
+    """The example beside what its page takes for granted; severity wants others that have it."""
+    others = "- {alert: B, expr: b, labels: {severity: a}}\n- {alert: C, expr: c, labels: {severity: a}}"
+    groups = (*group(text), *(group(others) if check.id == "rules/no-severity" else ()))
+    routes = None if check.id == "rules/no-severity" else ELSE.routing
+    return Monitoring(groups, routes, ELSE.scraping, (), ELSE.metrics, ELSE.objectives)
+
+
+@pytest.mark.parametrize("check", OF_RULES, ids=lambda check: check.id)
+def test_the_examples_of_a_page_are_what_they_are_called(check: Check) -> None:
+    """Who mends a rule as its page shows is not told off again."""
+    page = (PAGES / f"{check.id.replace('/', '-')}.md").read_text(encoding="utf-8")
+    examples = dict(_EXAMPLE.findall(page))
+    assert strikes(check, _monitoring(check, examples["Wrong"]))
+    assert not strikes(check, _monitoring(check, examples["Mended"]))
