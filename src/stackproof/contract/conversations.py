@@ -43,6 +43,12 @@ def conversation(limits: Limits) -> type["Conversation"]:
             self.do(Say(client, data[:upto]))
             self.do(end(client))
 
+        @rule(client=CLIENTS, data=sends(limits), missing=st.integers(1, 50), end=ENDS)
+        def leave_a_file(self, client: int, data: bytes, missing: int, end: type[Leave | Reset]) -> None:
+            """Leave with the last bytes of a file unsent."""
+            self.do(Say(client, data[:-missing]))
+            self.do(end(client))
+
     return Limited
 
 

@@ -61,12 +61,15 @@ class Servers:
 
     async def _end(self) -> None:
         for server in self._listening:
-            server.close()
+            for listening in server.sockets:
+                self.loop.remove_reader(listening.fileno())  # a server must not close while it accepts: CPython 109564
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.sleep(0)  # who was accepted just now begins, and so closes what it was given
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
+        for server in self._listening:
+            server.close()
 
 
 @pytest.fixture
