@@ -37,6 +37,16 @@ def test_acknowledged_files_survive_the_kernel_s_killer(experiment: Experiments,
     assert_kept(stack, held.ledger)
 
 
+def test_a_server_short_of_memory_serves_on(experiment: Experiments, stack: Run, files: Loads) -> None:
+    """With nine tenths of its memory taken the server streams as ever: no file is refused, and nothing kills it."""
+    started = stack.engine.state("mime-server").started_at
+    with experiment("memory_hog mime-server percent=90", loads=[files(PRIVATE)]) as held:
+        seen = held.wait_for_samples(20, SEEN_WITHIN_S)
+    assert {each.outcome for each in seen} == {Outcome.OK}
+    assert stack.engine.state("mime-server").started_at == started
+    assert_kept(stack, held.ledger)
+
+
 def test_silent_clients_do_not_starve_others(experiment: Experiments, files: Loads) -> None:
     """Two hundred clients that connect and say nothing cost others neither their turn nor the promised time."""
     fault = f"connections {PUBLIC} count=200"

@@ -71,8 +71,6 @@ def files(stack: Run) -> LoadPlan:
 
 
 NOT_DRILLED = {
-    "MemoryUsageHigh": "the fault `memory` leaves 16 MiB, so that no health check gets the service killed: none of "
-    "these services is large enough to be over nine tenths then; its expression is tested by promtool",
     "Watchdog/silent on near miss": "it always fires: its near miss is all the time in which nobody missed it",
 }
 AS_LATENCY = "another way to be slow: users meet it as they meet latency, and the same alerts fire"
@@ -95,7 +93,7 @@ NOT_NOTICED = {
     "restart": "over before any alert's time is",
     "crash_loop": "down most of the time, as one that was killed",
     "cpu": AS_LATENCY,
-    "memory": "see MemoryUsageHigh",
+    "memory": "who needs more than it may use is killed; who comes near to it is MemoryUsageHigh",
     "oom": "a service that the kernel ended is down as one that was killed",
     "descriptors": AS_DOWN,
     "connections": AS_DOWN,
@@ -141,10 +139,11 @@ def quick_switch(stack: Run) -> None:
 # What must not fire comes first: burn rates remember what they saw for hours, which are minutes here.
 
 
-def test_a_little_slowness_warns_nobody(drills: Drills, pages: Loads) -> None:
+def test_a_little_slowness_and_memory_in_use_warn_nobody(drills: Drills, pages: Loads) -> None:
     """A p95 of a quarter of a second is within every promise; and what answers late, answers.
 
-    That holds for a target of Prometheus, for a receiver, and for Alertmanager as for users.
+    That holds for a target of Prometheus, for a receiver, and for Alertmanager as for users. A fifth of its memory is
+    enough for a service.
     """
     drills.all_miss(
         Scenario(
@@ -153,6 +152,7 @@ def test_a_little_slowness_warns_nobody(drills: Drills, pages: Loads) -> None:
         Scenario("latency public_net/nginx-exporter:9113 latency_ms=50", _silent("TargetDown")),
         Scenario("latency alerting_net/receivers:8000 latency_ms=200", _silent("NotificationsFailing")),
         Scenario(f"latency {ALERTMANAGER} latency_ms=200", _silent("AlertmanagerUnreachable")),
+        Scenario("memory_hog mime-server percent=80", _silent("MemoryUsageHigh")),
     )
 
 
@@ -179,11 +179,12 @@ def test_a_disk_with_room_left_pages_nobody(drills: Drills, files: LoadPlan) -> 
 def test_slow_pages_slow_files_a_dead_target_and_a_silent_gateway_are_told_apart(
     drills: Drills, pages: Loads, files: LoadPlan
 ) -> None:
-    """Four things go wrong at once, and each reaches whom it concerns.
+    """Five things go wrong at once, and each reaches whom it concerns.
 
     A p95 of 0.6 s, over the objective of 0.5 s, reaches #alerts, and the latency's burn pages; so do files that
     take a second each. What Prometheus cannot read, no alert can speak of: that reaches #alerts. A gateway that does
-    not answer pages by the burn of its availability.
+    not answer pages by the burn of its availability. A server with little memory left is told to #alerts, before the
+    kernel ends it.
     """
     high_latency = Promise(
         "HighLatency",
@@ -204,6 +205,10 @@ def test_slow_pages_slow_files_a_dead_target_and_a_silent_gateway_are_told_apart
         Scenario(f"bandwidth {PUBLIC} rate_kbps=16", _burn("MimeServerLatencyBurn"), (files,)),
         Scenario("kill node-exporter", (Promise("TargetDown", (ALERTS,), {"service": "node"}),)),
         Scenario("down public_net/gateway:8080", (_page("GatewayAvailabilityBurn"),)),
+        Scenario(
+            "memory_hog mime-server percent=93",
+            (Promise("MemoryUsageHigh", (ALERTS,), {"service": "mime-server"}),),
+        ),
     )
 
 

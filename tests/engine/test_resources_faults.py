@@ -49,6 +49,7 @@ volumes:
 FAULTS = (
     "cpu store percent=10",
     "memory store limit_mb=48",
+    "memory_hog store percent=75",
     "oom store",
     "descriptors store leave=3",
     "connections front/store:6379 count=50",

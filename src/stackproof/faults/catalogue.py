@@ -23,6 +23,7 @@ from stackproof.faults.latency import LATENCY
 from stackproof.faults.limit_data import LIMIT_DATA
 from stackproof.faults.loss import LOSS
 from stackproof.faults.memory import MEMORY
+from stackproof.faults.memory_hog import MEMORY_HOG
 from stackproof.faults.oom import OOM
 from stackproof.faults.partition import PARTITION
 from stackproof.faults.reorder import REORDER
@@ -39,7 +40,7 @@ FAMILIES: Mapping[Family, tuple[Fault, ...]] = {
     Family.LINKS: (LATENCY, BANDWIDTH, SLOW_CLOSE, TIMEOUT, SLICER, LIMIT_DATA, RESET_PEER, DOWN, FLAP),
     Family.PACKETS: (LOSS, PARTITION, DELAY, REORDER, DUPLICATE),
     Family.PROCESSES: (KILL, TERMINATE, RESTART, CRASH_LOOP, FREEZE),
-    Family.RESOURCES: (CPU, MEMORY, OOM, DESCRIPTORS, CONNECTIONS, FULL_DISK, SLOW_DISK),
+    Family.RESOURCES: (CPU, MEMORY, MEMORY_HOG, OOM, DESCRIPTORS, CONNECTIONS, FULL_DISK, SLOW_DISK),
     Family.NAMES_AND_TIME: (DNS_FAIL, DNS_LIE, CLOCK_SKEW),
 }
 FAULTS: tuple[Fault, ...] = tuple(each for family in FAMILIES.values() for each in family)
