@@ -52,7 +52,7 @@ class SlowClose(ToxicFault):
         sure_s = max(_NOISE_S, _SURE_SHARE * min(self.delay_ms / 1000, LONGEST_WATCH_S))
         over_s, beside_s = (min(map(_end_after_last_byte_s, each)) for each in (seen.over, seen.beside))
         return Evidence(
-            bit=seen.beside[0].end is End.CLOSED and over_s - beside_s >= sure_s,
+            bit=any(each.end is End.CLOSED for each in seen.beside) and over_s - beside_s >= sure_s,
             observed=f"after the last byte the end came {over_s * 1000:.0f} ms later over the link, "
             f"{beside_s * 1000:.0f} ms later beside it, at best",
         )

@@ -2,6 +2,7 @@ import pytest
 
 from stackproof.engine.port import Toxic
 from stackproof.faults.conversation import Conversation, End
+from stackproof.faults.evidence import Comparison
 from stackproof.faults.slow_close import SLOW_CLOSE, SlowClose
 from stackproof.model import FaultSpec
 from tests.unit.fakes import WEB, FakeEngine
@@ -36,3 +37,10 @@ def test_it_bit_where_the_end_is_late_and_the_answer_is_not(
 ) -> None:
     """The time between last byte and end counts; a late answer, or a service that never closes, is no proof."""
     assert SlowClose(WEB, delay_ms).judge(seen(over, beside)).bit is bit
+
+
+def test_one_client_that_the_machine_kept_waiting_hides_nothing() -> None:
+    """Of those beside the link the quickest counts, also where another saw no end in time."""
+    late = answered(0.002, 100, End.CLOSED, 0.403)
+    stalled, quick = answered(0.002, 100, End.OPEN, 2.0), answered(0.002, 100, End.CLOSED, 0.003)
+    assert SlowClose(WEB, 400).judge(Comparison((late, late), (stalled, quick))).bit
