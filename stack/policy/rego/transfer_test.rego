@@ -10,7 +10,9 @@ good := {
 	"file_name": "notes.txt",
 }
 
-changed(fields) := transfer.decision with input as object.union(good, fields)
+changed(fields) := decision if {
+	decision := transfer.decision with input as object.union(good, fields)
+}
 
 refused_for(fields, word) if {
 	decision := changed(fields)
