@@ -11,6 +11,7 @@ from stackproof.judge import Profile
 from stackproof.model import ProbeKind
 from stackproof.pytest_plugin import Count, Measure
 from stackproof.session.run import Run
+from suites.chaos.files import upload
 from suites.policy.claims import (
     WITHIN_S,
     Unwanted,
@@ -117,7 +118,7 @@ def test_nothing_is_stored_while_the_policy_cannot_be_asked(
 ) -> None:
     """Senders hear so in time, over both networks, and readers go on; the server is unready, and well again by itself.
 
-    Nobody restarts it: the policy is asked anew with each file.
+    A browser is told so as 503. Nobody restarts the server: the policy is asked anew with each file.
     """
     server = stack.service(SERVER)
     kept = b"stored before"
@@ -131,11 +132,13 @@ def test_nothing_is_stored_while_the_policy_cannot_be_asked(
             measure(f"refused over {link} after", time.monotonic() - began)
             with connected(stack.way(link)) as client:
                 assert client.receive(name).body == kept
+        assert upload(stack, b"x") == requests.codes.unavailable
         server.wait_until(ProbeKind.READINESS, answers=False, within_s=BACK_WITHIN_S)
         assert server.ask(ProbeKind.LIVENESS).ok
-    assert decisions(stack).unavailable == before.unavailable + len(LINKS)
+    assert decisions(stack).unavailable == before.unavailable + len(LINKS) + 1
     measure("ready again after", server.wait_until(ProbeKind.READINESS, answers=True, within_s=BACK_WITHIN_S))
     with connected(stack.way(LINKS[1])) as client:
         client.send(b"stored again")
+    assert upload(stack, b"x") == requests.codes.created
     assert stack.engine.state(SERVER).started_at == started_at, "the server was started again"
-    count(f"files refused under {fault.split(maxsplit=1)[0]}", len(LINKS))
+    count(f"files refused under {fault.split(maxsplit=1)[0]}", len(LINKS) + 1)
