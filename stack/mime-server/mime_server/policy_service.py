@@ -11,6 +11,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from mime_server.requests import Send
 from mime_server.settings import PolicySettings
 
+MOST_CONNECTIONS = 8
 TRIAL = Send("text/plain", 0, "", "")
 """What a probe asks about: whatever is decided of it, it was decided."""
 
@@ -28,13 +29,13 @@ class Decision:
 
 
 class PolicyService:
-    """A policy service and the one connection to it, which is kept while it is of use."""
+    """A policy service and the connections to it, which are kept while they are of use."""
 
     def __init__(self, settings: PolicySettings) -> None:
         self._url = settings.url
         self._within_s = settings.within_s
         # The name is looked up whenever it connects: a service that was started again may be elsewhere.
-        connector = TCPConnector(limit=1, use_dns_cache=False)
+        connector = TCPConnector(limit=MOST_CONNECTIONS, use_dns_cache=False)
         self._session = ClientSession(connector=connector, timeout=ClientTimeout(total=settings.within_s))
 
     async def __aenter__(self) -> Self:
