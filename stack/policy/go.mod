@@ -1,4 +1,4 @@
-module stackproof/policy
+module mime-stack/policy
 
 go 1.24
 

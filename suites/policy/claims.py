@@ -88,13 +88,16 @@ def edges(table: Table) -> tuple[Question, ...]:
 
 def questions(table: Table) -> st.SearchStrategy[Question]:
     """What may be asked: fields that are right, near their edge, anything, or left out."""
-    fields = near(table)
-    first = {field: st.just(values[0]) for field, values in fields.items()}
-    drawn = {
-        field: st.one_of(first[field], first[field], st.sampled_from(values), st.sampled_from(values), _SCALARS)
-        for field, values in fields.items()
-    }
-    return st.one_of(st.fixed_dictionaries(drawn), st.fixed_dictionaries({}, optional=drawn))
+    drawn = {field: _mostly_right(values) for field, values in near(table).items()}
+    left_out = st.sampled_from([*[""] * 9, *drawn])
+    whole = st.fixed_dictionaries(drawn)
+    return st.builds(lambda said, out: {field: each for field, each in said.items() if field != out}, whole, left_out)
+
+
+def _mostly_right(values: list[object]) -> st.SearchStrategy[object]:
+    """The first of these values, seldom another, and now and then anything: one refusal hides the others."""
+    kinds: list[st.SearchStrategy[object]] = [*[st.just(values[0])] * 7, *[st.sampled_from(values)] * 2, _SCALARS]
+    return st.sampled_from(kinds).flatmap(lambda kind: kind)
 
 
 def agrees_with_its_table(policy: Address, table: Table, drawn_by: int, cases: int) -> Counter[bool]:
@@ -147,11 +150,13 @@ class Unwanted:
 
 
 def unwanted(table: Table) -> tuple[Unwanted, ...]:
-    """One of each kind."""
+    """One of each kind, and such as might not survive the way to the policy."""
     return (
         Unwanted("type", {"mime_type": "image/png"}, "mime_type"),
         Unwanted("user", {"user_id": "mallory"}, "user"),
         Unwanted("name", {"file_name": "../../etc/passwd"}, "file_name"),
+        Unwanted("odd user", {"user_id": "\ud800"}, "user"),
+        Unwanted("odd name", {"file_name": {"a": [None]}}, "file_name"),
         Unwanted("size", {}, "size", table.below_bytes),
     )
 

@@ -1,5 +1,6 @@
 """The policy is sound by its maker's own tools; each seeded defect of it and of who asks it is caught by its claim."""
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -25,8 +26,8 @@ CHECK = """
 set -e
 opa check --strict /policy
 opa fmt --diff --fail /policy
-opa test --coverage --threshold 100 /policy
 opa test --verbose /policy
+opa test --coverage --threshold 100 /policy
 """
 
 pytestmark = pytest.mark.engine
@@ -96,12 +97,43 @@ def play(image: str, tmp_path: Path) -> Iterator[Play]:
         yield started
 
 
+def _checked(image: str, rego: Path) -> subprocess.CompletedProcess[str]:
+    mount = f"type=bind,source={rego},target=/policy,readonly"
+    command = ("docker", "run", "--rm", "--network=none", "--mount", mount, "--entrypoint=sh", image, "-c", CHECK)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=WITHIN_S)
+
+
 def test_the_makers_own_tools_take_the_policy_and_its_tests_cover_all_of_it(image: str) -> None:
     """No rule is there that no test of the policy looks at; the policy's text is sound and in OPA's own form."""
-    mount = f"type=bind,source={ROOT / REGO},target=/policy,readonly"
-    command = ("docker", "run", "--rm", "--network=none", "--mount", mount, "--entrypoint=sh", image, "-c", CHECK)
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=WITHIN_S)
+    done = _checked(image, ROOT / REGO)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        'known_user if input.user_id == "root"\n',
+        "known_user   if input.user_id in data.allowed.users\n",
+        "known_user if unknown(input.user_id)\n",
+    ],
+    ids=["untested", "misshapen", "unsound"],
+)
+def test_the_makers_own_tools_refuse_a_worse_policy(image: str, tmp_path: Path, more: str) -> None:
+    """A rule that no test looks at, a line out of form, and a function that is not there are each found."""
+    worse = Path(shutil.copytree(ROOT / REGO, tmp_path / "rego"))
+    with (worse / "transfer.rego").open("a", encoding="utf-8") as policy:
+        policy.write(f"\n{more}")
+    assert _checked(image, worse).returncode != 0
+
+
+@pytest.mark.parametrize(
+    "defect", [each for each in POLICY_DEFECTS if each.claim == "agreement"], ids=lambda defect: defect.name
+)
+def test_the_policys_own_tests_find_its_defects_too(image: str, defect: Defect, tmp_path: Path) -> None:
+    """Who changes a rule by mistake hears so from `opa test`, before anything is started."""
+    done = _checked(image, broken(defect, tmp_path / "code") / REGO)
+    assert done.returncode != 0
+    assert "FAIL" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("defect", POLICY_DEFECTS, ids=lambda defect: defect.name)
