@@ -38,8 +38,9 @@ drills: venv ## fire every alert by a real fault, and see it at its receiver: an
 chaos: venv ## break the stack in every way, and judge what becomes of files, users and probes
 	@$(STACKPROOF) prove --suite chaos $(if $(findstring suites/chaos,$(ARGS)),,suites/chaos) $(ARGS)
 
-contract: venv ## try what services promise each other and their clients, by generated input
+contract: venv ## try what services promise each other and their clients, by generated input; then the policy
 	@$(STACKPROOF) prove --suite contract $(if $(findstring suites/contract,$(ARGS)),,suites/contract) $(ARGS)
+	@$(TOX) run -q -e policy
 
 nightly: export STACKPROOF_PROFILE := nightly
 nightly: setup ## test, and the contract, in the long forms that have the time to decide the objectives

@@ -13,17 +13,25 @@ from tests.defects.patches import ROOT, Defect
 DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "contract").glob("*.patch")))
 """All of them; the claim of each is the name of a property."""
 
-_PARTS = ("stack/mime-server", "stack/common")
+POLICY_DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "policy").glob("*.patch")))
+"""Those of the policy and of who asks it; the claim of each is one of tests/engine/test_policy_defects.py."""
+
+_PARTS = ("stack/mime-server", "stack/common", "stack/policy/rego")
 _SERVER = """
 import asyncio, sys
 from pathlib import Path
 from servicekit.serving import stop_asked
 from mime_server.server import Ports, running
-from mime_server.settings import Durability, Settings
+from mime_server.settings import Durability, PolicySettings, Settings, WhenGone
 
 async def main():
-    types = frozenset({"text/plain", "application/pdf", "image/jpeg"})
-    settings = Settings(Path(sys.argv[1]), 104857600, types, frozenset(), Durability.NONE, 64, 30.0, 30.0, 1.0, 4)
+    folder, url, when_gone = sys.argv[1:]
+    policy = PolicySettings(url, 1.0, WhenGone(when_gone)) if url else None
+    types = frozenset() if url else frozenset({"text/plain", "application/pdf", "image/jpeg"})
+    below_bytes = 2 * 104857600 if url else 104857600
+    settings = Settings(
+        Path(folder), below_bytes, types, frozenset(), Durability.NONE, 64, 30.0, 30.0, 1.0, 4, policy
+    )
     async with running(settings, Ports(0, 0, 0), "127.0.0.1") as ports:
         print(ports.transfers, flush=True)
         await stop_asked()
@@ -41,10 +49,13 @@ def broken(defect: Defect, folder: Path) -> Path:
 
 
 @contextmanager
-def served(code: Path, storage: Path) -> Iterator[str]:
-    """Run the server of this code in a process of its own on loopback, as the block runs; ``mime://host:port``."""
+def served(code: Path, storage: Path, policy_url: str = "", when_gone: str = "closed") -> Iterator[str]:
+    """Run the server of this code in a process of its own on loopback, as the block runs; ``mime://host:port``.
+
+    A server that asks a policy takes whatever types and sizes the policy does.
+    """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(code / part) for part in _PARTS)}
-    command = [sys.executable, "-c", _SERVER, str(storage)]
+    command = [sys.executable, "-c", _SERVER, str(storage), policy_url, when_gone]
     with subprocess.Popen(
         command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:

@@ -1,6 +1,7 @@
 """Images are built once, by whoever comes first, with what the host knows and nothing of it left inside."""
 
 import json
+import os
 import secrets
 import subprocess
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from stackproof.declare.compose import read_compose
 from stackproof.engine import labels
 from stackproof.engine.host_base import BASE_IMAGE
 from stackproof.engine.images import ImageSpec, ca_bundle, ensure_image, local_images, remove_images, stale_images
 from stackproof.engine.service_images import ensure_service_images
 from stackproof.model import EngineError
+from stackproof.session.images import images_for
 
 
 @pytest.fixture
@@ -97,3 +100,37 @@ def test_compose_builds_a_services_image_under_our_name(spec: ImageSpec) -> None
     form = f'{{{{index .Config.Labels "{labels.IMAGE}"}}}}'
     said = subprocess.run(("docker", "image", "inspect", "-f", form, image), capture_output=True, text=True, check=True)
     assert said.stdout.strip() == spec.name
+
+
+@pytest.mark.skipif(ca_bundle() is None, reason="this host has no CA bundle")
+def test_a_services_build_is_handed_the_hosts_ca_bundle_and_keeps_its_own_secrets(spec: ImageSpec) -> None:
+    """A service that fetches modules is built behind a company's proxy, too; the owner's own secrets are left alone."""
+    with (spec.context / "Dockerfile").open("a", encoding="utf-8") as recipe:
+        recipe.write("RUN --mount=type=secret,id=ca wc -c </run/secrets/ca >/size\n")
+        recipe.write("RUN --mount=type=secret,id=registries cat /run/secrets/registries >/registries\n")
+    (spec.context / "own").write_text("mine\n", encoding="utf-8")
+    build = {"context": ".", "secrets": ["registries"]}
+    document = {"services": {spec.name: {"build": build}}, "secrets": {"registries": {"file": "own"}}}
+    file = spec.context / "compose.yaml"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    image = images_for(read_compose(file), file, print).services[spec.name]
+    bundle = ca_bundle()
+    assert bundle is not None
+    assert int(_inside(image, "cat", "/size")) == bundle.stat().st_size
+    assert _inside(image, "cat", "/registries") == "mine"
+
+
+def test_what_is_not_started_is_not_built(spec: ImageSpec) -> None:
+    """A service of a Compose profile costs nothing before it is wanted, unless one that is started needs its image."""
+    own, shared = f"{spec.name}-own", f"{spec.name}-shared"
+    services = {
+        "extra": {"image": own, "build": ".", "profiles": ["extra"]},
+        spec.name: {"image": shared, "build": ".", "profiles": ["build"]},
+        "worker": {"image": shared},
+    }
+    file = spec.context / "compose.yaml"
+    file.write_text(json.dumps({"services": services}), encoding="utf-8")
+    built = images_for(read_compose(file, {**os.environ, "COMPOSE_PROFILES": ""}), file, print).services
+    assert built.keys() == {spec.name, "worker"}
+    wanted = read_compose(file, {**os.environ, "COMPOSE_PROFILES": "extra"})
+    assert not wanted.services["extra"].profiles

@@ -9,6 +9,7 @@ import click
 from stackproof.cli.durations import DURATION
 from stackproof.contract import Contract, Limits
 from stackproof.contract.grammar import is_mime_type
+from stackproof.contract.words import POLICY
 from stackproof.model import DeclarationError
 from stackproof.workload.target import Scheme, Target
 
@@ -33,6 +34,13 @@ from stackproof.workload.target import Scheme, Target
     help="A file of that many bytes is too large for the server.",
 )
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="A MIME type that is stored; may be repeated.")
+@click.option(
+    "--refusal",
+    "refusals",
+    multiple=True,
+    type=click.Choice([each.value for each in POLICY]),
+    help="A code with which the server's policy may refuse any file; may be repeated.",
+)
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.pass_context
 def contract(ctx: click.Context, /, target: str, form: str | None, **_options: object) -> None:
@@ -48,7 +56,11 @@ def contract(ctx: click.Context, /, target: str, form: str | None, **_options: o
     given = ctx.params
     _check(given["deadline"], given["types"])
     seed = secrets.randbelow(2**32) if given["seed"] is None else given["seed"]
-    limits = Limits(given["max_size"], tuple(each.lower() for each in given["types"]) or Limits().types)
+    limits = Limits(
+        max_size_bytes=given["max_size"],
+        types=tuple(each.lower() for each in given["types"]) or Limits().types,
+        refusals=tuple(given["refusals"]),
+    )
     tried_on = Contract(target, seed, given["frames"], limits, given["deadline"], given["shrink"])
     tried = []
     for each in tried_on.attempt():

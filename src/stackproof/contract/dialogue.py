@@ -144,7 +144,9 @@ class Dialogue:
             yield Refused(asked.codes)
 
     def _stored(self, send: Send, sha256: str) -> Expected:
-        refusals = frozenset[Code]() if send.mime_type in self._limits.types else frozenset({Code.TYPE_NOT_ALLOWED})
+        refusals = frozenset(map(Code, self._limits.refusals))
+        if send.mime_type not in self._limits.types:
+            refusals |= {Code.TYPE_NOT_ALLOWED}
         if send.sha256 not in {"", sha256}:
             return Refused(refusals | {Code.DIGEST_MISMATCH})
         return Stored(Kept(send.size_bytes, sha256, send.mime_type), refusals)

@@ -25,6 +25,8 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     TYPE_NOT_ALLOWED = "type_not_allowed"
     USER_NOT_ALLOWED = "user_not_allowed"
+    POLICY_REFUSED = "policy_refused"
+    POLICY_UNAVAILABLE = "policy_unavailable"
     DIGEST_MISMATCH = "digest_mismatch"
     NOT_FOUND = "not_found"
     TIMEOUT = "timeout"
@@ -39,6 +41,10 @@ ENDING = frozenset(
 """Codes after which the connection ends: nobody knows where the next request would begin, or may wait for it."""
 
 
+POLICY = (Code.USER_NOT_ALLOWED, Code.POLICY_REFUSED, Code.POLICY_UNAVAILABLE)
+"""Codes with which an owner may refuse any file, whatever its size and type."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a server's owner decides, and its contract has to know.
@@ -46,10 +52,12 @@ class Limits:
     Attributes:
         max_size_bytes: A file is smaller than this.
         types: Types that are stored for sure; others may be refused by policy.
+        refusals: Codes with which the owner may refuse any file, whatever its type.
     """
 
     max_size_bytes: int = 104_857_600
     types: tuple[str, ...] = ("text/plain", "application/pdf", "image/jpeg")
+    refusals: tuple[str, ...] = ()
 
 
 class GoneError(Exception):

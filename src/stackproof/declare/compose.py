@@ -1,5 +1,6 @@
 """Reads a compose file: resolved by Compose itself, checked, and told as a Stack."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,8 @@ def read_compose(
 ) -> ComposeFile:
     """Resolve a compose file with ``docker compose config`` (variables, anchors, includes) and check its shape.
 
+    Services of the profiles that the variable ``COMPOSE_PROFILES`` names are started with the others.
+
     Args:
         file: The compose file.
         environment: Variables for it; the process's own where None.
@@ -39,7 +42,7 @@ def read_compose(
         raise DeclarationError(_last_line(said.complaint), where=Location(file, _place(said.complaint, file, text)))
     resolved = _with_services(yaml.load(said.text, _LOADER), file)  # noqa: S506 - a safe loader
     try:
-        return ComposeFile.model_validate(resolved)
+        compose = ComposeFile.model_validate(resolved)
     except ValidationError as error:
         first = error.errors()[0]
         path = [step for step in first["loc"] if not str(step).startswith("_")]
@@ -47,6 +50,12 @@ def read_compose(
         raise DeclarationError(
             f"{place}: {first['msg']} (saw {first['input']!r})", where=Location(file, _line_of(file, text, path))
         ) from None
+    return compose.with_profiles(_profiles(os.environ if environment is None else environment))
+
+
+def _profiles(environment: Mapping[str, str]) -> frozenset[str]:
+    """Format: https://docs.docker.com/compose/how-tos/environment-variables/envvars/#compose_profiles."""
+    return frozenset(filter(None, map(str.strip, environment.get("COMPOSE_PROFILES", "").split(","))))
 
 
 def stack_of(compose: ComposeFile, file: Path) -> Stack:

@@ -4,7 +4,7 @@ import os
 import re
 import shlex
 import ssl
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,8 @@ _PROXY_ARGS = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_pro
 _REGISTRY_VARIABLES = re.compile(
     r"GO(PROXY|SUMDB|PRIVATE|NOSUMDB|NOPROXY|INSECURE)|PIP_\w*INDEX_URL|npm_config_registry"
 )
+_REGISTRIES = "STACKPROOF_REGISTRIES"
+_BUILDX = {"file": "src", "environment": "env"}  # what buildx calls them
 _CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
@@ -163,14 +165,18 @@ def proxy_arguments() -> tuple[str, ...]:
     return tuple(f"--build-arg={name}" for name in _PROXY_ARGS if os.environ.get(name))
 
 
-def _secrets() -> tuple[str, ...]:
-    """The host's CA bundle, and the registries that its variables name: seen by the build, never part of the image."""
+def _secrets() -> Iterator[str]:
+    for name, secret in build_secrets().items():
+        yield from ("--secret", f"id={name}," + ",".join(f"{_BUILDX[key]}={value}" for key, value in secret.items()))
+
+
+def build_secrets() -> dict[str, dict[str, str]]:
+    """The host's CA bundle, and the registries that its variables name: seen by a build, never part of the image.
+
+    Format: ``secrets`` of the Compose specification, https://github.com/compose-spec/compose-spec/blob/main/09-secrets.md.
+    """
     bundle = ca_bundle()
-    return (
-        *(("--secret", f"id=ca,src={bundle}") if bundle else ()),
-        "--secret",
-        "id=registries,env=STACKPROOF_REGISTRIES",
-    )
+    return {**({"ca": {"file": str(bundle)}} if bundle else {}), "registries": {"environment": _REGISTRIES}}
 
 
 def ca_bundle() -> Path | None:
@@ -183,7 +189,7 @@ def build_environment() -> dict[str, str]:
     """Variables for a build: registries and mirrors that the host names, as lines that a shell reads."""
     chosen = {name: value for name, value in os.environ.items() if _REGISTRY_VARIABLES.fullmatch(name)}
     lines = (f"export {name}={shlex.quote(value)}" for name, value in sorted(chosen.items()))
-    return {"STACKPROOF_REGISTRIES": "\n".join(lines) + "\n", "DOCKER_BUILDKIT": "1"}
+    return {_REGISTRIES: "\n".join(lines) + "\n", "DOCKER_BUILDKIT": "1"}
 
 
 def stale_images(keep: Collection[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from stackproof.engine.images import (
     LocalImages,
     base_ids,
     build_environment,
+    build_secrets,
     local_images,
     named,
     proxy_arguments,
@@ -48,7 +49,7 @@ def ensure_service_images(file: Path, builds: Builds, progress: Progress) -> dic
         absent = {service: name for service, name in names.items() if name not in local}
         if absent:
             progress(f"building {', '.join(sorted(absent.values()))}")
-            _build(file, absent, progress)
+            _build(file, builds, absent, progress)
     return names
 
 
@@ -86,11 +87,21 @@ def _args(build: Mapping[str, object]) -> dict[str, str]:
     return {str(name): str(value) for name, value in args.items()} if isinstance(args, dict) else {}
 
 
-def _build(file: Path, names: Mapping[str, str], progress: Progress) -> None:
+def _secrets_of(builds: Builds) -> frozenset[str]:
+    """Names of the secrets that the file itself gives to builds: these stay what they are."""
+    uses = (use for build in builds.values() if isinstance(named := build.get("secrets"), list) for use in named)
+    return frozenset(str(use["source"]) for use in uses if isinstance(use, dict))
+
+
+def _build(file: Path, builds: Builds, names: Mapping[str, str], progress: Progress) -> None:
+    secrets = {name: each for name, each in build_secrets().items() if name not in _secrets_of(builds)}
+    build = {"secrets": list(secrets)}
     override = {
+        "secrets": secrets,
         "services": {
-            service: {"image": name, "build": {"labels": {labels.IMAGE: service}}} for service, name in names.items()
-        }
+            service: {"image": name, "build": {"labels": {labels.IMAGE: service}, **build}}
+            for service, name in names.items()
+        },
     }
     with tempfile.NamedTemporaryFile("w", suffix=".json", prefix="stackproof-images-", encoding="utf-8") as extra:
         json.dump(override, extra)

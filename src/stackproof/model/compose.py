@@ -5,6 +5,7 @@ form that ``docker compose config`` writes.
 """
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Self
 
@@ -259,6 +260,14 @@ class ComposeFile(_Kept):
         """The same file, whose volumes are ordinary ones."""
         volumes = {name: each.model_copy(update={"ours": OurVolumeKeys()}) for name, each in self.volumes.items()}
         return self.model_copy(update={"volumes": volumes})
+
+    def with_profiles(self, names: Collection[str]) -> Self:
+        """The same file, whose services of these profiles are started with the others; ``*`` names all profiles."""
+        services = {
+            name: each.model_copy(update={"profiles": ()}) if "*" in names or {*names} & {*each.profiles} else each
+            for name, each in self.services.items()
+        }
+        return self.model_copy(update={"services": services})
 
     def files_of(self, role: ConfigRole) -> tuple[str, ...]:
         """Files of the configurations that have this role, in the order of the compose file."""

@@ -25,11 +25,18 @@ class RunImages:
 def images_for(compose: ComposeFile, stack_file: Path, tell: Callable[[str], None]) -> RunImages:
     """Make what is missing; an image whose inputs did not change is never made twice.
 
+    A service that is not started with the stack gets none: whoever starts it by hand has Compose build it.
+
     Raises:
         DeclarationError: A build context is not there.
         EngineError: A build failed, or no engine answers.
     """
-    builds = {name: service.build for name, service in compose.services.items() if service.build is not None}
+    wanted = {service.image for service in compose.services.values() if not service.profiles}
+    builds = {
+        name: service.build
+        for name, service in compose.services.items()
+        if service.build is not None and (not service.profiles or service.image in wanted - {None})
+    }
     proxy, built = ensure_image(TOXIPROXY, tell), ensure_service_images(stack_file, builds, tell)
     return RunImages(proxy, {**_shared(compose, built), **built})
 

@@ -19,12 +19,14 @@ STATUS_OF_CODE = {
     "bad_request": HTTPStatus.BAD_REQUEST,
     "digest_mismatch": HTTPStatus.BAD_REQUEST,
     "user_not_allowed": HTTPStatus.FORBIDDEN,
+    "policy_refused": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "type_not_allowed": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "timeout": HTTPStatus.GATEWAY_TIMEOUT,
     "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "too_many_connections": HTTPStatus.SERVICE_UNAVAILABLE,
+    "policy_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What a failed transfer is in HTTP's words, by its code; any other is 502, for the fault is then behind us."""
 

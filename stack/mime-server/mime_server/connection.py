@@ -117,7 +117,7 @@ class Connection:
         body = Body(self._reader, send.size_bytes, self._settings.idle_s)
         with Transfer(self._service.metrics, "SEND", self._peer) as transfer:
             try:
-                self._service.policy.admit(send)
+                await self._service.policy.admit(send)
                 stored = await transfers.store(self._service.storage, send, body)
             except RefusalError as refusal:
                 refusal.body_bytes = body.left_bytes

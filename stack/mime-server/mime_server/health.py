@@ -2,48 +2,67 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from servicekit.probes import Probes
 
 from mime_server.listener import Listener
+from mime_server.policy import Policy
 from mime_server.storage import Storage
 from mime_server.threads import in_thread
 
 FRESH_S = 1.0
-"""How old an answer of the disk may be: however often the probe is asked, the disk is asked once in this time."""
+"""How old what a trial found may be: however often a probe is asked, a trial is made once in this time."""
 WITHIN_S = 1.5
 
 
-class StorageCheck:
-    """Tries out whether files can be stored, by storing one."""
+class Trial:
+    """Tries something out for the probes.
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    Attributes:
+        attempt: Gives why it does not work, or an empty text.
+        late: Why it does not work where the attempt takes too long.
+    """
+
+    def __init__(self, attempt: Callable[[], Coroutine[None, None, str]], late: str) -> None:
+        self._attempt = attempt
+        self._late = late
         self._trial: asyncio.Task[str] | None = None
         self._tried_at = 0.0
 
-    async def why_not_writable(self) -> str:
-        """Give why files can't be stored, or an empty text.
+    async def why_not(self) -> str:
+        """Give why it does not work, or an empty text.
 
-        A disk that hangs is waited for once, not once a probe.
+        What hangs is waited for once, not once a probe.
         """
         fresh = time.monotonic() - self._tried_at < FRESH_S
         if self._trial is None or (self._trial.done() and not fresh):
             self._tried_at = time.monotonic()
-            self._trial = asyncio.create_task(self._try())
+            self._trial = asyncio.create_task(self._attempt())
         try:
             async with asyncio.timeout(WITHIN_S):
                 return await asyncio.shield(self._trial)
         except TimeoutError:
-            return f"the storage did not take a small file within {WITHIN_S} s"
+            return self._late
 
-    async def _try(self) -> str:
+
+def storage_trial(storage: Storage) -> Trial:
+    """Try out whether files can be stored, by storing one."""
+
+    async def attempt() -> str:
         try:
-            await in_thread(self._storage.try_write)
+            await in_thread(storage.try_write)
         except OSError as error:
             return f"the storage can't be written: {error.strerror or error}"
         return ""
+
+    return Trial(attempt, f"the storage did not take a small file within {WITHIN_S} s")
+
+
+def policy_trial(policy: Policy) -> Trial:
+    """Try out whether it can be decided of files, by asking about one."""
+    return Trial(policy.why_closed, f"the policy service gave no answer within {WITHIN_S} s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +70,8 @@ class Health:
     """The server's state, as its probes ask for it."""
 
     listener: Listener
-    storage_check: StorageCheck
+    storage: Trial
+    policy: Trial
     started: asyncio.Event
 
     def probes(self) -> Probes:
@@ -71,4 +91,4 @@ class Health:
         """Find out whether a file sent now would be stored."""
         if self.listener.draining:
             return "the server is shutting down"
-        return await self.why_not_started() or await self.storage_check.why_not_writable()
+        return await self.why_not_started() or await self.storage.why_not() or await self.policy.why_not()

@@ -23,6 +23,15 @@ class Outcome(StrEnum):
     """The client left, or fell silent, in the middle."""
 
 
+class Decided(StrEnum):
+    """What came of asking the policy service."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    """It gave no decision in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """The counters of one server."""
@@ -31,6 +40,8 @@ class Metrics:
     transfers: Counter = field(init=False)
     duration: Histogram = field(init=False)
     connections: Gauge = field(init=False)
+    decisions: Counter = field(init=False)
+    decision_duration: Histogram = field(init=False)
 
     def __post_init__(self) -> None:
         transfers = Counter(
@@ -44,13 +55,26 @@ class Metrics:
             buckets=DURATION_BUCKETS_S,
         )
         connections = Gauge("active_connections", "Open client connections.", registry=self.registry)
+        decisions = Counter(
+            "policy_decisions", "Files that the policy service was asked about.", ("outcome",), registry=self.registry
+        )
+        decision_duration = Histogram(
+            "policy_decision_seconds",
+            "Time that the policy service was waited for.",
+            registry=self.registry,
+            buckets=DURATION_BUCKETS_S,
+        )
         for outcome in Outcome:  # series that are there from the start can be counted on from the start
             transfers.labels(outcome)
+        for decided in Decided:
+            decisions.labels(decided)
         for command in ("SEND", "RECEIVE"):
             duration.labels(command)
         object.__setattr__(self, "transfers", transfers)
         object.__setattr__(self, "duration", duration)
         object.__setattr__(self, "connections", connections)
+        object.__setattr__(self, "decisions", decisions)
+        object.__setattr__(self, "decision_duration", decision_duration)
 
     def watch(self, storage: Storage) -> None:
         """Measure a storage whenever the metrics are read."""

@@ -13,6 +13,8 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     TYPE_NOT_ALLOWED = "type_not_allowed"
     USER_NOT_ALLOWED = "user_not_allowed"
+    POLICY_REFUSED = "policy_refused"
+    POLICY_UNAVAILABLE = "policy_unavailable"
     DIGEST_MISMATCH = "digest_mismatch"
     NOT_FOUND = "not_found"
     TIMEOUT = "timeout"
@@ -21,7 +23,9 @@ class Code(StrEnum):
     TOO_MANY_CONNECTIONS = "too_many_connections"
 
 
-SERVER_FAULTS = frozenset({Code.TIMEOUT, Code.STORAGE_FULL, Code.STORAGE_FAILED, Code.TOO_MANY_CONNECTIONS})
+SERVER_FAULTS = frozenset(
+    {Code.TIMEOUT, Code.STORAGE_FULL, Code.STORAGE_FAILED, Code.TOO_MANY_CONNECTIONS, Code.POLICY_UNAVAILABLE}
+)
 """Codes that count as failures of the service; the others are mistakes of the client."""
 
 

@@ -22,12 +22,16 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Store the `size_bytes` that follow; `sha256` and `user_id` are empty where the client gave none."""
+    """Store the `size_bytes` that follow; `sha256`, `user_id` and `file_name` are empty where the client gave none.
+
+    The client's own name of the file is a matter of the policy alone, and None where it is no text.
+    """
 
     mime_type: str
     size_bytes: int
     sha256: str
     user_id: str
+    file_name: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _send(fields: Fields, max_size_bytes: int) -> Send:
     if size_bytes >= max_size_bytes:
         raise LastRefusalError(Code.TOO_LARGE, f"expected a size below {max_size_bytes} bytes, saw {size_bytes}")
     try:
-        return Send(_mime_type(fields), size_bytes, _sha256(fields), _text(fields, "user_id"))
+        return Send(_mime_type(fields), size_bytes, _sha256(fields), _text(fields, "user_id"), _file_name(fields))
     except RefusalError as refusal:
         refusal.body_bytes = size_bytes
         raise
@@ -118,6 +122,11 @@ def _sha256(fields: Fields) -> str:
     if sha256 and not SHA256.fullmatch(sha256):
         raise RefusalError(Code.BAD_REQUEST, f"expected 64 hex digits as sha256, saw {sha256!r}")
     return sha256
+
+
+def _file_name(fields: Fields) -> str | None:
+    file_name = fields.get("file_name", "")
+    return file_name if isinstance(file_name, str) else None
 
 
 def _page_limit(fields: Fields) -> int:

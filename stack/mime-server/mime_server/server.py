@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -13,10 +13,11 @@ from servicekit.probes import add_probes
 from servicekit.serving import ALL_INTERFACES, Site, serving
 
 from mime_server.connection import Service
-from mime_server.health import Health, StorageCheck
+from mime_server.health import Health, policy_trial, storage_trial
 from mime_server.listener import Listener
 from mime_server.metrics import Metrics
-from mime_server.policy import Policy
+from mime_server.policy import Judge, Policy
+from mime_server.policy_service import PolicyService
 from mime_server.settings import Settings
 from mime_server.storage import Storage
 from mime_server.threads import in_thread
@@ -43,13 +44,18 @@ async def running(settings: Settings, ports: Ports, host: str = ALL_INTERFACES) 
     storage = Storage(settings.storage_dir, settings.durability)
     metrics = Metrics()
     metrics.watch(storage)
-    policy = Policy(settings.allowed_types, settings.allowed_users)
-    listener = Listener(Service(settings, storage, policy, metrics))
-    health = Health(listener, StorageCheck(storage), asyncio.Event())
-    app = web.Application()
-    add_probes(app, health.probes())
-    sites = [Site(app, ports.health), Site(metrics_app(metrics.registry), ports.metrics)]
-    async with serving(sites, host=host, drain_s=1.0) as (health_port, metrics_port):
+    async with AsyncExitStack() as undo:
+        judge = None
+        if settings.policy:
+            service = await undo.enter_async_context(PolicyService(settings.policy))
+            judge = Judge(service, settings.policy.when_gone, metrics)
+        policy = Policy(settings.allowed_types, settings.allowed_users, judge)
+        listener = Listener(Service(settings, storage, policy, metrics))
+        health = Health(listener, storage_trial(storage), policy_trial(policy), asyncio.Event())
+        app = web.Application()
+        add_probes(app, health.probes())
+        sites = [Site(app, ports.health), Site(metrics_app(metrics.registry), ports.metrics)]
+        health_port, metrics_port = await undo.enter_async_context(serving(sites, host=host, drain_s=1.0))
         removed = await in_thread(storage.recover)
         log.info("storage ready", extra={"fields": {"files": storage.totals.files, "unfinished_removed": removed}})
         port = await listener.start(host, ports.transfers)

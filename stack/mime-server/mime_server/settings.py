@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
 
 from servicekit.settings import Environment, SettingError
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Durability(StrEnum):
@@ -17,9 +20,27 @@ class Durability(StrEnum):
     """The file survives a crash of the process."""
 
 
+class WhenGone(StrEnum):
+    """What becomes of a file when the policy service gives no decision in time."""
+
+    CLOSED = "closed"
+    """It is refused."""
+    OPEN = "open"
+    """It is stored, and counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """The policy service: the address of its decision, how long it is waited for, and what holds without it."""
+
+    url: str
+    within_s: float
+    when_gone: WhenGone
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it; an empty set of types or users means that any will do."""
+    """All of it; an empty set of types or users means that any will do, and no policy that none is asked."""
 
     storage_dir: Path
     max_size_bytes: int
@@ -31,6 +52,7 @@ class Settings:
     request_s: float
     drain_s: float
     disk_threads: int
+    policy: PolicySettings | None = None
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
@@ -50,11 +72,27 @@ class Settings:
             request_s=environment.seconds("REQUEST_S"),
             drain_s=environment.seconds("DRAIN_S"),
             disk_threads=max(1, environment.whole("DISK_THREADS")),
+            policy=_policy(environment),
         )
 
 
 def _durability(environment: Environment) -> Durability:
-    seen = environment.text("DURABILITY")
-    if seen not in set(Durability):
-        raise SettingError(f"DURABILITY: expected {' or '.join(Durability)}, saw {seen!r}")
-    return Durability(seen)
+    return _one_of(Durability, environment, "DURABILITY")
+
+
+def _policy(environment: Environment) -> PolicySettings | None:
+    within_s, when_gone = environment.seconds("POLICY_S"), _one_of(WhenGone, environment, "POLICY_WHEN_GONE")
+    url = environment.text("POLICY_URL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError(f"POLICY_URL: expected http://host:port/path, or nothing, saw {url!r}")
+    return PolicySettings(url, within_s, when_gone)
+
+
+def _one_of(choices: type[Choice], environment: Environment, name: str) -> Choice:
+    seen = environment.text(name)
+    if seen not in set(choices):
+        raise SettingError(f"{name}: expected {' or '.join(choices)}, saw {seen!r}")
+    return choices(seen)

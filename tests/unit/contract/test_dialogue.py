@@ -51,6 +51,14 @@ def test_a_refused_file_is_read_past_before_its_answer() -> None:
     assert said(b'{"mime_type": "text", "size": 5}\n1234')[1] == []
 
 
+def test_any_file_may_be_refused_where_the_owner_says_so() -> None:
+    """With a policy that nobody can see, a file is stored or refused with the code that was named, and no other."""
+    dialogue = Dialogue(Limits(refusals=("policy_refused",)))
+    (due,) = dialogue.feed(b'{"mime_type": "text/plain", "size": 1}\nx')
+    assert isinstance(due, Stored)
+    assert due.codes == {Code.POLICY_REFUSED}
+
+
 def test_a_type_that_policy_may_not_take_is_stored_or_refused() -> None:
     """What the owner decided is not known of other types; a wrong digest is refused by either code."""
     header = b'{"mime_type": "image/png", "size": 1%s}\nx'

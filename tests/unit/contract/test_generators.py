@@ -15,6 +15,8 @@ OURS = frozenset(Code) - {  # what a frame alone can bring about
     Code.TOO_MANY_CONNECTIONS,
     Code.USER_NOT_ALLOWED,
     Code.TYPE_NOT_ALLOWED,
+    Code.POLICY_REFUSED,
+    Code.POLICY_UNAVAILABLE,
     Code.DIGEST_MISMATCH,
 }
 

@@ -1,5 +1,6 @@
 """A compose file is read as Compose reads it, and what is wrong with it is said with its place."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,22 @@ def test_a_service_of_a_profile_is_on_demand(tmp_path: Path) -> None:
     """What a plain ``up`` does not start is known, but does not stand."""
     stack = _read(tmp_path, GOOD)
     assert stack.service("tool").on_demand
+    assert {service.name for service in stack.standing} == {"web", "store"}
+
+
+@pytest.mark.parametrize("named", ["tools", "others, tools", "*"])
+def test_a_service_of_a_chosen_profile_stands(tmp_path: Path, named: str) -> None:
+    """COMPOSE_PROFILES starts what Compose would start with it."""
+    file = _write(tmp_path, GOOD)
+    stack = stack_of(read_compose(file, {**os.environ, "COMPOSE_PROFILES": named}), file)
+    assert {service.name for service in stack.standing} == {"web", "store", "tool"}
+
+
+@pytest.mark.parametrize("named", ["", "tool", "TOOLS"])
+def test_no_other_profile_is_started(tmp_path: Path, named: str) -> None:
+    """A profile that the file does not have starts nothing, as with Compose itself."""
+    file = _write(tmp_path, GOOD)
+    stack = stack_of(read_compose(file, {**os.environ, "COMPOSE_PROFILES": named}), file)
     assert {service.name for service in stack.standing} == {"web", "store"}
 
 

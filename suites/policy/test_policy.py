@@ -1,0 +1,143 @@
+"""The owner's policy decides what is stored, over both networks, and nothing is stored while it cannot be asked."""
+
+import time
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from stackproof.contract import Contract, Limits
+from stackproof.judge import Profile
+from stackproof.model import ProbeKind
+from stackproof.pytest_plugin import Count, Measure
+from stackproof.session.run import Run
+from suites.chaos.files import upload
+from suites.policy.claims import (
+    WITHIN_S,
+    Unwanted,
+    agrees_with_its_table,
+    connected,
+    is_closed,
+    refuses,
+    shipped_table,
+    unwanted,
+)
+
+POLICY = "policy"
+SERVER = "mime-server"
+POLICY_LINK = "private_net/policy:8181"
+LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
+METRICS = "private_net/mime-server:8003"
+TABLE = shipped_table()
+QUESTIONS = {Profile.QUICK: 300, Profile.NIGHTLY: 5000}
+FRAMES = {Profile.QUICK: 300, Profile.NIGHTLY: 5000}
+MAX_SIZE_BYTES = 2 * TABLE.below_bytes
+"""The server's own limit in this run, so that the policy's is met; see tox.ini."""
+BACK_WITHIN_S = 30.0
+GONE = (
+    f"kill {POLICY}",
+    f"freeze {POLICY}",
+    f"down {POLICY_LINK}",
+    f"latency {POLICY_LINK} latency_ms=5000",
+    f"timeout {POLICY_LINK}",
+)
+
+
+@pytest.fixture(autouse=True)
+def asked(stack: Run) -> None:
+    """Nothing is proved of a policy that nobody asks."""
+    standing = {service.name for service in stack.stack.standing}
+    assert POLICY in standing, "the policy service does not stand: `tox -e policy` starts it, with its Compose profile"
+    environment = stack.engine.exec(SERVER, ("printenv", "POLICY_URL"))
+    assert POLICY in environment, "mime-server does not ask the policy service: `tox -e policy` tells it to"
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What mime-server counted."""
+
+    allowed: float
+    refused: float
+    unavailable: float
+
+
+def decisions(stack: Run) -> Decisions:
+    """Read the counters."""
+    page = requests.get(f"http://{stack.way(METRICS)}/metrics", timeout=WITHIN_S).text
+    lines = [line.split() for line in page.splitlines() if line.startswith("policy_decisions_total{")]
+    return Decisions(**{name.split('"')[1]: float(value) for name, value in lines})
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_what_the_policy_allows_is_stored_and_given_back(stack: Run, count: Count, link: str) -> None:
+    """Every type and every user of the table, byte for byte."""
+    with connected(stack.way(link)) as client:
+        for mime_type in TABLE.types:
+            for user in TABLE.users:
+                body = f"{mime_type} of {user}".encode()
+                receipt = client.send(body, mime_type, user_id=user, file_name="a.txt")
+                received = client.receive(receipt.stored_as)
+                assert (received.body, received.mime_type) == (body, mime_type)
+    count(f"allowed files over {link}", len(TABLE.types) * len(TABLE.users))
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("file", unwanted(TABLE), ids=lambda file: file.name)
+def test_what_the_policy_refuses_is_not_stored(stack: Run, file: Unwanted, link: str) -> None:
+    """By its type, its user, its size or its name; the sender hears why, and may go on."""
+    before = decisions(stack)
+    refuses(stack.way(link), file)
+    assert decisions(stack).refused == before.refused + 1
+
+
+def test_the_policy_service_decides_as_its_table_says(stack: Run, count: Count, seed: int) -> None:
+    """Whatever is asked: the same as a few lines of Python make of the table."""
+    cases = QUESTIONS[stack.settings.profile]
+    seen = agrees_with_its_table(stack.way(POLICY_LINK), TABLE, seed, cases)
+    count("questions allowed", seen[True])
+    count("questions refused", seen[False])
+
+
+def test_the_socket_protocol_is_kept_under_a_policy(stack: Run, count: Count, seed: int) -> None:
+    """Any file may be refused by the policy, or in a crowd for want of its answer; all else holds as without one."""
+    limits = Limits(max_size_bytes=MAX_SIZE_BYTES, refusals=("policy_refused", "policy_unavailable"))
+    contract = Contract(f"mime://{stack.way(LINKS[1])}", seed, FRAMES[stack.settings.profile], limits)
+    before = decisions(stack)
+    for tried in contract.attempt():
+        count(f"{tried.property.id} under a policy", tried.cases)
+        assert tried.failure is None, contract.told(tried)
+    after = decisions(stack)
+    assert after.allowed > before.allowed, "the policy let nothing in, so nothing is proved of what is stored"
+    assert after.refused > before.refused, "the policy refused nothing, so nothing is proved of it"
+
+
+@pytest.mark.parametrize("fault", GONE, ids=lambda text: text.split()[0])
+def test_nothing_is_stored_while_the_policy_cannot_be_asked(
+    stack: Run, count: Count, measure: Measure, fault: str
+) -> None:
+    """Senders hear so in time, over both networks, and readers go on; the server is unready, and well again by itself.
+
+    A browser is told so as 503. Nobody restarts the server: the policy is asked anew with each file.
+    """
+    server = stack.service(SERVER)
+    kept = b"stored before"
+    with connected(stack.way(LINKS[0])) as client:
+        name = client.send(kept).stored_as
+    before, started_at = decisions(stack), stack.engine.state(SERVER).started_at
+    with stack.fault(fault):
+        for link in LINKS:
+            began = time.monotonic()
+            is_closed(stack.way(link))
+            measure(f"refused over {link} after", time.monotonic() - began)
+            with connected(stack.way(link)) as client:
+                assert client.receive(name).body == kept
+        assert upload(stack, b"x") == requests.codes.unavailable
+        server.wait_until(ProbeKind.READINESS, answers=False, within_s=BACK_WITHIN_S)
+        assert server.ask(ProbeKind.LIVENESS).ok
+    assert decisions(stack).unavailable == before.unavailable + len(LINKS) + 1
+    measure("ready again after", server.wait_until(ProbeKind.READINESS, answers=True, within_s=BACK_WITHIN_S))
+    with connected(stack.way(LINKS[1])) as client:
+        client.send(b"stored again")
+    assert upload(stack, b"x") == requests.codes.created
+    assert stack.engine.state(SERVER).started_at == started_at, "the server was started again"
+    count(f"files refused under {fault.split(maxsplit=1)[0]}", len(LINKS) + 1)

@@ -1,0 +1,176 @@
+"""The policy is sound by its maker's own tools; each seeded defect of it and of who asks it is caught by its claim."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+import requests
+
+from stackproof.engine.port import Address
+from stackproof.workload import Target
+from suites.policy.claims import DECISION, agrees_with_its_table, is_closed, is_open, refuses, shipped_table, unwanted
+from tests.defects.patches import ROOT, Defect
+from tests.defects.protocol import POLICY_DEFECTS, broken, served
+from tests.engine.opas import RunningOpa, opa_image, running_opa
+
+SEED = 3
+QUESTIONS = 300
+WITHIN_S = 120.0
+REGO = Path("stack", "policy", "rego")
+CHECK = """
+set -e
+opa check --strict /policy
+opa fmt --diff --fail /policy
+opa test --verbose /policy
+opa test --coverage --threshold 100 /policy
+"""
+
+pytestmark = pytest.mark.engine
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A policy service, and a server that asks it."""
+
+    opa: RunningOpa
+    server: Address
+
+
+class Play(Protocol):
+    """Starts a policy service and a server that asks it."""
+
+    def __call__(self, code: Path, when_gone: str = "closed") -> Scene:
+        """Both are of the code in this folder."""
+        ...
+
+
+def _agreement(scene: Scene) -> None:
+    agrees_with_its_table(scene.opa.address, shipped_table(), SEED, QUESTIONS)
+
+
+def _refusals(scene: Scene) -> None:
+    for file in unwanted(shipped_table()):
+        refuses(scene.server, file)
+
+
+def _closed_when_frozen(scene: Scene) -> None:
+    scene.opa.freeze()
+    is_closed(scene.server)
+
+
+def _closed_when_killed(scene: Scene) -> None:
+    scene.opa.kill()
+    is_closed(scene.server)
+
+
+CLAIMS: dict[str, Callable[[Scene], None]] = {
+    "agreement": _agreement,
+    "refusals": _refusals,
+    "closed-when-frozen": _closed_when_frozen,
+    "closed-when-killed": _closed_when_killed,
+}
+
+
+@pytest.fixture(scope="module")
+def image() -> str:
+    """OPA's image."""
+    return opa_image()
+
+
+@pytest.fixture
+def play(image: str, tmp_path: Path) -> Iterator[Play]:
+    """Start a policy service and a server, of this code; both end with the test."""
+    with ExitStack() as undo:
+
+        def started(code: Path, when_gone: str = "closed") -> Scene:
+            (storage := tmp_path / "storage").mkdir()
+            opa = undo.enter_context(running_opa(image, code / REGO))
+            target = undo.enter_context(served(code, storage, f"http://{opa.address}{DECISION}", when_gone))
+            where = Target.parse(target)
+            return Scene(opa, Address(where.host, where.port))
+
+        yield started
+
+
+def _checked(image: str, rego: Path) -> subprocess.CompletedProcess[str]:
+    mount = f"type=bind,source={rego},target=/policy,readonly"
+    command = ("docker", "run", "--rm", "--network=none", "--mount", mount, "--entrypoint=sh", image, "-c", CHECK)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=WITHIN_S)
+
+
+def test_the_makers_own_tools_take_the_policy_and_its_tests_cover_all_of_it(image: str) -> None:
+    """No rule is there that no test of the policy looks at; the policy's text is sound and in OPA's own form."""
+    done = _checked(image, ROOT / REGO)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        'known_user if input.user_id == "root"\n',
+        "known_user   if input.user_id in data.allowed.users\n",
+        "known_user if unknown(input.user_id)\n",
+    ],
+    ids=["untested", "misshapen", "unsound"],
+)
+def test_the_makers_own_tools_refuse_a_worse_policy(image: str, tmp_path: Path, more: str) -> None:
+    """A rule that no test looks at, a line out of form, and a function that is not there are each found."""
+    worse = Path(shutil.copytree(ROOT / REGO, tmp_path / "rego"))
+    with (worse / "transfer.rego").open("a", encoding="utf-8") as policy:
+        policy.write(f"\n{more}")
+    assert _checked(image, worse).returncode != 0
+
+
+@pytest.mark.parametrize(
+    "defect", [each for each in POLICY_DEFECTS if each.claim == "agreement"], ids=lambda defect: defect.name
+)
+def test_the_policys_own_tests_find_its_defects_too(image: str, defect: Defect, tmp_path: Path) -> None:
+    """Who changes a rule by mistake hears so from `opa test`, before anything is started."""
+    done = _checked(image, broken(defect, tmp_path / "code") / REGO)
+    assert done.returncode != 0
+    assert "FAIL" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("defect", POLICY_DEFECTS, ids=lambda defect: defect.name)
+def test_a_seeded_defect_is_caught_by_its_claim(play: Play, defect: Defect, tmp_path: Path) -> None:
+    """With a policy, or a server, broken on purpose the named claim fails."""
+    scene = play(broken(defect, tmp_path / "code"))
+    with pytest.raises(AssertionError):
+        CLAIMS[defect.claim](scene)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_the_claims_hold_on_the_sound_stack(play: Play, claim: str) -> None:
+    """The same claims hold on the policy and the server as they are."""
+    CLAIMS[claim](play(ROOT))
+
+
+@pytest.mark.parametrize("gone", [RunningOpa.freeze, RunningOpa.kill], ids=["frozen", "killed"])
+def test_who_chose_open_gets_files_stored_without_a_decision(play: Play, gone: Callable[[RunningOpa], None]) -> None:
+    """What the policy would refuse is refused while it can be asked, and stored when it cannot."""
+    scene = play(ROOT, "open")
+    _refusals(scene)
+    gone(scene.opa)
+    is_open(scene.server)
+
+
+def test_nobody_changes_the_policy_over_the_network(play: Play) -> None:
+    """Who reaches OPA may ask for decisions: rules, table and whatever else it holds are neither changed nor told."""
+    opa = play(ROOT).opa
+    for method, path in [
+        ("PUT", "/v1/data/allowed/users"),
+        ("PATCH", "/v1/data/allowed"),
+        ("PUT", "/v1/policies/transfer"),
+        ("DELETE", "/v1/policies/policy/transfer.rego"),
+        ("GET", "/v1/data/allowed"),
+        ("GET", "/v1/policies"),
+        ("POST", "/v1/query"),
+    ]:
+        answer = requests.request(method, f"http://{opa.address}{path}", json={}, timeout=WITHIN_S)
+        assert answer.status_code == requests.codes.unauthorized, f"{method} {path} was answered {answer.text}"
+    agrees_with_its_table(opa.address, shipped_table(), SEED, 20)
