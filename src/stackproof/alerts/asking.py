@@ -1,0 +1,57 @@
+"""What a running Prometheus is to be asked, so that rules and dashboards are known to have data.
+
+A record and a panel are asked as they stand. An alert is silent while all is well: what it compares is asked instead.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import promql_parser as pp
+from promql_parser import Expr
+
+from stackproof.alerts.check import Monitoring
+from stackproof.alerts.expressions import rules, without_variables
+from stackproof.alerts.promql import COMPARISONS, SET_OPERATORS, bare, is_scalar, parsed, walk
+from stackproof.model import Location
+from stackproof.model.alerting import RuleKind
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An expression that has data while the stack works.
+
+    Attributes:
+        text: PromQL.
+        owner: Name of the alert, the recorded metric or the panel that it is from.
+        where: Its place.
+    """
+
+    text: str
+    owner: str
+    where: Location
+
+
+def questions(monitoring: Monitoring) -> Iterator[Question]:
+    """Every question to which rules and dashboards need an answer. What cannot be read is asked as it stands."""
+    for rule in rules(monitoring):
+        tree = parsed(rule.expr) if rule.kind is RuleKind.ALERT else None
+        texts = [rule.expr] if tree is None else [part.prettify() for part in compared(tree)]
+        yield from (Question(text, rule.name, rule.at("expr")) for text in texts)
+    for query in monitoring.dashboards:
+        yield Question(without_variables(query.expr), query.panel or query.dashboard, query.where)
+
+
+def compared(node: Expr) -> Iterator[Expr]:
+    """The parts that an alert compares; the whole of it where it compares nothing. Numbers always have data."""
+    node = bare(node)
+    if isinstance(node, pp.AggregateExpr) and _compares(node.expr):
+        yield from compared(node.expr)
+    elif isinstance(node, pp.BinaryExpr) and str(node.op) in COMPARISONS | SET_OPERATORS and _compares(node):
+        yield from compared(node.lhs)
+        yield from compared(node.rhs)
+    elif not is_scalar(node):
+        yield node
+
+
+def _compares(node: Expr) -> bool:
+    return any(isinstance(visit.node, pp.BinaryExpr) and str(visit.node.op) in COMPARISONS for visit in walk(node))
