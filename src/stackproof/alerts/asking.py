@@ -30,6 +30,9 @@ class Question:
     owner: str
     where: Location
 
+    def __str__(self) -> str:
+        return f"{self.where}: {self.owner} has no data: {self.text}"
+
 
 def questions(monitoring: Monitoring) -> Iterator[Question]:
     """Every question to which rules and dashboards need an answer. What cannot be read is asked as it stands."""

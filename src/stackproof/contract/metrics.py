@@ -3,8 +3,8 @@
 Pure: each function gives what is wrong in words, and nothing where nothing is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isclose
 
@@ -22,14 +22,12 @@ class Counted:
     """How often somebody else counted what a metric counts.
 
     Attributes:
-        name: Name of the series, such as ``requests_total``; for a histogram its ``_count``.
-        times: How much the series must have grown, all together.
-        labels: Which of them: those that have these labels, whatever others they have.
+        series: What must have grown: all series of this name, together, that have these labels among theirs.
+        times: By how much.
     """
 
-    name: str
+    series: Series
     times: float
-    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def unkept(page: PromisedPage, seen: Exposition) -> Iterator[str]:
@@ -64,20 +62,24 @@ def _broken(metric: PromisedMetric, family: MetricFamily) -> Iterator[str]:
 def fallen(before: Exposition, after: Exposition) -> Iterator[str]:
     """Counters, buckets, counts and sums that fell from one exposition to the next of the same process, or went."""
     values = _values(after)
-    for series, value in _values(before, _COUNTING).items():
+    for series, value in _counts(before):
         now = values.get(series)
         if now is None or now < value:
-            yield f"expected {series} to be {value:g} or more, as it was, saw {'nothing' if now is None else f'{now:g}'}"
+            seen = "nothing" if now is None else f"{now:g}"
+            yield f"expected {series} to be {value:g} or more, as it was, saw {seen}"
 
 
 def disagreements(before: Exposition, after: Exposition, counts: Iterable[Counted]) -> Iterator[str]:
     """Series that did not grow by what somebody else counted."""
-    old, new = _values(before), _values(after)
     for count in counts:
-        grew = _sum(new, count) - _sum(old, count)
+        grew = growth(before, after, count.series)
         if not isclose(grew, count.times, rel_tol=1e-9, abs_tol=1e-6):
-            series = Series(count.name, frozenset(count.labels.items()))
-            yield f"expected {series} to grow by {count.times:g}, saw {grew:g}"
+            yield f"expected {count.series} to grow by {count.times:g}, saw {grew:g}"
+
+
+def growth(before: Exposition, after: Exposition, wanted: Series) -> float:
+    """How much the series of this name grew, all together that have these labels, whatever others they have."""
+    return _sum(after, wanted) - _sum(before, wanted)
 
 
 def new_series(before: Exposition, after: Exposition) -> Iterator[str]:
@@ -85,15 +87,18 @@ def new_series(before: Exposition, after: Exposition) -> Iterator[str]:
     yield from sorted(f"expected no new series, saw {series}" for series in _values(after).keys() - _values(before))
 
 
-def grown(before: Exposition, after: Exposition, name: str) -> float:
-    """How much the series of a name grew, all together."""
-    return _sum(_values(after), Counted(name, 0)) - _sum(_values(before), Counted(name, 0))
+def _counts(seen: Exposition) -> Iterator[tuple[Series, float]]:
+    """Series that only grow: of a histogram and a summary all but quantiles, which bear the family's own name."""
+    for family in seen:
+        if family.type in _COUNTING:
+            is_counter = family.type is MetricType.COUNTER
+            yield from (each for each in family.values.items() if is_counter or each[0].name != family.name)
 
 
-def _values(seen: Exposition, types: Iterable[MetricType] = MetricType) -> dict[Series, float]:
-    return {series: value for family in seen if family.type in types for series, value in family.values.items()}
+def _values(seen: Exposition) -> dict[Series, float]:
+    return {series: value for family in seen for series, value in family.values.items()}
 
 
-def _sum(values: Mapping[Series, float], count: Counted) -> float:
-    labels = count.labels.items()
-    return sum(value for series, value in values.items() if series.name == count.name and labels <= series.labels)
+def _sum(seen: Exposition, wanted: Series) -> float:
+    values = _values(seen).items()
+    return sum(value for series, value in values if series.name == wanted.name and wanted.labels <= series.labels)

@@ -5,6 +5,7 @@ The words are those of https://prometheus.io/docs/instrumenting/exposition_forma
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from stackproof.model.alerting import MetricType
 from stackproof.model.errors import Location
@@ -21,6 +22,11 @@ class Series:
 
     name: str
     labels: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(cls, name: str, **labels: str) -> Self:
+        """The series of this name with these labels."""
+        return cls(name, frozenset(labels.items()))
 
     def __str__(self) -> str:
         labels = ",".join(f'{name}="{value}"' for name, value in sorted(self.labels))

@@ -1,12 +1,10 @@
 """Reads which metrics a stack promises.
 
 A YAML file of ours: ``jobs`` has, by the name of each job of Prometheus, its ``metrics`` by name, each with ``type``,
-``labels`` and ``unit``, and ``complete: true`` where it exports nothing else; ``empty`` has the reason why an alert, a
-recorded metric or a dashboard's panel may have no data, by its name.
+``labels`` and ``unit``, and ``complete: true`` where it exports nothing else. Other keys, such as ``x-common``,
+may hold what jobs have in common.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -37,29 +35,13 @@ class _Job(_Part):
 
 
 class _File(_Part):
-    model_config = ConfigDict(extra="ignore", frozen=True)  # keys such as x-common hold what others share
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     jobs: dict[str, _Job]
-    empty: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class MetricsFile:
-    """What a stack promises of its metrics.
-
-    Attributes:
-        pages: What each job exports.
-        empty: Why an alert, a recorded metric or a panel may have no data, by its name.
-        where: The place of the file.
-    """
-
-    pages: tuple[PromisedPage, ...]
-    empty: Mapping[str, str]
-    where: Location
-
-
-def read_metrics_file(file: Path) -> MetricsFile:
-    """Read the promises.
+def read_promised_metrics(file: Path) -> tuple[PromisedPage, ...]:
+    """Read what each job exports.
 
     Raises:
         DeclarationError: The file cannot be read, or does not say what it should; the error names the line.
@@ -77,7 +59,7 @@ def read_metrics_file(file: Path) -> MetricsFile:
         lines = {name: line_of(document, ("jobs", job, "metrics", name)) for name in page.metrics}
         metrics = (_promised(name, metric, Location(file, lines[name])) for name, metric in page.metrics.items())
         pages.append(PromisedPage(job, tuple(metrics), page.complete))
-    return MetricsFile(tuple(pages), said.empty, Location(file))
+    return tuple(pages)
 
 
 def _promised(name: str, metric: _Metric, where: Location) -> PromisedMetric:
