@@ -39,7 +39,7 @@ chaos: venv ## break the stack in every way, and judge what becomes of files, us
 	@$(STACKPROOF) prove --suite chaos $(if $(findstring suites/chaos,$(ARGS)),,suites/chaos) $(ARGS)
 
 contract: venv ## try what services promise each other and their clients, by generated input
-	@$(STACKPROOF) prove --suite contract $(if $(findstring suites/contract,$(ARGS)),,suites/contract) $(ARGS)
+	@$(STACKPROOF) prove --suite contract --clock 20 $(if $(findstring suites/contract,$(ARGS)),,suites/contract) $(ARGS)
 
 nightly: export STACKPROOF_PROFILE := nightly
 nightly: setup ## test, and the contract, in the long forms that have the time to decide the objectives

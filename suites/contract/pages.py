@@ -30,8 +30,7 @@ JUNK = "J"
 """Every name that was never seen begins so, and sixteen hexadecimal digits follow."""
 
 _NEVER_SEEN = re.compile(rf"{JUNK}[0-9A-F]{{16}}", re.IGNORECASE)
-_METHODS = ("GET", "HEAD", "OPTIONS", "DELETE", "POST", "PUT", "PATCH", "{junk}")
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_METHODS = ("GET", "POST", "DELETE", "PROPFIND", "{junk}")
 _FORM = (
     '--{junk}\r\nContent-Disposition: form-data; name="file"; filename="{junk}"\r\n'
     "Content-Type: {type}\r\n\r\n{junk}\r\n--{junk}--\r\n"
@@ -86,7 +85,7 @@ def http_junk(place: Address, paths: Sequence[str], chance: random.Random, *, tl
     sent = 0
     for method in _METHODS:
         for path in paths:
-            for body in _BODIES if method in _WITH_BODY else ("",):
+            for body in _BODIES if method == "POST" else ("",):
                 junk = _junk(chance)
                 headers = {
                     "Content-Type": f"multipart/form-data; boundary={junk}",

@@ -10,8 +10,10 @@ import promql_parser as pp
 from promql_parser import Expr
 
 from stackproof.alerts.check import Monitoring
+from stackproof.alerts.compress_promql import compress_promql
 from stackproof.alerts.expressions import rules, without_variables
-from stackproof.alerts.promql import COMPARISONS, SET_OPERATORS, bare, is_scalar, parsed, walk
+from stackproof.alerts.promql import COMPARISONS, SET_OPERATORS, bare, is_scalar, walk
+from stackproof.alerts.promql_text import parse_promql
 from stackproof.model import Location
 from stackproof.model.alerting import RuleKind
 
@@ -34,14 +36,28 @@ class Question:
         return f"{self.where}: {self.owner} has no data: {self.text}"
 
 
-def questions(monitoring: Monitoring) -> Iterator[Question]:
-    """Every question to which rules and dashboards need an answer. What cannot be read is asked as it stands."""
+def questions(monitoring: Monitoring, factor: float = 1.0) -> Iterator[Question]:
+    """Every question to which rules and dashboards need an answer.
+
+    Args:
+        monitoring: The files.
+        factor: How many times as fast the clock of the Prometheus goes that is asked.
+
+    Raises:
+        DeclarationError: An expression is no PromQL, or cannot be asked on that clock; the error names file and line.
+    """
     for rule in rules(monitoring):
-        tree = parsed(rule.expr) if rule.kind is RuleKind.ALERT else None
-        texts = [rule.expr] if tree is None else [part.prettify() for part in compared(tree)]
-        yield from (Question(text, rule.name, rule.at("expr")) for text in texts)
+        where = rule.at("expr")
+        tree = _on_clock(rule.expr, factor, where)
+        parts = compared(tree) if rule.kind is RuleKind.ALERT else (tree,)
+        yield from (Question(part.prettify(), rule.name, where) for part in parts)
     for query in monitoring.dashboards:
-        yield Question(without_variables(query.expr), query.panel or query.dashboard, query.where)
+        tree = _on_clock(without_variables(query.expr), factor, query.where)
+        yield Question(tree.prettify(), query.panel or query.dashboard, query.where)
+
+
+def _on_clock(expr: str, factor: float, where: Location) -> Expr:
+    return parse_promql(expr if factor == 1 else compress_promql(expr, factor, where), where)
 
 
 def compared(node: Expr) -> Iterator[Expr]:

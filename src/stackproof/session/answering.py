@@ -8,7 +8,7 @@ from math import isnan
 from stackproof.alerts.asking import Question
 from stackproof.observe.alert_states import PrometheusApi
 
-_POLL_S = 0.5
+_POLL_S = 2.0
 
 
 def unanswered(prometheus: PrometheusApi, asked: Iterable[Question], within_s: float) -> tuple[Question, ...]:
