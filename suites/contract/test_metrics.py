@@ -22,7 +22,7 @@ from stackproof.pytest_plugin import Count
 from stackproof.session.answering import unanswered
 from stackproof.session.background import Background
 from stackproof.session.run import Run
-from stackproof.workload import Constant, HttpRequest, LoadPlan, LoadResult, Trust, Upload
+from stackproof.workload import Constant, HttpRequest, LoadPlan, LoadResult, Schedule, Trust, Upload
 from suites.contract.pages import (
     ANSWERS_WITHIN_S,
     APP_PATHS,
@@ -42,8 +42,9 @@ PROMISES = MONITORING / "metrics.yaml"
 FILE_BYTES = 2048
 BODY = "a file from a form"
 FORM = f'--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: text/plain\r\n\r\n{BODY}\r\n--x--\r\n'
-LONG_S = 3.0
-PER_S = 20.0
+FILE, REFUSED = Upload(FILE_BYTES), Upload(FILE_BYTES, "application/x-tar")
+NO_REQUEST = HttpRequest()
+COUNTED, MEANWHILE = Constant(rate_per_s=20, duration_s=3), Constant(rate_per_s=5, duration_s=LONG_ENOUGH_S)
 OTHERS_PER_S = 6.0
 """Probes ask the gateway, too, and the exporter does at each scrape, of which there are no more than two a second."""
 MOST_TIMES_SLOWER = 10
@@ -61,28 +62,24 @@ def promised() -> Promised:
     return read_promised_metrics(PROMISES)
 
 
-def _http(stack: Run, name: str, path: str, request: HttpRequest, long_s: float) -> LoadPlan:
-    target = f"https://{stack.way(GATEWAY)}{path}"
-    return LoadPlan(
-        target, Constant(PER_S, long_s), name, request=request, deadline_s=DEADLINE_S, lag_limit_s=LAG_LIMIT_S
-    )
+def _pages(stack: Run, name: str, path: str, schedule: Schedule = COUNTED) -> LoadPlan:
+    return _plan(name, f"https://{stack.way(GATEWAY)}{path}", schedule, request=HttpRequest(trust=Trust.ANYONE))
 
 
-def _pages(stack: Run, name: str, path: str, long_s: float = LONG_S) -> LoadPlan:
-    return _http(stack, name, path, HttpRequest(trust=Trust.ANYONE), long_s)
-
-
-def _forms(stack: Run, name: str, long_s: float = LONG_S) -> LoadPlan:
+def _forms(stack: Run, name: str, schedule: Schedule = COUNTED) -> LoadPlan:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    return _http(stack, name, "/upload", HttpRequest("POST", headers, FORM, trust=Trust.ANYONE), long_s)
+    request = HttpRequest("POST", headers, FORM, trust=Trust.ANYONE)
+    return _plan(name, f"https://{stack.way(GATEWAY)}/upload", schedule, request=request)
 
 
-def _files(stack: Run, name: str, link: str, mime_type: str = "text/plain", long_s: float = LONG_S) -> LoadPlan:
-    upload = Upload(FILE_BYTES, mime_type)
-    target = f"mime://{stack.way(link)}"
-    return LoadPlan(
-        target, Constant(PER_S, long_s), name, upload=upload, deadline_s=DEADLINE_S, lag_limit_s=LAG_LIMIT_S
-    )
+def _files(stack: Run, name: str, link: str, upload: Upload = FILE, schedule: Schedule = COUNTED) -> LoadPlan:
+    return _plan(name, f"mime://{stack.way(link)}", schedule, upload=upload)
+
+
+def _plan(
+    name: str, target: str, schedule: Schedule, *, request: HttpRequest = NO_REQUEST, upload: Upload = FILE
+) -> LoadPlan:
+    return LoadPlan(target, schedule, name, upload, request, DEADLINE_S, lag_limit_s=LAG_LIMIT_S)
 
 
 def _all_ended(result: LoadResult, outcome: Outcome) -> int:
@@ -118,7 +115,7 @@ def test_counters_agree_with_what_was_sent(stack: Run, count: Count) -> None:
         _forms(stack, "forms"),
         _files(stack, "files over public_net", PUBLIC),
         _files(stack, "files over private_net", PRIVATE),
-        _files(stack, "files of a type that is refused", PUBLIC, "application/x-tar"),
+        _files(stack, "files of a type that is refused", PUBLIC, REFUSED),
     )
     with stack.fault(f"down {PUBLIC}"):
         (failing,) = stack.load(_forms(stack, "forms for nobody"))
@@ -194,9 +191,9 @@ def asked(monitoring: Path, clock: float) -> Iterator[Question]:
 def answers(stack: Run) -> Iterator[PrometheusApi]:
     """The stack's Prometheus, while the stack is under load."""
     loads = (
-        _pages(stack, "more pages", "/", LONG_ENOUGH_S),
-        _forms(stack, "more forms", LONG_ENOUGH_S),
-        _files(stack, "more files", PUBLIC, long_s=LONG_ENOUGH_S),
+        _pages(stack, "more pages", "/", MEANWHILE),
+        _forms(stack, "more forms", MEANWHILE),
+        _files(stack, "more files", PUBLIC, schedule=MEANWHILE),
     )
     with Background(stack, loads).running():
         yield PrometheusApi(f"http://{stack.engine.direct('prometheus', 9090)}", ANSWERS_WITHIN_S)
