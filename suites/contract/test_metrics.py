@@ -2,6 +2,7 @@
 
 import json
 import random
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -45,6 +46,7 @@ FORM = f'--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: tex
 FILE, REFUSED = Upload(FILE_BYTES), Upload(FILE_BYTES, "application/x-tar")
 NO_REQUEST = HttpRequest()
 COUNTED, MEANWHILE = Constant(rate_per_s=20, duration_s=3), Constant(rate_per_s=5, duration_s=LONG_ENOUGH_S)
+PAUSE_S = 0.1
 OTHERS_PER_S = 6.0
 """Probes ask the gateway, too, and the exporter does at each scrape, of which there are no more than two a second."""
 MOST_TIMES_SLOWER = 10
@@ -93,8 +95,9 @@ def _all_ended(result: LoadResult, outcome: Outcome) -> int:
 def _settled(stack: Run, before: Exposition, job: str, counts: Sequence[Counted]) -> list[str]:
     """What disagrees once nothing is on its way: a service may count what it has answered a moment later."""
     deadline = time.monotonic() + ANSWERS_WITHIN_S
-    while (wrong := list(disagreements(before, read_pages(stack)[job], counts))) and time.monotonic() < deadline:
-        pass
+    place, pause = scraped_from(stack)[job], threading.Event()
+    while (wrong := list(disagreements(before, read_page(place)[1], counts))) and time.monotonic() < deadline:
+        pause.wait(PAUSE_S)
     return wrong
 
 

@@ -26,7 +26,7 @@ from stackproof.engine.port import Address
 from stackproof.model import Location
 from stackproof.model.metrics import Series
 from stackproof.workload import MimeConnection, MimeRefusedError
-from suites.contract.pages import APP_PATHS, http_junk, mime_junk, read_page
+from suites.contract.pages import APP_PATHS, http_junk, mime_junk, read_page, with_junk
 from tests.defects.patches import Defect
 
 DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "metrics").glob("*.patch")))
@@ -115,6 +115,7 @@ def breaches(stack: Path, storage: Path) -> Mapping[str, list[str]]:
         ],
         "unit": [str(name) for job, name in _TIMES if not 0 < growth(before[job], after[job], name) < waited_s],
         "bounded": [wrong for job in first for wrong in new_series(first[job], second[job])],
+        "no junk": [str(series) for page in second.values() for series in with_junk(page)],
     }
 
 
