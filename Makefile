@@ -39,7 +39,7 @@ chaos: venv ## break the stack in every way, and judge what becomes of files, us
 	@$(STACKPROOF) prove --suite chaos $(if $(findstring suites/chaos,$(ARGS)),,suites/chaos) $(ARGS)
 
 contract: venv ## try what services promise each other and their clients, by generated input; then the policy
-	@$(STACKPROOF) prove --suite contract $(if $(findstring suites/contract,$(ARGS)),,suites/contract) $(ARGS)
+	@$(STACKPROOF) prove --suite contract --clock 20 $(if $(findstring suites/contract,$(ARGS)),,suites/contract) $(ARGS)
 	@$(TOX) run -q -e policy
 
 nightly: export STACKPROOF_PROFILE := nightly

@@ -23,6 +23,7 @@ def test_each_file_has_its_own_answer(tmp_path: Path) -> None:
         AlertTool.RULES: ("groups: []\n", "groups: [{name: a, rules: [{record: a-b, expr: up}]}]\n"),
         AlertTool.CONFIG: ("global: {scrape_interval: 10s}\n", "globe: {}\n"),
         AlertTool.ROUTES: ("route: {receiver: a}\nreceivers: [{name: a}]\n", "route: {receiver: b}\nreceivers: []\n"),
+        AlertTool.METRICS: ("# HELP a A.\n# TYPE a gauge\na 1\n", "# TYPE a_milliseconds counter\na_milliseconds 1\n"),
     }
     questions = []
     for tool, pair in texts.items():
@@ -33,8 +34,9 @@ def test_each_file_has_its_own_answer(tmp_path: Path) -> None:
             questions.append(ToolQuestion(tool, file))
     answers = ask_tools(questions)
     assert [answer.question for answer in answers] == questions
-    assert [answer.ok for answer in answers] == [True, False] * 3
-    assert "receiver" in answers[-1].text
+    assert [answer.ok for answer in answers] == [True, False] * 4
+    assert "receiver" in answers[5].text
+    assert "help" in answers[7].text
 
 
 def test_what_only_promtool_knows_is_found(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ Source: https://prometheus.io/docs/instrumenting/exposition_formats/, by the off
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from prometheus_client.metrics_core import Metric
@@ -16,6 +17,7 @@ from stackproof.declare.yaml_tree import read_text
 from stackproof.model import Location
 from stackproof.model.alerting import ExportedMetric, MetricType
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
+from stackproof.model.metrics import MetricFamily, Series
 
 _END = "# EOF"  # ends an exposition in OpenMetrics, and is no more than a comment in the older format
 _TOTAL = "_total"
@@ -46,19 +48,48 @@ def metrics_of(text: str, where: Location) -> tuple[ExportedMetric, ...]:
     Raises:
         FileProblemError: It is no exposition, or has no metric.
     """
+    families, as_written = _parsed(text, where)
+    labels: dict[tuple[str, MetricType], set[str]] = defaultdict(set)
+    for family in families:
+        for name, names in _series(family):
+            labels[as_written(name), _type(family)].update(names)
+    if not labels:
+        raise _no_exposition(where, "has no metric in it")
+    return tuple(ExportedMetric(name, kind, frozenset(names)) for (name, kind), names in labels.items())
+
+
+def families_of(text: str, where: Location) -> tuple[MetricFamily, ...]:
+    """Read an exposition with all that it says: help, series and values.
+
+    Args:
+        text: What the exporter answered.
+        where: Where it is from.
+
+    Raises:
+        FileProblemError: It is no exposition, or has no metric.
+    """
+    families, as_written = _parsed(text, where)
+    if not families:
+        raise _no_exposition(where, "has no metric in it")
+    return tuple(_family(family, as_written) for family in families)
+
+
+def _parsed(text: str, where: Location) -> tuple[Sequence[Metric], Callable[[str], str]]:
+    """The families as the official parser gives them, and what gives a series the name that its exporter gave it."""
     parse = open_metrics if text.rstrip().endswith(_END) else text_format
     try:
         families = list(parse(text))
     except (ValueError, IndexError, KeyError, TypeError) as error:
         raise _no_exposition(where, f"is no exposition of metrics: {str(error) or 'a broken line'}") from None
-    labels: dict[tuple[str, MetricType], set[str]] = defaultdict(set)
     unlike = frozenset(_COUNTER.findall(text)) if parse is text_format else frozenset()
-    for family in families:
-        for name, names in _series(family):
-            labels[_as_written(name, unlike), _type(family)].update(names)
-    if not labels:
-        raise _no_exposition(where, "has no metric in it")
-    return tuple(ExportedMetric(name, kind, frozenset(names)) for (name, kind), names in labels.items())
+    return families, partial(_as_written, counters=unlike)
+
+
+def _family(family: Metric, as_written: Callable[[str], str]) -> MetricFamily:
+    kind = _type(family)
+    name = f"{family.name}{_TOTAL}" if kind is MetricType.COUNTER else family.name
+    values = {Series(as_written(each.name), frozenset(each.labels.items())): each.value for each in family.samples}
+    return MetricFamily(as_written(name), kind, family.documentation, values)
 
 
 def _as_written(name: str, counters: frozenset[str]) -> str:

@@ -26,11 +26,14 @@ def parse(file: Path, text: str) -> object:
 
 
 def line_of(document: object, path: Sequence[str | int]) -> int | None:
-    """The line, from 1, of the deepest part of ``path`` that the document has; None where it has none of it."""
+    """The line, from 1, of the deepest part of ``path`` that the document has; None where it has none of it.
+
+    What a map got by merging (``<<``) has the line of the map.
+    """
     line: int | None = None
     for step in path:
         if isinstance(document, CommentedMap) and step in document:
-            line = document.lc.key(step)[0] + 1
+            line = document.lc.data[step][0] + 1 if step in (document.lc.data or {}) else line  # not in what is merged
             document = document[step]
         elif isinstance(document, CommentedSeq) and isinstance(step, int) and step < len(document):
             line = document.lc.item(step)[0] + 1

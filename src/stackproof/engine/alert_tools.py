@@ -23,6 +23,7 @@ for folder in */; do
         *.rules/) promtool check rules "$1" >said 2>&1 ;;
         *.config/) promtool check config --syntax-only "$1" >said 2>&1 ;;
         *.routes/) amtool check-config "$1" >said 2>&1 ;;
+        *.metrics/) promtool check metrics <"$1" >said 2>&1 ;;
         *.lint/) amlint check --format json --exit-zero "$1" >said 2>/dev/null ;;
     esac
     printf '\n\001%s %s\n' "${folder%%.*}" "$?"
@@ -39,6 +40,7 @@ class AlertTool(StrEnum):
     CONFIG = "config"
     ROUTES = "routes"
     LINT = "lint"
+    METRICS = "metrics"
 
     @property
     def program(self) -> str:

@@ -119,11 +119,18 @@ class PrometheusApi:
         Raises:
             InconclusiveError: It does not answer, or the expression is none.
         """
-        answer = self._api.get("/api/v1/query", _VALUE, {"query": expr})
-        at_s = time.monotonic()
-        if isinstance(answer.data, _Scalar):
-            return SeriesReading(name, at_s, float(answer.data.result[1]))
-        return SeriesReading(name, at_s, max((float(each.value[1]) for each in answer.data.result), default=nan))
+        values = self.values(expr)
+        return SeriesReading(name, time.monotonic(), max(values, default=nan))
+
+    def values(self, expr: str) -> tuple[float, ...]:
+        """Every value of an expression now; none where it gives nothing.
+
+        Raises:
+            InconclusiveError: It does not answer, or the expression is none.
+        """
+        data = self._api.get("/api/v1/query", _VALUE, {"query": expr}).data
+        results = [data.result] if isinstance(data, _Scalar) else [each.value for each in data.result]
+        return tuple(float(value) for _, value in results)
 
     def close(self) -> None:
         """Close its connection."""
