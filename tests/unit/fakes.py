@@ -208,6 +208,15 @@ class FakeEngine:
         """What was set, or nothing."""
         return self.limited.get(service, self.declared_limits(service))
 
+    def networks(self) -> tuple[Network, ...]:
+        """Those that are declared."""
+        return self.stack.networks
+
+    def published(self, service: str) -> tuple[Address, ...]:
+        """Nothing."""
+        del service
+        return ()
+
     def declared_limits(self, service: str) -> Limits:
         """One processor and 64 MiB for each."""
         del service

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from stackproof.model import Link, Stack
+from stackproof.model import Link, Network, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +213,12 @@ class Engine(Protocol):
 
     def addresses(self, service: str) -> tuple[Attached, ...]:
         """Every address of the service and of its proxy on the stack's networks; of those containers that run."""
+
+    def networks(self) -> tuple[Network, ...]:
+        """The run's networks as the engine has them, ours among them, by their names in the compose file."""
+
+    def published(self, service: str) -> tuple[Address, ...]:
+        """Where the engine opens ports of the service or of its proxy on the machine itself."""
 
     def limits(self, service: str) -> Limits:
         """What the service may use now."""
