@@ -10,6 +10,7 @@ from stackproof.engine.port import (
     Address,
     Alteration,
     Attached,
+    Confinement,
     ContainerState,
     Limits,
     LinkControl,
@@ -221,6 +222,14 @@ class FakeEngine:
         """One processor and 64 MiB for each."""
         del service
         return Limits(1.0, 64 * 2**20)
+
+    def confinement(self, service: str) -> Confinement:
+        """As declared."""
+        return self.declared_confinement(service)
+
+    def declared_confinement(self, service: str) -> Confinement:
+        """Limits alone."""
+        return Confinement(limits=self.limits(service))
 
     def limit(self, service: str, limits: Limits) -> None:
         """Remember it."""
