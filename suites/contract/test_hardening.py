@@ -34,8 +34,9 @@ def test_the_engine_holds_a_service_as_tightly_as_declared(stack: Run, count: Co
         limits=held.limits,
         processes=held.processes,
     )
-    assert held == tight
-    assert held == stack.engine.declared_confinement(service_name)
+    declared = stack.engine.declared_confinement(service_name)
+    assert held == tight, f"expected {tight}, saw {held}"
+    assert held == declared, f"declared {declared}, saw {held}"
     assert None not in {held.limits.cpus, held.limits.memory_bytes, held.processes}, f"not bounded: {held}"
     assert held.user.partition(":")[0] not in ROOT or service_name in ROOT_BY_NEED, f"{service_name} is root"
     count("containers seen from the engine", 1)
@@ -48,7 +49,7 @@ def test_a_service_is_held_as_tightly_inside(stack: Run, count: Count, service_n
     assert within.capabilities == 0
     assert within.no_new_privileges
     assert within.filtered, "no filter stands before the kernel's calls"
-    assert within.attempt.endswith("Read-only file system"), f"wrote to its own file system: {within.attempt!r}"
+    assert within.attempt.endswith("Read-only file system"), f"it is not read-only: {within.attempt!r}"
     assert not (strange := within.writable - WRITABLE.get(service_name, set()) - ENGINES), f"may write {strange}"
     assert (within.limits, within.processes) == (declared.limits, declared.processes)
     count("containers seen from inside", 1)

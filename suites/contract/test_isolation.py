@@ -61,8 +61,10 @@ def test_who_shares_a_network_reaches_its_ports_and_nobody_else_does(
 
 def test_a_service_listens_on_the_ports_that_it_declares(stack: Run, seen: Mapping[str, Seen]) -> None:
     """Seen from inside, no port is open to others that nobody declared, and none is missing."""
-    declared = {service.name: frozenset(service.ports) for service in stack.stack.standing}
-    assert {source: here.listens for source, here in seen.items()} == declared
+    declared = {(service.name, port) for service in stack.stack.standing for port in service.ports}
+    open_ = {(source, port) for source, here in seen.items() for port in here.listens}
+    assert not (undeclared := open_ - declared), f"listened on and not declared: {undeclared}"
+    assert not (shut := declared - open_), f"declared and not listened on: {shut}"
 
 
 def test_only_those_are_on_the_private_network_who_have_a_reason(
