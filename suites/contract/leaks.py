@@ -1,6 +1,6 @@
 """Keys and tokens in files, found by detect-secrets: by their vendors' shapes, and by names such as password."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
@@ -22,7 +22,8 @@ def leaks_in(files: Iterable[OwnFile], folder: Path) -> Iterator[str]:
         files: Where to look.
         folder: Takes a copy of each file, since detect-secrets reads files alone.
     """
-    names = (kind.__name__ for kind in get_mapping_from_secret_type_to_class().values())
+    kinds: Mapping[str, type] = get_mapping_from_secret_type_to_class()
+    names = (kind.__name__ for kind in kinds.values())
     with transient_settings({"plugins_used": [{"name": name} for name in names if name not in _NO_SECRETS]}):
         for number, file in enumerate(files):
             if b"\0" in file.content[:_TEXT_BYTES]:
