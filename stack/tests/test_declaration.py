@@ -1,7 +1,7 @@
 """What compose.yaml promises about every service, checked in the file itself."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import cast
@@ -53,6 +53,22 @@ def test_no_address_is_written_twice() -> None:
         text = path.read_text(encoding="utf-8")
         literal = re.sub(r"\$\{[^}]*\}", "", text) if path == COMPOSE_FILE else text
         assert set(ADDRESS.findall(literal)) - NOT_OURS - {"0.0.0.0"} == set(), path  # noqa: S104 - a text to ignore
+
+
+def test_no_port_is_written_twice_in_code() -> None:
+    """A service's code has each of its own ports once at most, and nobody else's: it is told of the others."""
+    ports = {name: set(map(str, cast("list[str]", service.get("expose", [])))) for name, service in SERVICES.items()}
+    for name in BUILT:
+        code = "\n".join(path.read_text(encoding="utf-8") for path in code_of(name))
+        written = [number for number in re.findall(r"\b\d{4,5}\b", code) if number in set().union(*ports.values())]
+        assert len(written) == len(set(written)), f"{name} has a port twice among {written}"
+        assert set(written) <= ports[name], f"{name} has another's port among {written}"
+
+
+def code_of(name: str) -> Iterator[Path]:
+    """The Python files of a service, without its tests."""
+    context = STACK / cast("Mapping[str, str]", BUILT[name]["build"])["context"]
+    return (path for path in context.rglob("*.py") if "tests" not in path.relative_to(context).parts)
 
 
 def test_addresses_lie_in_their_subnets_and_meet_nobodys() -> None:

@@ -10,6 +10,7 @@ from stackproof.engine.port import (
     Address,
     Alteration,
     Attached,
+    Confinement,
     ContainerState,
     Limits,
     LinkControl,
@@ -208,10 +209,27 @@ class FakeEngine:
         """What was set, or nothing."""
         return self.limited.get(service, self.declared_limits(service))
 
+    def networks(self) -> tuple[Network, ...]:
+        """Those that are declared."""
+        return self.stack.networks
+
+    def published(self, service: str) -> tuple[Address, ...]:
+        """Nothing."""
+        del service
+        return ()
+
     def declared_limits(self, service: str) -> Limits:
         """One processor and 64 MiB for each."""
         del service
         return Limits(1.0, 64 * 2**20)
+
+    def confinement(self, service: str) -> Confinement:
+        """As declared."""
+        return self.declared_confinement(service)
+
+    def declared_confinement(self, service: str) -> Confinement:
+        """Limits alone."""
+        return Confinement(limits=self.limits(service))
 
     def limit(self, service: str, limits: Limits) -> None:
         """Remember it."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stackproof.engine import labels
 from stackproof.engine.alter import alter, unalter
 from stackproof.engine.client import connect, engine_errors
+from stackproof.engine.confinement import confinement_of, declared_confinement_of
 from stackproof.engine.containers import Containers
 from stackproof.engine.events import Change, watched
 from stackproof.engine.executing import run_in
@@ -17,14 +18,24 @@ from stackproof.engine.freezing import pause_surely
 from stackproof.engine.ground import API_PORT, Listener, Reach, direct_name, link_name, over_name
 from stackproof.engine.helpers import Helpers
 from stackproof.engine.limits import declared_limits_of, limits_of, set_limits
-from stackproof.engine.port import Address, Alteration, Attached, ContainerState, Limits, LinkControl, Place, Side
-from stackproof.engine.reach import addresses_of, host_port, own_address
+from stackproof.engine.port import (
+    Address,
+    Alteration,
+    Attached,
+    Confinement,
+    ContainerState,
+    Limits,
+    LinkControl,
+    Place,
+    Side,
+)
+from stackproof.engine.reach import addresses_of, host_port, network_of, own_address, published_by
 from stackproof.engine.rising import hold_down, let_rise
 from stackproof.engine.standing import Standing
 from stackproof.engine.throttle import throttle
 from stackproof.engine.toxiproxy import ProxyLink
 from stackproof.engine.toxiproxy_api import ToxiproxyServer
-from stackproof.model import FaultError, Link, Stack
+from stackproof.model import FaultError, Link, Network, Stack
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -138,6 +149,18 @@ class DockerEngine:
             if network in {each.name for each in self.stack.networks}
         )
 
+    def networks(self) -> tuple[Network, ...]:
+        """The run's networks as the engine has them."""
+        with engine_errors("asking for the run's networks"):
+            found = connect().networks.list(filters={"label": f"{labels.RUN}={self.standing.run}"})
+        return tuple(sorted((network_of(each, self.standing.project) for each in found), key=lambda each: each.name))
+
+    def published(self, service: str) -> tuple[Address, ...]:
+        """Where the engine opens ports of the service or of its proxy on the machine itself."""
+        with engine_errors(f"asking for the published ports of {service!r}"):
+            found = [self._containers.find(service, role) for role in _SIDES]
+        return tuple(address for container in found if container is not None for address in published_by(container))
+
     def limits(self, service: str) -> Limits:
         """What the service may use now."""
         return limits_of(self._containers, service)
@@ -145,6 +168,14 @@ class DockerEngine:
     def declared_limits(self, service: str) -> Limits:
         """What its compose file lets the service use."""
         return declared_limits_of(self.standing, service)
+
+    def confinement(self, service: str) -> Confinement:
+        """What the engine keeps the service's container from."""
+        return confinement_of(self._containers, service)
+
+    def declared_confinement(self, service: str) -> Confinement:
+        """What its compose file keeps the service's container from."""
+        return declared_confinement_of(self.standing, service)
 
     def limit(self, service: str, limits: Limits) -> None:
         """Set what the service may use, while it runs."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from stackproof.model import Link, Stack
+from stackproof.model import Link, Network, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,31 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Confinement:
+    """What keeps a service's container from doing more than it must.
+
+    Attributes:
+        user: Whom its first process runs as, ``USER`` or ``USER:GROUP``, each a name or a number; root where empty.
+        privileged: True where it may do what the machine's root may.
+        read_only: True where its own file system cannot be written; volumes and memory file systems can.
+        dropped: Capabilities that it lost of those that a container has by default; ``ALL`` for all (capabilities(7)).
+        added: Capabilities that it got.
+        no_new_privileges: True where no program that it starts may do more than it (PR_SET_NO_NEW_PRIVS, prctl(2)).
+        limits: What it may use of the machine.
+        processes: How many processes and threads it may have; None for any number.
+    """
+
+    user: str = ""
+    privileged: bool = False
+    read_only: bool = False
+    dropped: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
+    no_new_privileges: bool = False
+    limits: Limits = field(default_factory=Limits)
+    processes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Alteration:
     """What is different in a service that is made anew.
 
@@ -214,11 +239,23 @@ class Engine(Protocol):
     def addresses(self, service: str) -> tuple[Attached, ...]:
         """Every address of the service and of its proxy on the stack's networks; of those containers that run."""
 
+    def networks(self) -> tuple[Network, ...]:
+        """The run's networks as the engine has them, ours among them, by their names in the compose file."""
+
+    def published(self, service: str) -> tuple[Address, ...]:
+        """Where the engine opens ports of the service or of its proxy on the machine itself."""
+
     def limits(self, service: str) -> Limits:
         """What the service may use now."""
 
     def declared_limits(self, service: str) -> Limits:
         """What its compose file lets the service use."""
+
+    def confinement(self, service: str) -> Confinement:
+        """What the engine keeps the service's container from."""
+
+    def declared_confinement(self, service: str) -> Confinement:
+        """What its compose file keeps the service's container from; the user may be its image's."""
 
     def limit(self, service: str, limits: Limits) -> None:
         """Set what the service may use, while it runs. Raises EngineError where it already uses more memory."""

@@ -9,10 +9,11 @@ from stackproof.engine.client import connect, engine_errors
 from stackproof.engine.ground import LOOPBACK, Reach
 from stackproof.engine.port import Address
 from stackproof.engine.standing import Standing
-from stackproof.model import EngineError
+from stackproof.model import EngineError, Network
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
+    from docker.models.networks import Network as DockerNetwork
 
 _ELSEWHERE = "Docker Desktop"
 _ROOTLESS = "rootless"
@@ -61,3 +62,17 @@ def host_port(container: "Container", port: int, service: str) -> Address:
             f"expected port {port} of {service!r} to be open on the host; its container is {container.status}"
         )
     return Address(LOOPBACK, int(opened[0]["HostPort"]))
+
+
+def published_by(container: "Container") -> Iterator[Address]:
+    """Every address of this machine at which a container opens a port."""
+    for opened in container.attrs["NetworkSettings"]["Ports"].values():
+        for each in opened or ():
+            yield Address(each["HostIp"], int(each["HostPort"]))
+
+
+def network_of(network: "DockerNetwork", project: str) -> Network:
+    """A network as the engine has it."""
+    pools = network.attrs["IPAM"]["Config"] or ()
+    subnet = next((pool["Subnet"] for pool in pools), None)
+    return Network(str(network.name).removeprefix(f"{project}_"), bool(network.attrs["Internal"]), subnet)

@@ -15,6 +15,7 @@ from stackproof.judge.detection import (
 from stackproof.judge.drill_view import DrillView
 from stackproof.judge.drills import DrillResult, Told
 from stackproof.judge.experiments import Disturbance, Experiment, disturbances, experiments
+from stackproof.judge.isolation import breaches, may_reach
 from stackproof.judge.matrix import Cell, matrix
 from stackproof.judge.objectives import judge_objective, measures
 from stackproof.judge.probes import WITHIN_S, ProbeJudgement, judge_probes
@@ -44,6 +45,7 @@ __all__ = [
     "Timing",
     "Told",
     "bounds",
+    "breaches",
     "deadline_s",
     "disturbances",
     "experiments",
@@ -52,6 +54,7 @@ __all__ = [
     "judge_probes",
     "judge_run",
     "matrix",
+    "may_reach",
     "measures",
     "more_samples",
     "percent",

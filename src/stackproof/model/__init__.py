@@ -36,6 +36,7 @@ from stackproof.model.event import (
 )
 from stackproof.model.fault import Evidence, Family, FaultSpec
 from stackproof.model.objective import Objective, Profile, Promise, Sli
+from stackproof.model.reaching import Attempt, Reached
 from stackproof.model.stack import Link, Network, Probe, ProbeKind, PublishedPort, Service, Stack
 from stackproof.model.verdict import Judgement, Verdict
 
@@ -44,6 +45,7 @@ __all__ = [
     "AlertEntry",
     "AlertReading",
     "AlertState",
+    "Attempt",
     "CheckResult",
     "DeclarationError",
     "Drill",
@@ -77,6 +79,7 @@ __all__ = [
     "Profile",
     "Promise",
     "PublishedPort",
+    "Reached",
     "Sample",
     "SeriesReading",
     "Service",

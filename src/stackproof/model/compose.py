@@ -119,6 +119,13 @@ class ComposeService(_Kept):
     restart: str | None = None
     cpus: float | None = None
     mem_limit: int | None = None
+    pids_limit: int | None = None
+    user: str | None = None
+    privileged: bool = False
+    read_only: bool = False
+    cap_add: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ()
+    security_opt: tuple[str, ...] = ()
     deploy: Deploy = Field(default_factory=Deploy)
     ours: OurKeys = Field(default_factory=OurKeys, alias="x-stackproof")
 

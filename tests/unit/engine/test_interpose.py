@@ -229,7 +229,7 @@ def test_an_external_network_is_refused() -> None:
 )
 def test_no_two_containers_ever_want_one_address(services: int, statics: list[int]) -> None:
     """Static addresses, proxies' addresses and the engine's own range never meet, whatever a file declares."""
-    base = IPv4Network("172.20.0.0/16")
+    base = IPv4Network("172.31.0.0/16")
     declared: dict[str, object] = {}
     for index in range(services):
         address = {"ipv4_address": str(base.network_address + statics[index])} if index < len(statics) else None

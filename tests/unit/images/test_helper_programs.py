@@ -1,19 +1,33 @@
 """The programs in the image of helpers: what of them can be seen without a container."""
 
 import os
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackproof.images.faults import counters, descriptors, disks, paths, throttle
+from stackproof.images.faults import counters, descriptors, disks, paths, reach, throttle
 
 MOUNTS = """1 0 0:50 / / rw,relatime - overlay overlay rw
 2 1 7:0 / /var/lib/store rw - ext4 /dev/loop0 rw
 3 1 0:60 / /var/lib rw - tmpfs tmpfs rw
 4 1 0:61 / /with\\040blank rw shared:1 - xfs /dev/x rw
 5 2 0:62 / /var/lib/store rw - btrfs /dev/y rw
+"""
+SOCKETS = """  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:01BB 00000000:0000 0A 00000000:00000000 00:00000000 00000000    33        0 268089 1 0 100 0 0 10 0
+   1: 0B00007F:A381 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 267880 1 0 100 0 0 10 0
+   2: 0280960A:B31C 0680960A:1389 06 00000000:00000000 03:00000AD4 00000000     0        0 0 3 0
+   3: 00000000000000000000000000000000:2385 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 0
+   4: 00000000000000000000000001000000:2386 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 0
+   5: 0000000000000000FFFF00000100007F:2387 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 0
+"""
+ROUTES = """Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
+eth0	00000000	0180960A	0003	0	0	0	00000000	0	0	0
+eth0	0080960A	00000000	0001	0	0	0	00FFFFFF	0	0	0
 """
 V1_GROUPS = "7:blkio:/docker/abc\n4:memory:/docker/abc\n1:name=systemd:/x\n0::/docker/abc\n"
 V2_GROUPS = "0::/system.slice/docker-abc.scope\n"
@@ -118,3 +132,28 @@ def test_disks_never_crowd_the_engines_own(tmp_path: Path) -> None:
 def test_a_folder_is_looked_at_for_a_disk() -> None:
     """What is no block device lies on no disk that could be bounded."""
     assert paths.disk_of(os.makedev(0, 4242)) == ""
+
+
+def test_ports_that_are_open_to_others_are_told_from_those_of_loopback() -> None:
+    """Whatever the version of the address; a connection is no listener."""
+    assert reach.listening(SOCKETS) == {443, 9093}
+
+
+def test_a_way_out_is_a_route_through_a_gateway() -> None:
+    """A network of one's own needs none."""
+    assert reach.gateways(ROUTES) == ["10.150.128.1"]
+
+
+def test_each_try_has_its_own_answer(unused_port: int) -> None:
+    """Someone listens, nobody does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        targets = [f"127.0.0.1:{server.getsockname()[1]}:30", f"127.0.0.1:{unused_port}:30"]
+        assert reach.answers(targets) == [reach.OPEN, reach.REFUSED]
+
+
+@pytest.fixture
+def unused_port() -> Iterator[int]:
+    """A port that stays taken, and on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])

@@ -1,0 +1,28 @@
+"""The matrix of who reaches whom, as a table of text."""
+
+from collections.abc import Sequence
+
+from stackproof.model import Attempt, Link, Reached, Stack
+
+
+def reach_table(stack: Stack, attempts: Sequence[Attempt]) -> str:
+    """The table, in Markdown: a row a declared way, a column a container; under it every open way that is in no row.
+
+    Args:
+        stack: The stack as declared.
+        attempts: What was tried; where a way was tried at several addresses, each answer is told.
+    """
+    sources = [service.name for service in stack.standing]
+    links = [
+        Link(network, each.name, port) for each in stack.standing for network in each.networks for port in each.ports
+    ]
+    seen: dict[tuple[str, Link], set[Reached]] = {}
+    for each in attempts:
+        seen.setdefault((each.source, each.link), set()).add(each.reached)
+    rows = [f"| to | {' | '.join(sources)} |", f"|{'---|' * (len(sources) + 1)}"]
+    for link in sorted(links):
+        cells = (" / ".join(sorted(seen.get((source, link), {"not tried"}))) for source in sources)
+        rows.append(f"| {link} | {' | '.join(cells)} |")
+    others = [str(each) for each in attempts if each.reached is Reached.OPEN and each.link not in links]
+    shut = sum(each.link not in links for each in attempts) - len(others)
+    return "\n".join([*rows, "", f"Besides, {shut} ways that nobody declares were found shut.", *others]) + "\n"
