@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[3] / "docs" / "faults"
 SEEN_BY_A_HELPER = frozenset(
     {
         *("loss", "partition", "delay", "reorder", "duplicate"),
-        *("cpu", "memory", "descriptors", "full_disk", "slow_disk"),
+        *("cpu", "memory", "memory_hog", "descriptors", "full_disk", "slow_disk"),
         *("dns_fail", "dns_lie"),
     }
 )
