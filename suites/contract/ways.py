@@ -51,17 +51,22 @@ class Way:
     def connection(self, deadline_s: float = DEADLINE_S) -> HTTPConnection:
         """A connection on which each header and byte can be chosen; each wait on it has the deadline."""
         connection = HTTPConnection(self.host, self.port)
-        connection.sock = self.socket(deadline_s)
+        connection.sock = self.stream(deadline_s)
         return connection
 
-    def socket(self, deadline_s: float = DEADLINE_S) -> socket.socket:
+    def stream(self, deadline_s: float = DEADLINE_S) -> socket.socket:
         """A connection for bytes; each wait on it has the deadline."""
-        plain = socket.create_connection((self.host, self.port), deadline_s)
+        plain = self.tcp(deadline_s)
         return self.trust().wrap_socket(plain, server_hostname=CERTIFIED) if self.authority else plain
+
+    def tcp(self, deadline_s: float = DEADLINE_S) -> socket.socket:
+        """The same before any TLS."""
+        return socket.create_connection((self.host, self.port), deadline_s)
 
 
 class _NamedAdapter(HTTPAdapter):
     """Asks for the certified name, whatever the address."""
 
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        super().init_poolmanager(*args, **kwargs, server_hostname=CERTIFIED, assert_hostname=CERTIFIED)  # type: ignore[no-untyped-call, misc]
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: object) -> None:  # noqa: FBT001, FBT002 - as it is asked
+        names = {"server_hostname": CERTIFIED, "assert_hostname": CERTIFIED}
+        super().init_poolmanager(connections, maxsize, block, **options, **names)

@@ -37,6 +37,9 @@ PROTECTION = {
 }
 """What no browser may do with an answer, where the answer itself does not say otherwise."""
 
+SERVER = "mime-stack"
+"""What is said of who made an answer; no library, and no version of one."""
+
 log = logging.getLogger(__name__)
 
 
@@ -75,11 +78,11 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 def dress(response: web.StreamResponse) -> None:
-    """Put the request's id and the protection on an answer, and take off who made it."""
+    """Put the request's id and the protection on an answer."""
     response.headers["X-Request-ID"] = request_id.get()
+    response.headers["Server"] = SERVER
     for name, value in PROTECTION.items():
         response.headers.setdefault(name, value)
-    response.headers.popall("Server", None)
 
 
 async def dress_before_sending(_request: web.Request, response: web.StreamResponse) -> None:

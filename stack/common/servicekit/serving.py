@@ -1,6 +1,7 @@
 """Serves HTTP applications until the engine asks for an end."""
 
 import asyncio
+import logging
 import signal
 import uuid
 from collections.abc import AsyncIterator, Sequence
@@ -13,6 +14,8 @@ from aiohttp import web
 from servicekit.logs import request_id
 from servicekit.middleware import dress
 from servicekit.problems import problem
+
+log = logging.getLogger(__name__)
 
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - a container's own networks decide who reaches it
 
@@ -37,7 +40,7 @@ class _Handler(web.RequestHandler):
     ) -> web.StreamResponse:
         """Make the answer, and end the connection."""
         request_id.set(uuid.uuid4().hex)
-        super().handle_error(request, status, exc, message)
+        log.info("refused what is no HTTP", extra={"fields": {"peer": request.remote, "reason": message or str(exc)}})
         response = problem(status, "bad_request", "expected a request of HTTP/1.1")
         dress(response)
         response.force_close()

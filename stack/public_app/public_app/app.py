@@ -27,8 +27,11 @@ PAGE_HEADERS = {
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
-UNREADABLE = (ValueError, AssertionError, RuntimeError, HttpProcessingError, web.RequestPayloadError)
-"""What aiohttp raises on a form that is none."""
+UNREADABLE = (
+    *(ValueError, IndexError, AssertionError, RuntimeError),
+    *(HttpProcessingError, web.RequestPayloadError, ConnectionResetError),
+)
+"""What aiohttp raises on a form that is none, or whose client is gone."""
 
 
 def make_app(settings: Settings, metrics: HttpMetrics) -> web.Application:

@@ -107,6 +107,17 @@ def test_a_form_without_a_file_is_told_what_is_missing(
     assert answer.json()["detail"]
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # aiohttp's, on a header that broke off
+def test_a_form_that_breaks_off_stores_nothing(stack: Stack) -> None:
+    """Wherever it ends before its time: no part of a file is taken for the whole."""
+    form = b'--b\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    for end in range(form.index(b"\r\n--b--") + len(b"\r\n--b")):
+        answer = requests.post(f"{stack.url}/upload", data=form[:end], headers=headers, timeout=WITHIN_S)
+        assert answer.status_code == 400, form[:end]
+    assert [path for path in stack.storage.iterdir() if path.is_file()] == []
+
+
 def test_without_its_mime_server_the_application_lives_and_is_not_ready(stack: Stack) -> None:
     """Readiness tells the truth about what the application can do; liveness about the application alone."""
     assert requests.get(f"{stack.url}/health/ready", timeout=WITHIN_S).status_code == 200
