@@ -1,6 +1,7 @@
 """What hostile uploads are made of: file names, types, contents, forms and lengths."""
 
 from http import HTTPStatus
+from itertools import pairwise
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -41,7 +42,7 @@ def whole(body: bytes, answers: Answers, content: bytes | None = b"") -> Upload:
 
 def _is_plain(word: bytes) -> bool:
     """True where no reader of headers can stumble over it."""
-    return len(word) < LONG_BYTES and not any(each < 0x20 or each in b'"\\\x7f' for each in word)  # noqa: PLR2004 - ASCII
+    return len(word) < LONG_BYTES and not any(each < 0x20 or each in b'"\\\x7f' for each in word)
 
 
 _AWKWARD_NAMES = (
@@ -135,7 +136,7 @@ _CONTENTS = st.one_of(
 def _chunked(body: bytes, cuts: list[int]) -> bytes:
     """A body in chunks (RFC 9112, section 7.1)."""
     places = sorted({cut % (len(body) + 1) for cut in cuts} | {0, len(body)})
-    chunks = [body[start:end] for start, end in zip(places, places[1:], strict=False)]
+    chunks = [body[start:end] for start, end in pairwise(places)]
     return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
 
 

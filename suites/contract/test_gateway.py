@@ -79,7 +79,7 @@ def test_what_is_too_much_is_refused_in_one_shape(gateway: Way, case: str) -> No
 
 
 def test_what_only_a_service_refuses_is_told_in_the_same_shape(gateway: Way) -> None:
-    """A header that the gateway lets through, and the parser behind it does not, is no server error and no plain text."""
+    """A header that the gateway lets through, and the parser behind it does not, is no server error."""
     with closing(gateway.stream()) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n" + HEAD + b"X-Odd: a\x01b\r\n\r\n")
         answer = HTTPResponse(connection)
@@ -98,5 +98,5 @@ def test_slow_clients_do_not_keep_their_places(stack: Run, gateway: Way) -> None
             ends = [pool.submit(seconds_until_ended, each) for each in (header, body)]
             assert stack.service(GATEWAY).ask(ProbeKind.READINESS).ok
             header_s, body_s = (each.result() for each in ends)
-    assert HEADER_S / 2 < header_s, f"a header was given {header_s:.1f} s"
-    assert BODY_S / 2 < body_s, f"a body was given {body_s:.1f} s"
+    assert header_s > HEADER_S / 2, f"a header was given {header_s:.1f} s"
+    assert body_s > BODY_S / 2, f"a body was given {body_s:.1f} s"

@@ -18,8 +18,8 @@ REQUESTS = {Profile.QUICK: 15, Profile.NIGHTLY: 400}
 UPLOADS = {Profile.QUICK: 40, Profile.NIGHTLY: 1000}
 LIMIT_BYTES = 104857600  # 100 MiB, which a file must be below
 
-# What is no HTTP is the gateway's to refuse: aiohttp may wait for the rest of a body whose chunks are none until the form
-# is due.
+# What is no HTTP is the gateway's to refuse: where the chunks of a body are none, a service by itself may wait for more
+# until the form's time is up.
 HOSTILE = [(way, kind) for way in WAYS for kind in KINDS if (way, kind) != ("services", "lengths")]
 
 
