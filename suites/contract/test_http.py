@@ -12,10 +12,10 @@ from suites.contract.openapi import requests_conform, rows_conform
 from suites.contract.uploads import try_upload, uploads_hold
 
 WAYS = ("gateway", "services")
-ROWS = {Profile.QUICK: 20, Profile.NIGHTLY: 400}
-REQUESTS = {Profile.QUICK: 15, Profile.NIGHTLY: 400}
+ROWS = {Profile.QUICK: 10, Profile.NIGHTLY: 200}
+REQUESTS = {Profile.QUICK: 10, Profile.NIGHTLY: 200}
 """Of each operation that takes anything."""
-UPLOADS = {Profile.QUICK: 40, Profile.NIGHTLY: 1000}
+UPLOADS = {Profile.QUICK: 20, Profile.NIGHTLY: 300}
 LIMIT_BYTES = 104857600  # 100 MiB, which a file must be below
 
 # What is no HTTP is the gateway's to refuse: where the chunks of a body are none, a service by itself may wait for more
