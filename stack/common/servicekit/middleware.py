@@ -1,4 +1,4 @@
-"""What every HTTP request passes: its id, its log line, its metrics, and errors as JSON."""
+"""What every HTTP request passes: its id, its log line, its metrics, errors as problems, and headers that protect."""
 
 import logging
 import re
@@ -11,12 +11,14 @@ from aiohttp.typedefs import Handler, Middleware
 
 from servicekit.logs import request_id
 from servicekit.metrics import HttpMetrics
+from servicekit.problems import problem
 from servicekit.wire import MimeError
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 STATUS_OF_CODE = {
     "bad_request": HTTPStatus.BAD_REQUEST,
+    "header_too_long": HTTPStatus.BAD_REQUEST,
     "digest_mismatch": HTTPStatus.BAD_REQUEST,
     "user_not_allowed": HTTPStatus.FORBIDDEN,
     "policy_refused": HTTPStatus.FORBIDDEN,
@@ -29,6 +31,16 @@ STATUS_OF_CODE = {
     "policy_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What a failed transfer is in HTTP's words, by its code; any other is 502, for the fault is then behind us."""
+
+PROTECTION = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What no browser may do with an answer, where the answer itself does not say otherwise."""
+
+SERVER = "mime-stack"
+"""What is said of who made an answer; no library, and no version of one."""
 
 log = logging.getLogger(__name__)
 
@@ -56,29 +68,32 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         return await handler(request)
     except web.HTTPException as error:
-        return error_response(error.status, error.reason.lower().replace(" ", "_"), error.text or error.reason)
+        kept = {name: value for name, value in error.headers.items() if not name.lower().startswith("content-")}
+        return problem(error.status, error.reason.lower().replace(" ", "_"), error.text or error.reason, kept)
     except MimeError as error:
         log.warning("transfer failed: %s", error, extra={"fields": {"code": error.code}})
         status = STATUS_OF_CODE.get(error.code, HTTPStatus.BAD_GATEWAY)
-        return error_response(status, error.code, str(error))
+        return problem(status, error.code, str(error))
     except Exception:  # the last guard: whatever went wrong, the client gets an answer
         log.exception("request failed")
-        return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the request failed; see the log")
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the request failed; see the log")
 
 
-async def name_request(_request: web.Request, response: web.StreamResponse) -> None:
-    """Put the request's id on its answer; an `on_response_prepare` signal, so that streamed answers have it too."""
+def dress(response: web.StreamResponse) -> None:
+    """Put the request's id and the protection on an answer."""
     response.headers["X-Request-ID"] = request_id.get()
+    response.headers["Server"] = SERVER
+    for name, value in PROTECTION.items():
+        response.headers.setdefault(name, value)
+
+
+async def dress_before_sending(_request: web.Request, response: web.StreamResponse) -> None:
+    """Dress an answer; an `on_response_prepare` signal, so that streamed ones are dressed too."""
+    dress(response)
 
 
 def observed_app(metrics: HttpMetrics) -> web.Application:
     """Make an empty application whose requests are named, logged and counted."""
     app = web.Application(middlewares=[observing(metrics)])
-    app.on_response_prepare.append(name_request)
+    app.on_response_prepare.append(dress_before_sending)
     return app
-
-
-def error_response(status: int, code: str, message: str) -> web.Response:
-    """Make the JSON answer for a request that could not be served."""
-    body = {"error": code, "message": message, "request_id": request_id.get()}
-    return web.json_response(body, status=status)

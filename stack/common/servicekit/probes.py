@@ -6,6 +6,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from servicekit.problems import problem
+
 Check = Callable[[], Awaitable[str]]
 """Gives why a probe must be red, or an empty text when all is well."""
 
@@ -25,7 +27,7 @@ class Probes:
 
 
 def add_probes(app: web.Application, probes: Probes) -> None:
-    """Serve the probes: 200 `{"status": "ok"}`, or 503 with the reason."""
+    """Serve the probes: 200 `{"status": "ok"}`, or 503 and a problem with the reason."""
     for name, check in (("live", probes.live), ("ready", probes.ready), ("startup", probes.startup)):
         app.router.add_get(f"/health/{name}", _handler(check))
 
@@ -34,7 +36,7 @@ def _handler(check: Check) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(_request: web.Request) -> web.Response:
         reason = await check()
         if reason:
-            return web.json_response({"status": "unavailable", "reason": reason}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", reason)
         return web.json_response({"status": "ok"})
 
     return answer

@@ -1,12 +1,21 @@
 """Serves HTTP applications until the engine asks for an end."""
 
 import asyncio
+import logging
 import signal
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from aiohttp import web
+
+from servicekit.logs import request_id
+from servicekit.middleware import dress
+from servicekit.problems import problem
+
+log = logging.getLogger(__name__)
 
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - a container's own networks decide who reaches it
 
@@ -19,13 +28,43 @@ class Site:
     port: int
 
 
+class _Handler(web.RequestHandler):
+    """Refuses what is no HTTP in the shape of all other refusals; no application ever sees it."""
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Make the answer, and end the connection."""
+        request_id.set(uuid.uuid4().hex)
+        log.info("refused what is no HTTP", extra={"fields": {"peer": request.remote, "reason": message or str(exc)}})
+        response = problem(status, "bad_request", "expected a request of HTTP/1.1")
+        dress(response)
+        response.force_close()
+        return response
+
+
+class _Server(web.Server):
+    def __call__(self) -> web.RequestHandler:
+        return _Handler(self, loop=self._loop, **self._kwargs)
+
+
+class _Runner(web.AppRunner):
+    async def _make_server(self) -> web.Server:
+        made = await super()._make_server()
+        return _Server(made.request_handler, request_factory=made.request_factory, **made._kwargs)  # noqa: SLF001 - given on as they are
+
+
 @asynccontextmanager
 async def serving(sites: Sequence[Site], *, host: str = ALL_INTERFACES, drain_s: float) -> AsyncIterator[list[int]]:
     """Serve the sites, and give their ports; at the end, requests in flight get `drain_s` to finish."""
     async with AsyncExitStack() as stack:
         ports = []
         for site in sites:
-            runner = web.AppRunner(site.app, access_log=None, shutdown_timeout=drain_s)
+            runner = _Runner(site.app, access_log=None, shutdown_timeout=drain_s)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, host, site.port, backlog=1024).start()

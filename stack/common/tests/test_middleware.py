@@ -2,7 +2,7 @@ import pytest
 import requests
 from aiohttp import web
 from servicekit.metrics import HttpMetrics
-from servicekit.middleware import observed_app
+from servicekit.middleware import PROTECTION, SERVER, observed_app
 from servicekit.wire import MimeRefusedError, MimeUnavailableError
 from testkit.fixtures import Serve
 from testkit.http import http_service
@@ -45,14 +45,39 @@ def urls(serve: Serve) -> tuple[str, str]:
         ("no/such/path", 404, "not_found"),
     ],
 )
-def test_every_failure_is_answered_in_json(urls: tuple[str, str], how: str, status: int, code: str) -> None:
-    """The client gets a code, a message, and the id by which the log has the rest."""
+def test_every_failure_is_answered_as_a_problem(urls: tuple[str, str], how: str, status: int, code: str) -> None:
+    """The client gets a code, words, and the id by which the log has the rest (RFC 9457)."""
     answer = requests.get(f"{urls[0]}/{how}", timeout=WITHIN_S)
     assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json; charset=utf-8"
     body = answer.json()
-    assert body["error"] == code
-    assert body["message"]
+    assert (body["type"], body["status"], body["code"]) == ("about:blank", status, code)
+    assert body["title"]
+    assert body["detail"]
     assert body["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_what_is_no_http_is_answered_as_a_problem_too(urls: tuple[str, str]) -> None:
+    """A line that is too long never reaches the application, and is refused in the same shape."""
+    answer = requests.get(f"{urls[0]}/{'x' * 9000}", timeout=WITHIN_S)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert answer.headers["Server"] == SERVER
+    assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_a_refusal_keeps_the_headers_that_say_what_to_do(urls: tuple[str, str]) -> None:
+    """Who asked with a wrong method learns which are right."""
+    answer = requests.post(f"{urls[0]}/fine", timeout=WITHIN_S)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET,HEAD")
+
+
+@pytest.mark.parametrize("how", ["fine", "bug", "no/such/path"])
+def test_every_answer_protects_whoever_shows_it(urls: tuple[str, str], how: str) -> None:
+    """No browser guesses types, frames, runs or tells on what it got; nobody learns whose server it is."""
+    answer = requests.get(f"{urls[0]}/{how}", timeout=WITHIN_S)
+    assert PROTECTION.items() <= answer.headers.items()
+    assert answer.headers["Server"] == SERVER
 
 
 def test_a_request_keeps_the_id_it_came_with(urls: tuple[str, str]) -> None:

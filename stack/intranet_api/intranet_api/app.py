@@ -1,8 +1,11 @@
 """The application's routes."""
 
 import logging
+import re
+from pathlib import Path
 
 from aiohttp import web
+from servicekit.document import add_document
 from servicekit.metrics import HttpMetrics
 from servicekit.middleware import observed_app
 from servicekit.probes import Probes, add_probes
@@ -13,6 +16,8 @@ from intranet_api.settings import Settings
 READY_WITHIN_S = 1.5
 USUAL_PAGE_FILES = 100
 MOST_PAGE_FILES = 1000
+LONGEST_NAME = 255
+LIMIT = re.compile(r"[1-9][0-9]{0,3}")
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +29,7 @@ def make_app(settings: Settings, metrics: HttpMetrics) -> web.Application:
     app.router.add_get("/api/files", files.list)
     app.router.add_get("/api/files/{name}", files.fetch)
     app.router.add_get("/api/stats", files.statistics)
+    add_document(app, "/api/openapi.yaml", Path(__file__).parent)
     add_probes(app, Probes(ready=files.why_not_ready))
     return app
 
@@ -40,7 +46,7 @@ class Files:
 
     async def list(self, request: web.Request) -> web.Response:
         """Give a page of the stored files; `next` is what to ask for as `after`, or null on the last page."""
-        page = await self._page(_page_limit(request), request.query.get("after", ""))
+        page = await self._page(_page_limit(request), _after(request))
         files = [{"name": file.name, "size": file.size_bytes} for file in page.files]
         return web.json_response({"files": files, "next": page.next_after or None})
 
@@ -77,6 +83,13 @@ async def _stream(request: web.Request, connection: MimeConnection, incoming: In
 
 def _page_limit(request: web.Request) -> int:
     seen = request.query.get("limit", str(USUAL_PAGE_FILES))
-    if not seen.isdecimal() or not 1 <= int(seen) <= MOST_PAGE_FILES:
+    if not LIMIT.fullmatch(seen) or int(seen) > MOST_PAGE_FILES:
         raise web.HTTPBadRequest(text=f"limit: expected a whole number from 1 to {MOST_PAGE_FILES}, saw {seen!r}")
     return int(seen)
+
+
+def _after(request: web.Request) -> str:
+    seen = request.query.get("after", "")
+    if len(seen) > LONGEST_NAME:
+        raise web.HTTPBadRequest(text=f"after: expected {LONGEST_NAME} characters at most, saw {len(seen)}")
+    return seen

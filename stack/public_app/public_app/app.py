@@ -1,9 +1,14 @@
 """The application's routes."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
+from servicekit.document import add_document
 from servicekit.metrics import HttpMetrics
 from servicekit.middleware import observed_app
 from servicekit.probes import Probes, add_probes
@@ -11,16 +16,22 @@ from servicekit.wire import Outgoing, Receipt, connected, why_unreachable
 
 from public_app.page import PAGE
 from public_app.settings import Settings
-from public_app.spool import spooled
+from public_app.spool import Spool, spooled
 
 READY_WITHIN_S = 1.5
 MOST_PARTS = 16
 RETRY_AFTER = {"Retry-After": "1"}
 PAGE_HEADERS = {
     "Cache-Control": "max-age=60",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
 }
+UNREADABLE = (
+    *(ValueError, IndexError, AssertionError, RuntimeError),
+    *(HttpProcessingError, web.RequestPayloadError, ConnectionResetError),
+)
+"""What aiohttp raises on a form that is none, or whose client is gone."""
 
 
 def make_app(settings: Settings, metrics: HttpMetrics) -> web.Application:
@@ -29,6 +40,7 @@ def make_app(settings: Settings, metrics: HttpMetrics) -> web.Application:
     uploads = Uploads(settings)
     app.router.add_get("/", show_page)
     app.router.add_post("/upload", uploads.take)
+    add_document(app, "/openapi.yaml", Path(__file__).parent)
     add_probes(app, Probes(ready=uploads.why_not_ready))
     return app
 
@@ -54,28 +66,43 @@ class Uploads:
         if self._free.locked():
             raise web.HTTPServiceUnavailable(text="too many uploads at once; try again", headers=RETRY_AFTER)
         async with self._free, spooled(self._settings.spool_dir) as spool:
-            part = await _file_part(request)
-            mime_type = part.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip()
-            await spool.fill(part, self._settings.max_size_bytes)
+            mime_type = await self._read_form(request, spool)
             async with connected(self._settings.mime_server, self._settings.timeouts) as connection:
                 receipt = await connection.send(Outgoing(mime_type, spool.size_bytes), spool.chunks())
         return web.json_response(_fields(receipt), status=HTTPStatus.CREATED)
+
+    async def _read_form(self, request: web.Request, spool: Spool) -> str:
+        """Take the file out of a form; its type."""
+        try:
+            with _readable():
+                async with asyncio.timeout(self._settings.form_s):
+                    part = await _file_part(request)
+                    await spool.fill(part, self._settings.max_size_bytes)
+        except TimeoutError as error:
+            raise web.HTTPRequestTimeout(text=f"expected the form within {self._settings.form_s} s") from error
+        return part.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip()
 
 
 def _fields(receipt: Receipt) -> dict[str, object]:
     return {"stored_as": receipt.stored_as, "size": receipt.size_bytes, "sha256": receipt.sha256}
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Say of whatever is wrong with a form that it can't be read."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise web.HTTPBadRequest(text=f"the form can't be read: {error}") from error
+
+
 async def _file_part(request: web.Request) -> BodyPartReader:
     """Find the form's part named `file`."""
     if not request.content_type.startswith("multipart/"):
         raise web.HTTPUnsupportedMediaType(text=f"expected a multipart form, saw {request.content_type}")
-    try:
-        reader = await request.multipart()
-        for _ in range(MOST_PARTS):
-            part = await reader.next()
-            if isinstance(part, BodyPartReader) and part.name == "file":
-                return part
-    except ValueError as error:
-        raise web.HTTPBadRequest(text=f"the form can't be read: {error}") from error
+    reader = await request.multipart()
+    for _ in range(MOST_PARTS):
+        part = await reader.next()
+        if isinstance(part, BodyPartReader) and part.name == "file":
+            return part
     raise web.HTTPBadRequest(text="expected a form with a part named 'file'")

@@ -10,12 +10,13 @@ from servicekit.wire import Address, Timeouts
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it; a file must be smaller than `max_size_bytes`."""
+    """All of it; a file must be smaller than `max_size_bytes`, and a form there within `form_s`."""
 
     mime_server: Address
     timeouts: Timeouts
     max_size_bytes: int
     max_uploads: int
+    form_s: float
     spool_dir: Path
     drain_s: float
 
@@ -31,6 +32,7 @@ class Settings:
             timeouts=Timeouts(environment.seconds("MIME_CONNECT_S"), environment.seconds("MIME_SILENCE_S")),
             max_size_bytes=environment.whole("MAX_SIZE_BYTES"),
             max_uploads=environment.whole("MAX_UPLOADS"),
+            form_s=environment.seconds("FORM_S"),
             spool_dir=Path(environment.text("SPOOL_DIR")),
             drain_s=environment.seconds("DRAIN_S"),
         )

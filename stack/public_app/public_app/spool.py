@@ -30,7 +30,8 @@ class Spool:
         Raises:
             MimeRefusedError: It is not smaller than `max_size_bytes`.
         """
-        while chunk := await part.read_chunk(CHUNK_BYTES):
+        while not part.at_eof():  # a form that broke off gives no bytes, and is not at its end
+            chunk = await part.read_chunk(CHUNK_BYTES)
             self._size_bytes += len(chunk)
             if self._size_bytes >= max_size_bytes:
                 raise MimeRefusedError("too_large", f"expected a file below {max_size_bytes} bytes")

@@ -1,0 +1,17 @@
+"""Serves a service's OpenAPI document."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+DOCUMENT = "openapi.yaml"
+
+
+def add_document(app: web.Application, path: str, folder: Path) -> None:
+    """Serve `openapi.yaml` of this folder under that path, in the media type of RFC 9512."""
+    document = (folder / DOCUMENT).read_bytes()
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(body=document, content_type="application/yaml")
+
+    app.router.add_get(path, answer)

@@ -1,0 +1,48 @@
+"""The ways to the services that speak HTTP."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stackproof.session.run import Run
+from suites.contract.openapi import Api
+from suites.contract.ways import Way
+
+GATEWAY = "gateway"
+Apis = Callable[[str], Api]
+
+
+@pytest.fixture(scope="session")
+def authority(stack: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the authority that signed the gateway's certificate: whoever runs the stack hands it out."""
+    file = tmp_path_factory.mktemp("trust") / "ca.pem"
+    file.write_text(stack.engine.exec(GATEWAY, ("cat", "/tls/ca.pem")), encoding="ascii")
+    return file
+
+
+@pytest.fixture(scope="session")
+def gateway(stack: Run, authority: Path) -> Way:
+    """The gateway over TLS."""
+    address = stack.way(f"public_net/{GATEWAY}:443")
+    return Way(address.host, address.port, authority)
+
+
+@pytest.fixture(scope="session")
+def plain_gateway(stack: Run) -> Way:
+    """The gateway without TLS."""
+    address = stack.way(f"public_net/{GATEWAY}:80")
+    return Way(address.host, address.port)
+
+
+@pytest.fixture(scope="session")
+def apis(stack: Run, gateway: Way, seed: int) -> Apis:
+    """Both services as one API, by the way to them."""
+
+    def api(way: str) -> Api:
+        if way == GATEWAY:
+            return Api(gateway, gateway, seed)
+        public, intranet = stack.way("public_net/public_app:5000"), stack.way("private_net/intranet_api:5001")
+        return Api(Way(public.host, public.port), Way(intranet.host, intranet.port), seed)
+
+    return api

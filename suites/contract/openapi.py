@@ -1,0 +1,153 @@
+"""Services held against their OpenAPI documents, by requests that Schemathesis makes of them."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import one_of
+from ruamel.yaml import YAML
+from schemathesis import APIOperation, Case, Config, GenerationMode, Response, openapi
+from schemathesis.core.result import Err
+from schemathesis.schemas import BaseSchema
+
+from suites.contract.ways import DEADLINE_S, Way
+
+Json = Any  # a document: what JSON can say
+
+PUBLIC, INTRANET = "/openapi.yaml", "/api/openapi.yaml"
+"""Where the documents are served."""
+
+FILE = "/api/files/{name}"
+
+STEPS = 6
+"""Requests of a row at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Both services as one API: the links of one lead to the other.
+
+    Attributes:
+        public: Where public_app is asked.
+        intranet: Where intranet_api is asked.
+        seed: What the requests are drawn with.
+    """
+
+    public: Way
+    intranet: Way
+    seed: int
+
+    def schema(self) -> BaseSchema:
+        """What Schemathesis makes requests of: the two documents as one.
+
+        Raises:
+            OSError: One could not be had.
+        """
+        one, other = _read(self.public, PUBLIC), _read(self.intranet, INTRANET)
+        parts = {
+            kind: other["components"].get(kind, {}) | one["components"].get(kind, {}) for kind in other["components"]
+        }
+        joined = {**one, "paths": other["paths"] | one["paths"], "components": one["components"] | parts}
+        return openapi.from_dict(_inside(joined), config=Config.from_dict({"seed": self.seed, **_CONFIG}))
+
+    def way(self, case: Case[Json]) -> Way:
+        """Where a request goes."""
+        return self.intranet if case.path.startswith("/api/") else self.public
+
+
+def rows_conform(api: Api, rows: int) -> int:
+    """Follow the links from answers to further requests, so many times; the number of requests.
+
+    Raises:
+        FailureGroup: An answer is none of those that are documented; it tells the request as a command of curl.
+        AssertionError: No row ever led to a file.
+    """
+    with closing(_Asking(api)) as asking:
+        told = {
+            "get_call_kwargs": lambda _row, case: asking(case),
+            "after_call": lambda _row, *seen: asking.note(*seen),
+        }
+        machine: Json = type("Rows", (api.schema().as_state_machine(),), told)
+        seed(api.seed)(machine).run(settings=settings(_SETTINGS, max_examples=rows, stateful_step_count=STEPS))
+    assert asking.files, f"none of {asking.asked} requests led to a file"
+    return asking.asked
+
+
+def requests_conform(api: Api, requests: int) -> int:
+    """Ask each operation for what it documents, and for what it does not, so many times; the number of requests.
+
+    Raises:
+        FailureGroup: As above.
+    """
+    with closing(_Asking(api)) as asking:
+        for each in api.schema().get_all_operations():
+            if isinstance(each, Err):
+                raise each.err()
+            _operation_conforms(each.ok(), asking, requests)
+    return asking.asked
+
+
+def _operation_conforms(operation: APIOperation[Json, Json, Json, Json], asking: "_Asking", requests: int) -> None:
+    takes = any(operation.iter_parameters()) or bool(operation.body)
+    modes = list(GenerationMode) if takes else [GenerationMode.POSITIVE]
+
+    @seed(asking.api.seed)
+    @settings(_SETTINGS, max_examples=requests if takes else 1)
+    @given(one_of([operation.as_strategy(generation_mode=mode) for mode in modes]))
+    def conforms(case: Case[Json]) -> None:
+        case.call_and_validate(**asking(case))
+
+    conforms()
+
+
+# The parts of a form are bytes, so that what breaks the schema of one as JSON (null for a file) is none on the wire.
+_CONFIG = {"operations": [{"include-path": "/upload", "checks": {"negative_data_rejection": {"enabled": False}}}]}
+_SETTINGS = settings(
+    phases=[Phase.generate],
+    database=None,
+    deadline=None,
+    print_blob=False,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class _Asking:
+    """Says how each request is sent, and counts."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self._sessions = {way: way.session() for way in {api.public, api.intranet}}
+        self.asked = 0
+        self.files = 0
+
+    def __call__(self, case: Case[Json]) -> dict[str, Json]:
+        self.asked += 1
+        way = self.api.way(case)
+        session = self._sessions[way]
+        return {"base_url": way.url, "session": session, "verify": session.verify, "timeout": DEADLINE_S}
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for session in self._sessions.values():
+            session.close()
+
+    def note(self, response: Response, case: Case[Json]) -> None:
+        self.files += case.path == FILE and response.status_code == HTTPStatus.OK
+
+
+def _read(way: Way, path: str) -> Json:
+    with way.session() as session:
+        answer = session.get(f"{way.url}{path}", timeout=DEADLINE_S)
+    answer.raise_for_status()
+    return YAML(typ="safe").load(answer.content)
+
+
+def _inside(node: Json) -> Json:
+    """A document whose references into the other one are references into itself."""
+    if isinstance(node, dict):
+        return {key: _inside(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_inside(value) for value in node]
+    return node.removeprefix(INTRANET) if isinstance(node, str) and node.startswith(f"{INTRANET}#") else node

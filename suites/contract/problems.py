@@ -1,0 +1,57 @@
+"""What docs/http.md says of every answer, and of every refusal."""
+
+from email.message import Message
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+PROBLEM_TYPE = "application/problem+json"
+
+PROTECTION = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+}
+"""What each answer has once, and what its value holds."""
+
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
+"""What each answer over TLS has beside."""
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457) as these services give them."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    type: Literal["about:blank"]
+    title: Annotated[str, StringConstraints(min_length=1)]
+    status: int
+    detail: Annotated[str, StringConstraints(min_length=1)]
+    code: Annotated[str, StringConstraints(pattern="^[a-z_]+$")]
+    request_id: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9._-]{1,64}$")]
+
+
+def assert_problem(status: int, headers: Message, body: bytes) -> Problem:
+    """The refusal that this answer is.
+
+    Raises:
+        AssertionError: It is none in the documented shape.
+    """
+    kind = headers.get_content_type()
+    assert kind == PROBLEM_TYPE, f"expected a problem, saw {status} in {kind}: {body[:200]!r}"
+    problem = Problem.model_validate_json(body)
+    assert (problem.status, problem.request_id) == (status, headers["X-Request-ID"]), f"{headers}\n{body!r}"
+    return problem
+
+
+def assert_protected(headers: Message, expected: dict[str, str]) -> None:
+    """An answer tells browsers what not to do with it, each once, and nobody what serves it.
+
+    Raises:
+        AssertionError: It does not.
+    """
+    for name, value in expected.items():
+        seen = headers.get_all(name, [])
+        assert len(seen) == 1, f"expected {name} once, saw {seen}"
+        assert value in seen[0], f"{name}: expected {value}, saw {seen[0]}"
+    assert not any(character.isdigit() for character in headers.get("Server", "")), headers["Server"]

@@ -1,0 +1,94 @@
+"""Uploads as no browser would send them: names, types, contents, forms and lengths that are hostile, or lie."""
+
+import json
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import SearchStrategy
+
+from suites.contract.openapi import Api
+from suites.contract.problems import PROTECTION, assert_problem, assert_protected
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A request that uploads a file, or tries to.
+
+    Attributes:
+        headers: Of the request.
+        body: Of the request.
+        answers: Statuses with which it may be answered.
+        content: The file's bytes, which are stored if anything is; None where a name may end its header, so that they
+            begin earlier.
+        mime_type: What it is given back as.
+    """
+
+    headers: Headers
+    body: bytes
+    answers: frozenset[HTTPStatus]
+    content: bytes | None
+    mime_type: bytes = b"text/plain"
+
+
+def try_upload(api: Api, upload: Upload) -> None:
+    """Send an upload: it is answered as documented, in time, and what is stored is what was sent.
+
+    Raises:
+        AssertionError: It is not.
+        OSError: There was no answer in time.
+    """
+    with closing(api.public.connection()) as connection:
+        connection.putrequest("POST", "/upload", skip_accept_encoding=True)
+        for name, value in upload.headers:
+            connection.putheader(name, value)
+        connection.endheaders()
+        with suppress(ConnectionError):  # refused before it was all sent: the answer says why
+            connection.send(upload.body)
+        answer = connection.getresponse()
+        said = answer.read()
+    assert_protected(answer.headers, PROTECTION)
+    assert answer.status in upload.answers, f"expected {set(upload.answers)}, saw {answer.status}: {said!r}"
+    if answer.status == HTTPStatus.CREATED:
+        _assert_kept(api, upload, json.loads(said)["stored_as"])
+    else:
+        assert_problem(answer.status, answer.headers, said)
+
+
+def _assert_kept(api: Api, upload: Upload, name: str) -> None:
+    with closing(api.intranet.connection()) as connection:
+        connection.request("GET", f"/api/files/{name}")
+        answer = connection.getresponse()
+        kept = answer.read()
+    assert answer.status == HTTPStatus.OK, f"{name} was stored, and asked for answers {answer.status}: {kept!r}"
+    assert answer.headers.get_content_type().encode() == upload.mime_type.lower()
+    if upload.content is None:
+        assert kept in upload.body, f"{name} is nothing that was sent"
+    else:
+        assert kept == upload.content, f"{name} is not what was sent: {len(kept)} bytes, not {len(upload.content)}"
+
+
+def uploads_hold(api: Api, uploads: SearchStrategy[Upload], count: int) -> None:
+    """Try so many uploads; the first that fails is made small.
+
+    Raises:
+        AssertionError: One is not answered as documented.
+    """
+
+    @seed(api.seed)
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate, Phase.shrink],
+        database=None,
+        deadline=None,
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(uploads)
+    def holds(upload: Upload) -> None:
+        try_upload(api, upload)
+
+    holds()

@@ -1,0 +1,130 @@
+"""The seeded defects of what speaks HTTP, each with the claim that catches it; and how it is run without the stack."""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from pathlib import Path
+
+from testkit.waiting import wait_until
+
+from stackproof.declare.compose import read_compose
+from stackproof.session.images import images_for
+from suites.contract.openapi import Api
+from suites.contract.ways import Way
+from tests.defects.patches import ROOT, Defect
+from tests.engine.toxiproxies import LOOPBACK, free_port
+
+log = logging.getLogger(__name__)
+
+DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "http").glob("*.patch")))
+"""All of them; the claim of each is the name of a claim of tests/engine/test_http_defects.py."""
+
+_PARTS = ("stack/mime-server", "stack/public_app", "stack/intranet_api", "stack/common")
+_SERVICES = """
+import asyncio, sys
+from pathlib import Path
+from intranet_api.app import make_app as intranet_api
+from intranet_api.settings import Settings as IntranetSettings
+from public_app.app import make_app as public_app
+from public_app.settings import Settings as PublicSettings
+from servicekit.metrics import HttpMetrics
+from servicekit.serving import Site, serving, stop_asked
+from servicekit.wire import Address, Timeouts
+from testkit.mime import LOOPBACK, MAX_SIZE_BYTES, mime_server, mime_settings
+
+async def main():
+    storage, spool = Path(sys.argv[1]) / "storage", Path(sys.argv[1]) / "spool"
+    storage.mkdir(), spool.mkdir()
+    async with mime_server(mime_settings(storage)) as mime:
+        place, waits = Address(LOOPBACK, mime.transfers), Timeouts(5, 5)
+        public = PublicSettings(place, waits, MAX_SIZE_BYTES, 8, 10.0, spool, 1.0)
+        intranet = IntranetSettings(place, waits, 1.0)
+        sites = [Site(public_app(public, HttpMetrics()), 0), Site(intranet_api(intranet, HttpMetrics()), 0)]
+        async with serving(sites, host=LOOPBACK, drain_s=1.0) as ports:
+            print(*ports, flush=True)
+            await stop_asked()
+
+asyncio.run(main())
+"""
+_GATEWAY = {
+    "TLS_NAMES": "DNS:gateway",
+    "RATE_LIMIT_PER_S": "2000",
+    "RATE_LIMIT_BURST": "500",
+    "MAX_BODY_BYTES": "105906176",
+}
+
+
+def broken(defect: Defect | None, folder: Path) -> Path:
+    """Copy the stack into a folder, and break it there unless it is to be sound; the folder."""
+    shutil.copytree(ROOT / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__", "tests"))
+    if defect:
+        subprocess.run(["git", "apply", str(defect.patch)], cwd=folder, check=True, timeout=60)
+    return folder
+
+
+@contextmanager
+def served(code: Path, folder: Path, seed: int) -> Iterator[Api]:
+    """Run both applications and a mime-server of this code in a process of its own on loopback, as the block runs."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(code / part) for part in _PARTS)}
+    command = [sys.executable, "-W", "ignore", "-c", _SERVICES, str(folder)]
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=log) as process,
+    ):
+        try:
+            assert process.stdout
+            public, intranet = (Way(LOOPBACK, int(port)) for port in process.stdout.readline().split())
+            yield Api(public, intranet, seed)
+        finally:
+            process.kill()
+
+
+@contextmanager
+def gateway_alone(code: Path, folder: Path) -> Iterator[Way]:
+    """Run the gateway's image with this configuration, and nothing behind it, as the block runs."""
+    compose_file = ROOT / "stack" / "compose.yaml"
+    image = images_for(read_compose(compose_file), compose_file, log.debug).services["gateway"]
+    name, port = f"stackproof-test-{uuid.uuid4().hex[:12]}", free_port()
+    mount = f"type=bind,source={code / 'stack' / 'gateway'},target=/etc/gateway,readonly"
+    options = [
+        "--publish",
+        f"{LOOPBACK}:{port}:443",
+        "--sysctl",
+        "net.ipv4.ip_unprivileged_port_start=0",
+        "--mount",
+        mount,
+    ]
+    settings = [word for key, value in _GATEWAY.items() for word in ("--env", f"{key}={value}")]
+    _docker("run", "--detach", "--rm", "--name", name, *options, *settings, image)
+    try:
+        way = Way(LOOPBACK, port, folder / "ca.pem")
+        wait_until(lambda: _has_keys(name, folder / "ca.pem") and _answers(way))
+        yield way
+    finally:
+        _docker("rm", "--force", name)
+
+
+def _has_keys(container: str, file: Path) -> bool:
+    command = ("docker", "exec", container, "cat", "/tls/ca.pem")
+    keys = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    file.write_bytes(keys.stdout)
+    return keys.returncode == 0
+
+
+def _answers(way: Way) -> bool:
+    try:
+        with closing(way.connection()) as connection:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+
+
+def _docker(*arguments: str) -> None:
+    subprocess.run(("docker", *arguments), check=True, capture_output=True, timeout=60)

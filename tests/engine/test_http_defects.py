@@ -1,0 +1,82 @@
+"""Each seeded defect of what speaks HTTP is caught by the claim of its contract that is there for it."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from schemathesis.core.failures import FailureGroup
+
+from suites.contract.edge import EVERY, REFUSED, assert_http2, assert_refused, assert_tls
+from suites.contract.hostile import KINDS
+from suites.contract.openapi import Api, requests_conform, rows_conform
+from suites.contract.problems import assert_protected
+from suites.contract.uploads import uploads_hold
+from suites.contract.ways import Way
+from tests.defects.patches import Defect
+from tests.defects.services import DEFECTS, broken, gateway_alone, served
+
+SEED = 5
+CASES = 60
+
+
+def all_refused(way: Way) -> None:
+    """Whatever is too much is refused in one shape."""
+    for case in REFUSED.values():
+        assert_refused(way, case)
+
+
+def health_protected(way: Way) -> None:
+    """An answer of the gateway's own has all headers that protect."""
+    with closing(way.connection()) as connection:
+        connection.request("GET", "/health")
+        assert_protected(connection.getresponse().headers, EVERY)
+
+
+def uploads(kind: str) -> Callable[[Api], None]:
+    """Hostile uploads of one kind do no harm."""
+    return lambda api: uploads_hold(api, KINDS[kind], CASES)
+
+
+OF_SERVICES: dict[str, Callable[[Api], object]] = {
+    "rows": lambda api: rows_conform(api, 10),
+    "requests": lambda api: requests_conform(api, 10),
+    **{kind: uploads(kind) for kind in KINDS if kind != "lengths"},
+}
+OF_THE_GATEWAY: dict[str, Callable[[Way], object]] = {
+    "tls": assert_tls,
+    "http2": assert_http2,
+    "refusals": all_refused,
+    "protection": health_protected,
+}
+
+
+def claim(name: str, code: Path, folder: Path) -> None:
+    """Try a claim on what this code runs."""
+    if name in OF_THE_GATEWAY:
+        with gateway_alone(code, folder) as way:
+            OF_THE_GATEWAY[name](way)
+    else:
+        with served(code, folder, SEED) as api:
+            OF_SERVICES[name](api)
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_a_seeded_defect_is_caught_by_its_claim(defect: Defect, tmp_path: Path) -> None:
+    """On services, or a gateway, broken on purpose the named claim fails."""
+    with pytest.raises((AssertionError, FailureGroup)) as caught:
+        claim(defect.claim, broken(defect, tmp_path / "code"), tmp_path)
+    assert "did not come within" not in str(caught.value), "it never stood, so nothing was caught"
+
+
+@pytest.mark.parametrize("name", OF_SERVICES)
+def test_the_sound_services_keep_their_contract(name: str, tmp_path: Path) -> None:
+    """The same claims hold on the services as they are."""
+    claim(name, broken(None, tmp_path / "code"), tmp_path)
+
+
+def test_the_sound_gateway_keeps_its_contract(tmp_path: Path) -> None:
+    """The same claims hold on the gateway as it is."""
+    with gateway_alone(broken(None, tmp_path / "code"), tmp_path) as way:
+        for holds in OF_THE_GATEWAY.values():
+            holds(way)
