@@ -42,7 +42,7 @@ def _unmatched_label(before: pp.BinaryExpr, after: pp.BinaryExpr) -> str:
     if before.lhs.prettify() != after.lhs.prettify() or before.rhs.prettify() != after.rhs.prettify():
         return ""
     was, now = _on(before), _on(after)
-    if was is None or now is None or not now < was or str(before.modifier.card) != str(after.modifier.card):
+    if was is None or now is None or not now < was:
         return ""
     gone = sorted(was - now)
     values = [(_asked(before.lhs, name), _asked(before.rhs, name)) for name in gone]

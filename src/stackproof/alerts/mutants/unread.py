@@ -1,6 +1,7 @@
 """Values that nobody reads: of the right side of ``and``, and of what is only counted, it matters what there is."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import promql_parser as pp
 from promql_parser import Expr
@@ -28,7 +29,7 @@ def unread(steps: Sequence[Pair]) -> str:
         steps: The parts in which it lies, from the whole to the innermost.
     """
     reads = True
-    for outer, inner in zip(steps, steps[1:], strict=False):
+    for outer, inner in pairwise(steps):
         reads = _reads(outer.before, inner.place, reads=reads)
     return "" if reads or not _as_many(steps[-1].before, steps[-1].after) else "nobody reads that value"
 

@@ -92,7 +92,7 @@ def test_a_condition_that_the_other_side_of_a_join_has_too_is_not_missed() -> No
     ],
 )
 def test_a_condition_is_missed_where_the_join_could_show_what_it_lets_in(expr: str, needless: list[str]) -> None:
-    """No label that is matched, another value, a pattern, a function that mixes or sets labels, an error of the join."""
+    """No label that is matched, another value, a pattern, a function that mixes labels, an error of the join."""
     assert [each for each, reason in _reasons(expr, "matcher").items() if reason] == needless
 
 
