@@ -15,7 +15,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from stack.monitoring.budget_tests import END_D, budget_test, order
-from stack.monitoring.sli_tests import availability_test, faultless_tests, quiet_test, recording_test
+from stack.monitoring.sli_tests import EVALUATION_S, availability_test, faultless_tests, quiet_test, recording_test
 from stack.monitoring.slo_tests import alert_test, read_slos
 
 HERE = Path(__file__).parent
@@ -62,7 +62,7 @@ def promtool_tests(spec: Path) -> tuple[str, ...]:
     records = [recording_test(slos), quiet_test(slos), *faultless_tests(slos), availability_test(slos)]
     return (
         _tests(spec, "1m", [alert_test(slos)]),
-        _tests(spec, "4d", records),
+        _tests(spec, f"{EVALUATION_S}s", records),
         _tests(spec, f"{END_D}d", [budget_test(slos, _sloth(spec))], order(slos)),
     )
 

@@ -12,7 +12,11 @@ from itertools import groupby, pairwise
 from stack.monitoring.slo_tests import TENMILLIONTHS, WINDOWS_S, Slo, series, tenmillionths
 
 STEP_S = 60
-END_S = 4 * 86400
+EVALUATION_S = 25 * 3600
+"""From one evaluation to the next. A database of tests drops what is older than a day and a half, and series of which
+that is all: one that is recorded anew just then can get lost, so none is without a sample for that long."""
+
+END_S = 3 * EVALUATION_S
 EDGES_S = (0, *WINDOWS_S.values(), END_S)
 """Ages at which the share of what is wrong changes."""
 
