@@ -19,8 +19,8 @@ OVER = 1.001
 TENMILLIONTHS = "round(1e7 * {})"
 """Asks for a value in whole numbers."""
 
-WORSE = 1.25
-"""How many times as much a second record of a window has."""
+WORSE = 1.05
+"""How many times the limit a second record of a window has: less than an edit of the limit by a tenth."""
 
 ONCE = "5m"
 """The window of which there can be one record: Sloth's month is reckoned from it."""
@@ -153,8 +153,10 @@ class Phase:
 
     def worse(self, slo: Slo) -> float:
         """The greatest share that is recorded of the short window where the alert fires; nothing elsewhere."""
-        worse = 1.0 if self.tier.short == ONCE else WORSE
-        return worse * self.burn(slo, self.tier.short) if self.fires else 0.0
+        if not self.fires:
+            return 0.0
+        of_limit = self.short if self.tier.short == ONCE else WORSE
+        return self.tier.factor * slo.budget * of_limit
 
 
 def _phases() -> Iterator[Phase]:

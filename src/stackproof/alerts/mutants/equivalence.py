@@ -8,6 +8,7 @@ import promql_parser as pp
 from promql_parser import Expr
 
 from stackproof.alerts.labels import Labels, labels_of
+from stackproof.alerts.mutants.carried import Recording, carried
 from stackproof.alerts.mutants.difference import Pair, difference
 from stackproof.alerts.mutants.joined import needless_in_join
 from stackproof.alerts.mutants.mutant import RuleEdit
@@ -15,6 +16,7 @@ from stackproof.alerts.mutants.unread import unread
 from stackproof.alerts.promql import arguments, bare, number, parsed
 from stackproof.model.alerting import Rule
 
+_LABEL = "labels."
 _QUANTILE = "histogram_quantile"
 _TIMES_RANGE = {"rate", "increase"}
 _SUM_AND_COUNT = {"sum_over_time", "count_over_time"}
@@ -28,10 +30,12 @@ class Known:
     Attributes:
         evaluation_s: Seconds from one evaluation of the rules to the next.
         recorded: Labels of recorded metrics.
+        recording: The rules that record them.
     """
 
     evaluation_s: float
     recorded: Mapping[str, Labels]
+    recording: Recording
 
 
 def proved(original: Rule, edit: RuleEdit, known: Known) -> RuleEdit:
@@ -40,6 +44,9 @@ def proved(original: Rule, edit: RuleEdit, known: Known) -> RuleEdit:
     if edit.part == "expr":
         before, after = parsed(original.expr), parsed(edit.rule.expr)
         reason = "" if before is None or after is None else _expression(before, after, known)
+    label = edit.part.removeprefix(_LABEL)
+    if edit.part.startswith(_LABEL) and label not in edit.rule.labels:
+        reason = carried(original, label, known.recording)
     return replace(edit, equivalent=reason) if reason else edit
 
 

@@ -29,10 +29,10 @@ def needless_in_join(pair: Pair) -> str:
     if len(steps) == 1:
         return _unmatched_label(before, after)
     dropped, side = _dropped(steps[-1]), steps[1]
-    if dropped is None or dropped.name not in _matched(before, {dropped.name}) or not _may_grow(before, side.place):
+    if dropped is None or dropped.name not in matched(before, {dropped.name}) or not _may_grow(before, side.place):
         return ""
     other = before.lhs if side.place else before.rhs
-    if _asked(side.before, dropped.name) != dropped.value or _asked(other, dropped.name) != dropped.value:
+    if asked(side.before, dropped.name) != dropped.value or asked(other, dropped.name) != dropped.value:
         return ""
     return f"what it is joined with has {dropped.name}={dropped.value}"
 
@@ -45,7 +45,7 @@ def _unmatched_label(before: pp.BinaryExpr, after: pp.BinaryExpr) -> str:
     if was is None or now is None or not now < was:
         return ""
     gone = sorted(was - now)
-    values = [(_asked(before.lhs, name), _asked(before.rhs, name)) for name in gone]
+    values = [(asked(before.lhs, name), asked(before.rhs, name)) for name in gone]
     return f"both sides have one {', '.join(gone)}" if all(one and one == other for one, other in values) else ""
 
 
@@ -74,8 +74,8 @@ def _may_grow(node: pp.BinaryExpr, place: int) -> bool:
     return place == many or matching is None
 
 
-def _matched(node: pp.BinaryExpr, labels: set[str]) -> set[str]:
-    """Those of some labels that must be equal on both sides."""
+def matched(node: pp.BinaryExpr, labels: set[str]) -> set[str]:
+    """Those of some labels that a join asks to be equal on both sides."""
     matching = node.modifier.matching if node.modifier is not None else None
     if matching is None:
         return labels
@@ -90,20 +90,20 @@ def _on(node: pp.BinaryExpr) -> frozenset[str] | None:
     return frozenset(matching.labels)
 
 
-def _asked(node: Expr | None, label: str) -> str | None:
+def asked(node: Expr | None, label: str) -> str | None:
     """The only value that a label can have in what a part gives, because its selection asks for it.
 
     What the part gives for that value depends on nothing but series that have it.
     """
     while node is not None and not isinstance(node, pp.VectorSelector):
-        node = _inner(node, label)
+        node = inner(node, label)
     if node is None:
         return None
     values = (each.value for each in matchers(node) if each.name == label and each.op is MatchOp.EQUAL and each.value)
     return next(values, None)
 
 
-def _inner(node: Expr, label: str) -> Expr | None:
+def inner(node: Expr, label: str) -> Expr | None:
     """The part of which a part is reckoned, for each value of a label by itself; None where that is not sure."""
     found: Expr | None = None
     if isinstance(node, pp.ParenExpr | pp.SubqueryExpr):

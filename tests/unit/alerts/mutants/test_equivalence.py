@@ -131,3 +131,50 @@ def test_a_sum_of_ones_is_their_number() -> None:
         "the sum of ones is their number"
     ]
     assert list(_reasons("count_over_time(vector(2)[1h:1m]) > 3", "function").values()) == [""]
+
+
+RECORDS = """
+    - record: r
+      expr: x
+      labels: {job: a, site: s, zone: "1"}
+    - record: r
+      expr: y
+      labels: {job: b, site: s, zone: "2"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expr", "needless"),
+    [
+        ('r{job="a"} > 1', {"job", "site", "zone"}),
+        ("r > 1", {"site"}),
+        ('other{job="a"} > 1', {"job"}),
+        ('other{job=~"a"} > 1', set()),
+        ('sum by (site) (r{job="a"}) > 1', {"site"}),
+        ('max_over_time(r{job="a"}[1h]) > 1', {"job", "site", "zone"}),
+        ('r{job="a"} > 1 and other', {"job", "site", "zone"}),
+        ('r{job="a"} > 1 or r > 1', {"site"}),
+        ('r{job="a"} / on (site) other > 1', {"site"}),
+        ('r{job="a"} / ignoring (zone) r{job="a"} > 1', {"job", "site"}),
+        ('r{job="a"} / on (site) group_left (zone) other > 1', {"job", "site"}),
+        ('other / on (site) group_right () r{job="a"} > 1', set()),
+        ("absent(r)", set()),
+    ],
+)
+def test_a_label_that_all_series_have_need_not_be_set(expr: str, needless: set[str]) -> None:
+    """Their selection asks for it, or every rule that records them sets it, and nothing on the way drops it."""
+    rules = group(f"{RECORDS}    - alert: A\n      expr: '{expr}'\n      labels: {{job: a, site: s, zone: \"1\"}}\n")
+    dropped = {
+        name: each.mutant.equivalent
+        for each in rule_mutants(rules, 15)
+        for name in each.original.labels
+        if each.rule.name == "A" and name not in each.rule.labels
+    }
+    assert set(dropped) == {"job", "site", "zone"}
+    assert {name for name, reason in dropped.items() if reason} == needless
+
+
+def test_a_rule_that_reads_itself_has_to_set_its_labels() -> None:
+    """Nothing else would."""
+    rules = group("- record: r\n  expr: r or vector(1)\n- record: q\n  expr: q + 1\n  labels: {a: b}\n")
+    assert {each.mutant.equivalent for each in rule_mutants(rules, 15) if each.mutant.operator == "label"} == {""}
