@@ -42,11 +42,16 @@ def _unmatched_label(before: pp.BinaryExpr, after: pp.BinaryExpr) -> str:
     if before.lhs.prettify() != after.lhs.prettify() or before.rhs.prettify() != after.rhs.prettify():
         return ""
     was, now = _on(before), _on(after)
-    if was is None or now is None or not now < was:
+    if was is None or now is None or not now < was or not _keeps_labels(before):
         return ""
     gone = sorted(was - now)
     values = [(asked(before.lhs, name), asked(before.rhs, name)) for name in gone]
     return f"both sides have one {', '.join(gone)}" if all(one and one == other for one, other in values) else ""
+
+
+def _keeps_labels(node: pp.BinaryExpr) -> bool:
+    """Whether what a join gives has all labels of one side, not those of ``on`` alone."""
+    return node.modifier is not None and node.modifier.card != pp.VectorMatchCardinality.OneToOne
 
 
 def _dropped(edit: Pair) -> LabelMatcher | None:

@@ -101,6 +101,12 @@ def test_a_label_of_which_both_sides_have_one_value_need_not_be_matched() -> Non
     reasons = _reasons('a{x="1"} / on (x, y) group_left () b{x="1"} > 1', "grouping")
     assert {expr for expr, reason in reasons.items() if reason} == {'a{x="1"} / on (y) group_left () b{x="1"} > 1'}
     assert set(reasons.values()) == {"", "both sides have one x"}
+    assert "both sides have one x" in _reasons('a{x="1"} and on (x, y) b{x="1"}', "grouping").values()
+
+
+def test_a_label_of_on_is_missed_where_the_join_gives_those_labels_alone() -> None:
+    """One to one, what is not matched by is dropped."""
+    assert set(_reasons('a{x="1"} / on (x, y) b{x="1"} > 1', "grouping").values()) == {""}
 
 
 @pytest.mark.parametrize(
