@@ -14,7 +14,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from stack.monitoring.sli_tests import quiet_test, recording_test
+from stack.monitoring.budget_tests import END_D, budget_test, order
+from stack.monitoring.sli_tests import EVALUATION_S, availability_test, faultless_tests, quiet_test, recording_test
 from stack.monitoring.slo_tests import alert_test, read_slos
 
 HERE = Path(__file__).parent
@@ -33,9 +34,9 @@ def rules_file(spec: Path) -> Path:
     return HERE / "rules" / f"slo-{spec.name}"
 
 
-def files_of_tests(spec: Path) -> tuple[Path, Path]:
-    """Where the tests of those rules are kept: of the alerts, and of what they are reckoned from."""
-    return HERE / "tests" / f"slo-{spec.stem}-alerts.yaml", HERE / "tests" / f"slo-{spec.stem}-records.yaml"
+def files_of_tests(spec: Path) -> tuple[Path, ...]:
+    """Where the tests of those rules are kept: of the alerts, of the shares they look at, of what is left."""
+    return tuple(HERE / "tests" / f"slo-{spec.stem}-{part}.yaml" for part in ("alerts", "records", "budget"))
 
 
 def rules_of(spec: Path, sloth: Sequence[str]) -> str:
@@ -55,13 +56,21 @@ def _every_minute(rules: str) -> str:
     return re.sub(r"^(- name: .*)\n  rules:", r"\1\n  interval: 1m\n  rules:", rules, flags=re.MULTILINE)
 
 
-def promtool_tests(spec: Path) -> tuple[str, str]:
-    """Write the tests of an SLO file's rules: of the alerts, and of what they are reckoned from."""
+def promtool_tests(spec: Path) -> tuple[str, ...]:
+    """Write the tests of an SLO file's rules: one text for each of their files."""
     slos = read_slos(spec)
-    rules = [f"../rules/{rules_file(spec).name}"]
-    alerts = {"rule_files": rules, "evaluation_interval": "1m", "tests": [alert_test(slos)]}
-    records = {"rule_files": rules, "evaluation_interval": "4d", "tests": [recording_test(slos), quiet_test(slos)]}
-    return _text(spec, alerts), _text(spec, records)
+    records = [recording_test(slos), quiet_test(slos), *faultless_tests(slos), availability_test(slos)]
+    return (
+        _tests(spec, "1m", [alert_test(slos)]),
+        _tests(spec, f"{EVALUATION_S}s", records),
+        _tests(spec, f"{END_D}d", [budget_test(slos, _sloth(spec))], order(slos)),
+    )
+
+
+def _sloth(spec: Path) -> str:
+    """The version of Sloth that made the rules, as their file has it."""
+    found = re.search(r"by Sloth \((v[\d.]+)\)", rules_file(spec).read_text(encoding="utf-8"))
+    return found[1] if found else ""
 
 
 def main(sloth: Sequence[str]) -> int:
@@ -77,11 +86,15 @@ def main(sloth: Sequence[str]) -> int:
     return 0
 
 
-def _text(spec: Path, document: Mapping[str, object]) -> str:
+def _tests(spec: Path, interval: str, tests: Sequence[Mapping[str, object]], groups: Sequence[str] = ()) -> str:
+    """A file of tests; groups of rules are evaluated in the order that is given, or in any."""
+    document: dict[str, object] = {"rule_files": [f"../rules/{rules_file(spec).name}"], "evaluation_interval": interval}
+    if groups:
+        document["group_eval_order"] = list(groups)
     yaml = YAML()
     yaml.width = 4096
     text = io.StringIO()
-    yaml.dump(dict(document), text)
+    yaml.dump({**document, "tests": list(tests)}, text)
     return HEADER.format(name=spec.name, maker="stack/monitoring") + text.getvalue()
 
 

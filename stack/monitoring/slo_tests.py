@@ -16,6 +16,15 @@ WINDOWS_S = {"5m": 300, "30m": 1800, "1h": 3600, "2h": 7200, "6h": 21600, "1d": 
 OVER = 1.001
 """Just over a limit; at the limit itself nothing may fire."""
 
+TENMILLIONTHS = "round(1e7 * {})"
+"""Asks for a value in whole numbers."""
+
+WORSE = 1.05
+"""How many times the limit a second record of a window has: less than an edit of the limit by a tenth."""
+
+ONCE = "5m"
+"""The window of which there can be one record: Sloth's month is reckoned from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
@@ -64,10 +73,14 @@ class Slo:
         return (100 - self.objective) / 100
 
     @property
+    def ids(self) -> Labels:
+        """Labels by which Sloth's rules find its series."""
+        return {"sloth_id": f"{self.service}-{self.name}", "sloth_service": self.service, "sloth_slo": self.name}
+
+    @property
     def identity(self) -> Labels:
         """Labels of all its series but the window."""
-        ids = {"sloth_id": f"{self.service}-{self.name}", "sloth_service": self.service, "sloth_slo": self.name}
-        return {**self.labels, **ids}
+        return {**self.labels, **self.ids}
 
 
 def read_slos(spec: Path) -> tuple[Slo, ...]:
@@ -90,7 +103,8 @@ def read_slos(spec: Path) -> tuple[Slo, ...]:
 def alert_test(slos: Sequence[Slo]) -> dict[str, object]:
     """Each condition by itself: just over its limit in both windows it fires, at the limit in one of them it does not.
 
-    What Sloth records is given here, so that every value is known to the last digit; a minute is a phase.
+    What Sloth records is given here, so that every value is known to the last digit; a minute is a phase. Where the
+    short window was recorded twice, the alert tells the worse.
     """
     phases = list(_phases())
     inputs = [
@@ -100,6 +114,15 @@ def alert_test(slos: Sequence[Slo]) -> dict[str, object]:
         }
         for slo in slos
         for window in WINDOWS_S
+    ]
+    inputs += [
+        {
+            "series": series(f"slo:sli_error:ratio_rate{tier.short}", slo, "another"),
+            "values": " ".join(repr(phase.worse(slo) if phase.tier is tier else 0.0) for phase in phases),
+        }
+        for slo in slos
+        for tier in TIERS
+        if tier.short != ONCE
     ]
     checks = [_check(slos, name, minute, phase) for name in _alerts(slos) for minute, phase in enumerate(phases)]
     return {
@@ -128,6 +151,13 @@ class Phase:
         of_limit = {self.tier.short: self.short, self.tier.long: self.long}.get(window, 0.0)
         return self.tier.factor * slo.budget * of_limit
 
+    def worse(self, slo: Slo) -> float:
+        """The greatest share that is recorded of the short window where the alert fires; nothing elsewhere."""
+        if not self.fires:
+            return 0.0
+        of_limit = self.short if self.tier.short == ONCE else WORSE
+        return self.tier.factor * slo.budget * of_limit
+
 
 def _phases() -> Iterator[Phase]:
     for tier in TIERS:
@@ -150,7 +180,7 @@ def _alert(slo: Slo, phase: Phase) -> dict[str, object]:
         "sloth_severity": tier.sloth_severity,
     }
     title = f"({tier.sloth_severity}) {slo.service} {slo.name} SLO error budget burn rate is too fast."
-    annotations = {name: _filled(text, slo, phase.burn(slo, tier.short)) for name, text in slo.annotations.items()}
+    annotations = {name: _filled(text, slo, phase.worse(slo)) for name, text in slo.annotations.items()}
     return {"exp_labels": labels, "exp_annotations": {"title": title, **annotations}}
 
 
@@ -166,7 +196,17 @@ def _alerts(slos: Sequence[Slo]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slo.alert for slo in slos))
 
 
-def series(metric: str, slo: Slo, window: str) -> str:
-    """A series that Sloth records for an objective."""
-    labels = {**slo.identity, "sloth_window": window}
-    return metric + "{" + ", ".join(f'{name}="{value}"' for name, value in sorted(labels.items())) + "}"
+def series(metric: str, slo: Slo, window: str = "", **more: str) -> str:
+    """A series that Sloth records for an objective: of a window where there is one, with more labels where it has."""
+    labels = {**slo.identity, **more, **({"sloth_window": window} if window else {})}
+    return selection(metric, dict(sorted(labels.items())))
+
+
+def selection(metric: str, labels: Mapping[str, str]) -> str:
+    """A series, as PromQL has it."""
+    return metric + "{" + ", ".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
+
+
+def tenmillionths(value: float) -> int:
+    """What `TENMILLIONTHS` makes of a value: what is reckoned in two ways differs in the last digits."""
+    return round(1e7 * value)

@@ -8,12 +8,18 @@ import promql_parser as pp
 from promql_parser import Expr
 
 from stackproof.alerts.labels import Labels, labels_of
+from stackproof.alerts.mutants.carried import Recording, carried
+from stackproof.alerts.mutants.difference import Pair, difference
+from stackproof.alerts.mutants.joined import needless_in_join
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.alerts.promql import arguments, bare, children, parsed
+from stackproof.alerts.mutants.unread import unread
+from stackproof.alerts.promql import arguments, bare, number, parsed
 from stackproof.model.alerting import Rule
 
+_LABEL = "labels."
 _QUANTILE = "histogram_quantile"
 _TIMES_RANGE = {"rate", "increase"}
+_SUM_AND_COUNT = {"sum_over_time", "count_over_time"}
 _OF_ONE_THE_SAME = frozenset({"sum", "avg", "max", "min"})
 
 
@@ -24,10 +30,12 @@ class Known:
     Attributes:
         evaluation_s: Seconds from one evaluation of the rules to the next.
         recorded: Labels of recorded metrics.
+        recording: The rules that record them.
     """
 
     evaluation_s: float
     recorded: Mapping[str, Labels]
+    recording: Recording
 
 
 def proved(original: Rule, edit: RuleEdit, known: Known) -> RuleEdit:
@@ -35,7 +43,10 @@ def proved(original: Rule, edit: RuleEdit, known: Known) -> RuleEdit:
     reason = _holding(original, edit.rule, known) if edit.part in {"for", "keep_firing_for"} else ""
     if edit.part == "expr":
         before, after = parsed(original.expr), parsed(edit.rule.expr)
-        reason = "" if before is None or after is None else _aggregation(before, after, known)
+        reason = "" if before is None or after is None else _expression(before, after, known)
+    label = edit.part.removeprefix(_LABEL)
+    if edit.part.startswith(_LABEL) and label not in edit.rule.labels:
+        reason = carried(original, label, known.recording)
     return replace(edit, equivalent=reason) if reason else edit
 
 
@@ -50,21 +61,35 @@ def _holding(before: Rule, after: Rule, known: Known) -> str:
     return f"as many evaluations, one each {known.evaluation_s:g} s" if steps(before) == steps(after) else ""
 
 
-def _aggregation(before: Expr, after: Expr, known: Known) -> str:
-    """Goes down both trees to the first node that differs."""
+def _expression(before: Expr, after: Expr, known: Known) -> str:
+    steps = tuple(difference(before, after))
+    return next(filter(None, (_part(each, known) for each in steps)), "") or unread(steps)
+
+
+def _part(pair: Pair, known: Known) -> str:
+    """Why an edit in a part leaves the part as it is."""
+    before, after = pair.before, pair.after
     if isinstance(before, pp.AggregateExpr) and isinstance(after, pp.AggregateExpr):
-        reason = _aggregated(before, after, known)
-        if reason:
-            return reason
-    if isinstance(before, pp.Call) and isinstance(after, pp.Call) and before.func.name == _QUANTILE:
-        mine, theirs = arguments(before), arguments(after)
-        if mine[0].prettify() == theirs[0].prettify() and _multiples(mine[1], theirs[1]):
-            return "a quantile is the same of all multiples of its buckets"
-    mine, theirs = children(before), children(after)
-    if len(mine) != len(theirs):
-        return ""
-    differing = [(one, other) for one, other in zip(mine, theirs, strict=True) if one.prettify() != other.prettify()]
-    return _aggregation(*differing[0], known) if len(differing) == 1 and _same_head(before, after) else ""
+        return _aggregated(before, after, known)
+    if isinstance(before, pp.Call) and isinstance(after, pp.Call):
+        return _called(before, after)
+    return needless_in_join(pair)
+
+
+def _called(before: pp.Call, after: pp.Call) -> str:
+    mine, theirs = arguments(before), arguments(after)
+    if before.func.name == after.func.name == _QUANTILE:
+        same = mine[0].prettify() == theirs[0].prettify() and _multiples(mine[1], theirs[1])
+        return "a quantile is the same of all multiples of its buckets" if same else ""
+    if {before.func.name, after.func.name} == _SUM_AND_COUNT and mine[0].prettify() == theirs[0].prettify():
+        return "the sum of ones is their number" if _ones(mine[0]) else ""
+    return ""
+
+
+def _ones(node: Expr) -> bool:
+    """Whether a part is `vector(1)` over a range of time."""
+    inner = bare(node.expr) if isinstance(node, pp.SubqueryExpr) else node
+    return isinstance(inner, pp.Call) and inner.func.name == "vector" and number(arguments(inner)[0]) == 1
 
 
 def _multiples(one: Expr, other: Expr) -> bool:
@@ -98,12 +123,3 @@ def _by(node: pp.AggregateExpr) -> frozenset[str] | None:
     if node.modifier is None:
         return frozenset()
     return frozenset(node.modifier.labels) if node.modifier.type == pp.AggModifierType.By else None
-
-
-def _same_head(before: Expr, after: Expr) -> bool:
-    """Whether two nodes differ in their parts at most."""
-    if isinstance(before, pp.BinaryExpr) and isinstance(after, pp.BinaryExpr):
-        return str(before.op) == str(after.op)
-    if isinstance(before, pp.Call) and isinstance(after, pp.Call):
-        return before.func.name == after.func.name
-    return type(before) is type(after)

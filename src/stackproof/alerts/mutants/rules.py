@@ -18,7 +18,7 @@ from stackproof.alerts.mutants.matcher import matcher
 from stackproof.alerts.mutants.mutant import Mutant, Numbers, RuleMutant, RuleOperator, distinct
 from stackproof.alerts.mutants.threshold import threshold
 from stackproof.alerts.mutants.window import window
-from stackproof.model.alerting import Rule, RuleGroup
+from stackproof.model.alerting import Rule, RuleGroup, RuleKind
 
 RULE_OPERATORS: Mapping[str, RuleOperator] = MappingProxyType(
     {
@@ -45,11 +45,19 @@ def rule_mutants(groups: Sequence[RuleGroup], evaluation_s: float) -> Iterator[R
         groups: The rules.
         evaluation_s: Seconds from one evaluation of them to the next.
     """
-    known = Known(evaluation_s, recorded_labels(groups))
+    known = Known(evaluation_s, recorded_labels(groups), _recording(groups))
     names = Numbers.fresh()
     for group in groups:
         for rule in group.rules:
             yield from _mutants(rule, names, known)
+
+
+def _recording(groups: Sequence[RuleGroup]) -> Mapping[str, Sequence[Rule]]:
+    """The rules that record each metric."""
+    found: dict[str, list[Rule]] = {}
+    for rule in (rule for group in groups for rule in group.rules if rule.kind is RuleKind.RECORD):
+        found.setdefault(rule.name, []).append(rule)
+    return found
 
 
 def _mutants(rule: Rule, names: Numbers, known: Known) -> Iterator[RuleMutant]:

@@ -57,3 +57,130 @@ def test_a_quantile_is_the_same_of_all_multiples(outer: str) -> None:
 def test_a_rate_elsewhere_is_no_multiple() -> None:
     """A threshold notices the difference."""
     assert _reasons("sum(rate(x[5m])) > 1", "function") == {"sum(increase(x[5m])) > 1": ""}
+
+
+def test_a_condition_that_the_other_side_of_a_join_has_too_is_not_missed() -> None:
+    """What else is let in finds no partner there, as long as the join matches that label and the side may grow."""
+    both = 'sum without (w) (a{x="1", y="2"}) > 3 and b{x="1"}'
+    reasons = _reasons(both, "matcher")
+    without_x = 'sum without (w) (a{y="2"}) > 3 and b{x="1"}'
+    assert reasons[without_x] == "what it is joined with has x=1"
+    assert [expr for expr, reason in reasons.items() if reason] == [
+        without_x,
+        'sum without (w) (a{x="1",y="2"}) > 3 and b',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expr", "needless"),
+    [
+        ('a{x="1"} and on (z) b{x="1"}', []),
+        ('a{x="1"} and ignoring (x) b{x="1"}', []),
+        ('a{x="1"} and on (x) b{x="2"}', []),
+        ('a{x="1"} and b{x=~"1"}', []),
+        ('a{x="1"} or b{x="1"}', []),
+        ('a{x="1"} unless b{x="1"}', ['a{x="1"} unless b']),
+        ('sum by (x) (a{x="1"}) and sum(b{x="1"})', []),
+        ('topk(1, a{x="1"}) and b{x="1"}', []),
+        ('label_replace(a{x="1"}, "x", "1", "", "") and b{x="1"}', []),
+        # Two that look alike on the right would be an error; where all labels are matched, no two of one metric do.
+        ('a{x="1"} / on (x) b{x="1"} > 1', ['a / on (x) b{x="1"} > 1']),
+        ('a{x="1"} / on (x) group_left () b{x="1"} > 1', ['a / on (x) group_left () b{x="1"} > 1']),
+        ('a{x="1"} / on (x) group_right () b{x="1"} > 1', ['a{x="1"} / on (x) group_right () b > 1']),
+        ('a{x="1"} - b{x="1"} > 1', ['a - b{x="1"} > 1', 'a{x="1"} - b > 1']),
+        ('a{x="1"} - {__name__=~"b|c", x="1"} > 1', ['a - {__name__=~"b|c",x="1"} > 1']),
+    ],
+)
+def test_a_condition_is_missed_where_the_join_could_show_what_it_lets_in(expr: str, needless: list[str]) -> None:
+    """No label that is matched, another value, a pattern, a function that mixes labels, an error of the join."""
+    assert [each for each, reason in _reasons(expr, "matcher").items() if reason] == needless
+
+
+def test_a_label_of_which_both_sides_have_one_value_need_not_be_matched() -> None:
+    """The other label tells series apart."""
+    reasons = _reasons('a{x="1"} / on (x, y) group_left () b{x="1"} > 1', "grouping")
+    assert {expr for expr, reason in reasons.items() if reason} == {'a{x="1"} / on (y) group_left () b{x="1"} > 1'}
+    assert set(reasons.values()) == {"", "both sides have one x"}
+    assert "both sides have one x" in _reasons('a{x="1"} and on (x, y) b{x="1"}', "grouping").values()
+
+
+def test_a_label_of_on_is_missed_where_the_join_gives_those_labels_alone() -> None:
+    """One to one, what is not matched by is dropped."""
+    assert set(_reasons('a{x="1"} / on (x, y) b{x="1"} > 1', "grouping").values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("expr", "operator", "unread"),
+    [
+        ("a > 1 and max without (w) (b > 2)", "aggregation", True),
+        ("a > 1 unless max without (w) (b > 2)", "aggregation", True),
+        ("max without (w) (a > 1) and b", "aggregation", False),
+        ("a or max without (w) (b)", "aggregation", False),
+        ("a and max without (w) (b) > 2", "aggregation", False),
+        ("a and topk(1, max without (w) (b))", "aggregation", False),
+        ("count(max by (w) (b)) > 2", "aggregation", True),
+        ("sum(max by (w) (b)) > 2", "aggregation", False),
+        ("count_over_time(avg_over_time(a[1m])[1h:1m]) > 3", "function", True),
+        ("count_over_time(vector(1)[1h:1m]) > 3", "constant", True),
+        ("sum_over_time(vector(1)[1h:1m]) > 3", "constant", False),
+    ],
+)
+def test_a_value_that_nobody_reads_may_be_another(expr: str, operator: str, *, unread: bool) -> None:
+    """`and` and `unless` ask what is on their right, a count how much there is; a comparison asks how much it is."""
+    reasons = set(_reasons(expr, operator).values())
+    assert ("nobody reads that value" in reasons) is unread
+
+
+def test_a_sum_of_ones_is_their_number() -> None:
+    """Of twos it is not."""
+    assert list(_reasons("count_over_time(vector(1)[1h:1m]) > 3", "function").values()) == [
+        "the sum of ones is their number"
+    ]
+    assert list(_reasons("count_over_time(vector(2)[1h:1m]) > 3", "function").values()) == [""]
+
+
+RECORDS = """
+    - record: r
+      expr: x
+      labels: {job: a, site: s, zone: "1"}
+    - record: r
+      expr: y
+      labels: {job: b, site: s, zone: "2"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expr", "needless"),
+    [
+        ('r{job="a"} > 1', {"job", "site", "zone"}),
+        ("r > 1", {"site"}),
+        ('other{job="a"} > 1', {"job"}),
+        ('other{job=~"a"} > 1', set()),
+        ('sum by (site) (r{job="a"}) > 1', {"site"}),
+        ('max_over_time(r{job="a"}[1h]) > 1', {"job", "site", "zone"}),
+        ('r{job="a"} > 1 and other', {"job", "site", "zone"}),
+        ('r{job="a"} > 1 or r > 1', {"site"}),
+        ('r{job="a"} / on (site) other > 1', {"site"}),
+        ('r{job="a"} / ignoring (zone) r{job="a"} > 1', {"job", "site"}),
+        ('r{job="a"} / on (site) group_left (zone) other > 1', {"job", "site"}),
+        ('other / on (site) group_right () r{job="a"} > 1', set()),
+        ("absent(r)", set()),
+    ],
+)
+def test_a_label_that_all_series_have_need_not_be_set(expr: str, needless: set[str]) -> None:
+    """Their selection asks for it, or every rule that records them sets it, and nothing on the way drops it."""
+    rules = group(f"{RECORDS}    - alert: A\n      expr: '{expr}'\n      labels: {{job: a, site: s, zone: \"1\"}}\n")
+    dropped = {
+        name: each.mutant.equivalent
+        for each in rule_mutants(rules, 15)
+        for name in each.original.labels
+        if each.rule.name == "A" and name not in each.rule.labels
+    }
+    assert set(dropped) == {"job", "site", "zone"}
+    assert {name for name, reason in dropped.items() if reason} == needless
+
+
+def test_a_rule_that_reads_itself_has_to_set_its_labels() -> None:
+    """Nothing else would."""
+    rules = group("- record: r\n  expr: r or vector(1)\n- record: q\n  expr: q + 1\n  labels: {a: b}\n")
+    assert {each.mutant.equivalent for each in rule_mutants(rules, 15) if each.mutant.operator == "label"} == {""}
