@@ -14,7 +14,7 @@ from stack.monitoring.generate import files_of_tests, promtool_tests, rules_file
 from stackproof.engine.images import TOOLS, ensure_image
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"
-WITHIN_S = 120.0
+WITHIN_S = 600.0
 MUTANTS_WITHIN_S = 3600.0
 PROVE = """
 set -e
