@@ -158,6 +158,11 @@ def _cut(content: bytes, at: int) -> Upload:
     return whole(body[: at % len(body)], MALFORMED)
 
 
+def _cut_in_the_file(content: bytes, kept: int) -> Upload:
+    """A form that ends with the first bytes of its file, or before them: what began as a file must not be stored."""
+    return whole(part(content[:kept]), MALFORMED)
+
+
 _FORM_TYPES = (
     *((b"multipart/form-data", MALFORMED), (b"multipart/form-data; boundary=", MALFORMED)),
     *((b"multipart/form-data; boundary=other", MALFORMED), (b"multipart/form-data; boundary=" + b"b" * 71, MALFORMED)),
@@ -217,6 +222,7 @@ KINDS: dict[str, SearchStrategy[Upload]] = {
     "forms": st.one_of(
         st.builds(_many, st.integers(0, 40), _SHORT),
         st.builds(_cut, _SHORT, st.integers(0, 1 << 16)),
+        st.builds(_cut_in_the_file, _SHORT, st.sampled_from([0, 0, 1, 2])),
         st.builds(_mistyped, st.sampled_from(_FORM_TYPES), _SHORT),
         st.builds(_nested, _SHORT),
         st.builds(lambda content: whole(part(content, field=b"other") + CLOSE, MALFORMED), _SHORT),

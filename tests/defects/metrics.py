@@ -51,7 +51,15 @@ from testkit.mime import LOOPBACK, mime_server, mime_settings
 
 async def main():
     folder = Path(sys.argv[1])
-    settings = Settings(Address(LOOPBACK, 1), Timeouts(5.0, 5.0), 1024, 64, folder, 1.0)
+    settings = Settings(
+        mime_server=Address(LOOPBACK, 1),
+        timeouts=Timeouts(5.0, 5.0),
+        max_size_bytes=1024,
+        max_uploads=64,
+        form_s=5.0,
+        spool_dir=folder,
+        drain_s=1.0,
+    )
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(mime_server(mime_settings(folder)))
         app, page = await stack.enter_async_context(http_service(lambda metrics: make_app(settings, metrics)))

@@ -17,7 +17,7 @@ from tests.defects.patches import Defect
 from tests.defects.services import DEFECTS, broken, gateway_alone, served
 
 SEED = 5
-CASES = 60
+CASES = 100
 
 
 def all_refused(way: Way) -> None:

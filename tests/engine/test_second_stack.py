@@ -36,6 +36,7 @@ COMMON_WORDS = {
     "prometheus": "the monitoring system, whose formats are read and whose tools are run",
     "alertmanager": "what routes Prometheus' alerts, whose format is read and whose tool is run",
     "grafana": "what shows Prometheus' figures, whose dashboards are read",
+    "policy": "what an owner allows, or how an engine restarts: an everyday word",
     "receivers": "Alertmanager's own word for who is told of alerts",
 }
 LISTS_OF_MODULES = {"go.mod", "go.sum", "package-lock.json"}  # what others named, pinned
