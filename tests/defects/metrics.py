@@ -1,9 +1,6 @@
 """The seeded defects of metrics, each with the contract that catches it; and how services are run alone and tried."""
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +24,7 @@ from stackproof.model import Location
 from stackproof.model.metrics import Series
 from stackproof.workload import MimeConnection, MimeRefusedError
 from suites.contract.pages import APP_PATHS, http_junk, mime_junk, read_page, with_junk
-from tests.defects.patches import Defect
+from tests.defects.patches import Defect, running
 
 DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "metrics").glob("*.patch")))
 """All of them; the claim of each is the name of a contract."""
@@ -90,17 +87,8 @@ class Alone:
 @contextmanager
 def served(stack: Path, storage: Path) -> Iterator[Alone]:
     """Run the services of this stack's code in a process of their own on loopback, as long as the block runs."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(stack / part) for part in _PARTS)}
-    command = [sys.executable, "-c", _SERVICES, str(storage)]
-    with subprocess.Popen(
-        command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            assert process.stdout
-            ports = process.stdout.readline().split()
-            yield Alone(*(Address(_HOST, int(port)) for port in ports))
-        finally:
-            process.kill()
+    with running(stack, _PARTS, _SERVICES, str(storage)) as ports:
+        yield Alone(*(Address(_HOST, int(port)) for port in ports))
 
 
 def breaches(stack: Path, storage: Path) -> Mapping[str, list[str]]:

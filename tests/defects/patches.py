@@ -1,8 +1,11 @@
 """The seeded defects: patches that break the shipped stack on purpose, each with the claim that catches it."""
 
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +45,41 @@ def break_stack(folder: Path, *defects: Defect) -> Path:
     for defect in defects:
         subprocess.run(["git", "apply", str(defect.patch)], cwd=folder, check=True, timeout=60)
     return folder / "stack" / "compose.yaml"
+
+
+def broken(defect: Defect | None, folder: Path) -> Path:
+    """Copy the stack into a folder, and break it there unless it is to be sound; the folder."""
+    break_stack(folder, *((defect,) if defect else ()))
+    return folder
+
+
+@contextmanager
+def running(
+    code: Path, parts: Sequence[str], script: str, *arguments: str, log: Path | None = None
+) -> Iterator[list[str]]:
+    """Run a script with these parts of a stack's code in a process of its own, as the block runs.
+
+    Args:
+        code: Folder in which the parts are.
+        parts: What the script imports from.
+        script: Python; it prints one line once it is ready, and ends when it is asked to.
+        arguments: The script's.
+        log: Takes what it complains of; nobody where None.
+
+    Returns:
+        The words of its line.
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(code / part) for part in parts)}
+    command = [sys.executable, "-W", "ignore", "-c", script, *arguments]
+    with (
+        (log or Path(os.devnull)).open("wb") as complaints,
+        subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=complaints) as process,
+    ):
+        try:
+            assert process.stdout
+            yield process.stdout.readline().split()
+        finally:
+            process.kill()
 
 
 DEFECTS = {path.stem: Defect(path) for path in sorted(Path(__file__).parent.glob("*.patch"))}

@@ -1,14 +1,10 @@
 """The seeded defects of the socket server, each with the property that catches it; and how the server is run."""
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.defects.patches import ROOT, Defect
+from tests.defects.patches import Defect, running
 
 DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "contract").glob("*.patch")))
 """All of them; the claim of each is the name of a property."""
@@ -40,27 +36,11 @@ asyncio.run(main())
 """
 
 
-def broken(defect: Defect, folder: Path) -> Path:
-    """Copy the server's code into a folder and break it there; the folder."""
-    for part in _PARTS:
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "tests"))
-    subprocess.run(["git", "apply", str(defect.patch)], cwd=folder, check=True, timeout=60)
-    return folder
-
-
 @contextmanager
 def served(code: Path, storage: Path, policy_url: str = "", when_gone: str = "closed") -> Iterator[str]:
     """Run the server of this code in a process of its own on loopback, as the block runs; ``mime://host:port``.
 
     A server that asks a policy takes whatever types and sizes the policy does.
     """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(code / part) for part in _PARTS)}
-    command = [sys.executable, "-c", _SERVER, str(storage), policy_url, when_gone]
-    with subprocess.Popen(
-        command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            assert process.stdout
-            yield f"mime://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.kill()
+    with running(code, _PARTS, _SERVER, str(storage), policy_url, when_gone) as (port,):
+        yield f"mime://127.0.0.1:{port}"

@@ -1,10 +1,7 @@
 """The seeded defects of what speaks HTTP, each with the claim that catches it; and how it is run without the stack."""
 
 import logging
-import os
-import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +14,7 @@ from stackproof.declare.compose import read_compose
 from stackproof.session.images import images_for
 from suites.contract.openapi import Api
 from suites.contract.ways import Way
-from tests.defects.patches import ROOT, Defect
+from tests.defects.patches import ROOT, Defect, running
 from tests.engine.toxiproxies import LOOPBACK, free_port
 
 log = logging.getLogger(__name__)
@@ -60,29 +57,12 @@ _GATEWAY = {
 }
 
 
-def broken(defect: Defect | None, folder: Path) -> Path:
-    """Copy the stack into a folder, and break it there unless it is to be sound; the folder."""
-    shutil.copytree(ROOT / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__", "tests"))
-    if defect:
-        subprocess.run(["git", "apply", str(defect.patch)], cwd=folder, check=True, timeout=60)
-    return folder
-
-
 @contextmanager
 def served(code: Path, folder: Path, seed: int) -> Iterator[Api]:
     """Run both applications and a mime-server of this code in a process of its own on loopback, as the block runs."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(code / part) for part in _PARTS)}
-    command = [sys.executable, "-W", "ignore", "-c", _SERVICES, str(folder)]
-    with (
-        (folder / "log").open("wb") as log,
-        subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=log) as process,
-    ):
-        try:
-            assert process.stdout
-            public, intranet = (Way(LOOPBACK, int(port)) for port in process.stdout.readline().split())
-            yield Api(public, intranet, seed)
-        finally:
-            process.kill()
+    with running(code, _PARTS, _SERVICES, str(folder), log=folder / "log") as ports:
+        public, intranet = (Way(LOOPBACK, int(port)) for port in ports)
+        yield Api(public, intranet, seed)
 
 
 @contextmanager

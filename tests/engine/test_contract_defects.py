@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from stackproof.contract import PROPERTIES, Contract, Property
-from tests.defects.patches import ROOT, Defect
-from tests.defects.protocol import DEFECTS, broken, served
+from tests.defects.patches import ROOT, Defect, broken
+from tests.defects.protocol import DEFECTS, served
 
 SEED = 3
 FRAMES = 4000

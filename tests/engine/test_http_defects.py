@@ -13,8 +13,8 @@ from suites.contract.openapi import Api, requests_conform, rows_conform
 from suites.contract.problems import assert_protected
 from suites.contract.uploads import uploads_hold
 from suites.contract.ways import Way
-from tests.defects.patches import Defect
-from tests.defects.services import DEFECTS, broken, gateway_alone, served
+from tests.defects.patches import Defect, broken
+from tests.defects.services import DEFECTS, gateway_alone, served
 
 SEED = 5
 CASES = 100

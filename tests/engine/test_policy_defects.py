@@ -14,8 +14,8 @@ import requests
 from stackproof.engine.port import Address
 from stackproof.workload import Target
 from suites.policy.claims import DECISION, agrees_with_its_table, is_closed, is_open, refuses, shipped_table, unwanted
-from tests.defects.patches import ROOT, Defect
-from tests.defects.protocol import POLICY_DEFECTS, broken, served
+from tests.defects.patches import ROOT, Defect, broken
+from tests.defects.protocol import POLICY_DEFECTS, served
 from tests.engine.opas import RunningOpa, opa_image, running_opa
 
 SEED = 3

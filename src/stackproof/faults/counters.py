@@ -7,6 +7,11 @@ from stackproof.engine.port import Engine, Place, Shares
 
 _PROGRAM = ("python3", "/opt/stackproof/counters.py")
 MIB = 2**20
+ROOM_BYTES = 16 * MIB
+"""What a health check that the engine starts inside takes for a moment: with less left it would kill the service."""
+
+SPARE_SHARE = 0.5
+"""The part of what the machine can still give that a fault may take."""
 
 
 @dataclass(frozen=True, slots=True)

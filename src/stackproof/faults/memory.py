@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from stackproof.engine.port import Engine, Limits
-from stackproof.faults.counters import MIB, Counters, counters
+from stackproof.faults.counters import MIB, ROOM_BYTES, SPARE_SHARE, Counters, counters
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
@@ -12,10 +12,6 @@ _LIMIT_MB = IntegerParameter("limit_mb", "what the service may use of memory", "
 _KILLED = "137"  # 128 + SIGKILL, as a shell tells it
 _DONE = "0"
 _MARGIN_BYTES = 16 * MIB
-_ROOM_BYTES = (
-    16 * MIB
-)  # what a health check that the engine starts inside takes for a moment: less would kill the service
-_SPARE_SHARE = 0.5
 # The process that takes the memory is the one that the kernel ends first where it runs out.
 _TAKE = (
     "(echo 1000 >/proc/self/oom_score_adj && exec dd if=/dev/zero of=/dev/null bs={size} count=1) 2>/dev/null; echo $?"
@@ -56,7 +52,7 @@ class Memory:
                 fix="ask for a smaller limit_mb",
             )
         used = counters(engine, name)
-        if used.memory_kept_bytes + _ROOM_BYTES > self.limit_bytes:
+        if used.memory_kept_bytes + ROOM_BYTES > self.limit_bytes:
             raise self._refused(used)
         try:
             engine.limit(name, replace(engine.limits(name), memory_bytes=self.limit_bytes))
@@ -65,11 +61,11 @@ class Memory:
 
     def _refused(self, used: Counters) -> FaultError:
         return FaultError(
-            f"fault '{self.spec}': expected {_ROOM_BYTES // MIB} MiB more than {self.service.name!r} uses, which is "
+            f"fault '{self.spec}': expected {ROOM_BYTES // MIB} MiB more than {self.service.name!r} uses, which is "
             f"{used.memory_kept_bytes / MIB:.1f} MiB and {used.memory_cached_bytes / MIB:.1f} MiB cached of files, "
             f"saw {self.limit_mb} MiB: with less its health checks would get it killed, and what is in use no kernel "
             "takes away",
-            fix=f"ask for limit_mb={(used.memory_kept_bytes + _ROOM_BYTES) // MIB + 1} or more",
+            fix=f"ask for limit_mb={(used.memory_kept_bytes + ROOM_BYTES) // MIB + 1} or more",
         )
 
     def evidence(self, engine: Engine) -> Evidence:
@@ -78,7 +74,7 @@ class Memory:
         try:
             before = counters(engine, name)
             size = self.taken_bytes(before, engine.declared_limits(name))
-            if size > before.memory_available_bytes * _SPARE_SHARE:
+            if size > before.memory_available_bytes * SPARE_SHARE:
                 return Evidence(bit=False, observed=f"no way to see it: this machine has no {size // MIB} MiB to spare")
             ended = engine.exec(name, ("sh", "-c", _TAKE.format(size=size)))
             return self.judge(before, counters(engine, name), size, ended.strip())

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Place, Shares
-from stackproof.faults.counters import MIB, Counters, counters
+from stackproof.faults.counters import MIB, ROOM_BYTES, SPARE_SHARE, Counters, counters
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
 
 _PERCENT = IntegerParameter("percent", "what is in use of the memory that the service may use", "%", 1, 99)
-_ROOM_BYTES = 16 * MIB  # what a health check that the engine starts inside takes for a moment
 _TOLERANCE_PERCENT = 2
-_SPARE_SHARE = 0.5
 _HELD_S = 3600
 _UP = frozenset({"running", "paused"})
 _MARK = "STACKPROOF_MEMORY_HOG"
@@ -88,13 +86,13 @@ class MemoryHog:
                 f"{limit_bytes // MIB} MiB, it uses {used.memory_kept_bytes / MIB:.1f} MiB",
                 fix="ask for a larger percent",
             )
-        if limit_bytes - wanted < _ROOM_BYTES:
+        if limit_bytes - wanted < ROOM_BYTES:
             raise FaultError(
-                f"fault '{self.spec}': expected {_ROOM_BYTES // MIB} MiB of {limit_bytes // MIB} MiB to be left to "
+                f"fault '{self.spec}': expected {ROOM_BYTES // MIB} MiB of {limit_bytes // MIB} MiB to be left to "
                 f"{self.service.name!r}, since its health checks would get it killed with less",
-                fix=f"ask for percent={max(0, limit_bytes - _ROOM_BYTES) * 100 // limit_bytes} or less, or for an oom",
+                fix=f"ask for percent={max(0, limit_bytes - ROOM_BYTES) * 100 // limit_bytes} or less, or for an oom",
             )
-        if size > used.memory_available_bytes * _SPARE_SHARE:
+        if size > used.memory_available_bytes * SPARE_SHARE:
             raise FaultError(
                 f"fault '{self.spec}': expected twice the {size // MIB} MiB that it takes to be free on this machine, "
                 f"saw {used.memory_available_bytes // MIB} MiB",

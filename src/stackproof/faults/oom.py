@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from stackproof.engine.port import ContainerState, Engine, Place, Shares
 from stackproof.faults.conversation import Conversation
-from stackproof.faults.counters import MIB, Counters, counters
+from stackproof.faults.counters import MIB, SPARE_SHARE, Counters, counters
 from stackproof.faults.evidence import asked_directly
 from stackproof.faults.fault import ServiceFault
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
@@ -15,7 +15,6 @@ _UP = frozenset({"running", "paused"})
 _PROGRAM = "/opt/stackproof/victim.py"
 _FIRST_TO_GO, _AS_OTHERS = "1000", "0"
 _ROUNDS = (1, 2)  # where there is swap, an engine lets a container have as much of it as of memory
-_SPARE_SHARE = 0.5
 _TAKEN_WITHIN_S = 60.0
 _ENDED_WITHIN_S = 3.0
 _POLL_S = 0.05
@@ -64,7 +63,7 @@ class Oom:
         return limit_bytes
 
     def _refuse_to_crowd(self, limit_bytes: int, used: Counters) -> None:
-        if limit_bytes > used.memory_available_bytes * _SPARE_SHARE:
+        if limit_bytes > used.memory_available_bytes * SPARE_SHARE:
             raise FaultError(
                 f"fault '{self.spec}': expected twice the {limit_bytes // MIB} MiB that {self.service.name!r} may use "
                 f"to be free on this machine, saw {used.memory_available_bytes // MIB} MiB",

@@ -35,7 +35,7 @@ def breaches(stack: Stack, attempts: Sequence[Attempt]) -> tuple[str, ...]:
         f"{source.name} -> {link} was not tried"
         for source in stack.standing
         for target in stack.standing
-        for link in (Link(network, target.name, port) for network in target.networks for port in target.ports)
+        for link in target.ways
         if (source.name, link) not in tried
     ]
     return (*wrong, *untried)

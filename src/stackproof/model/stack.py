@@ -129,8 +129,11 @@ class Service:
     @property
     def links(self) -> tuple[Link, ...]:
         """Every way to this service that a fault can be put on; none where it is not interposed."""
-        if not self.interposed:
-            return ()
+        return self.ways if self.interposed else ()
+
+    @property
+    def ways(self) -> tuple[Link, ...]:
+        """Every way to this service: each of its ports over each of its networks."""
         return tuple(Link(network, self.name, port) for network in self.networks for port in self.ports)
 
     def probe(self, kind: ProbeKind) -> Probe:

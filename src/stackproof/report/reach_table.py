@@ -13,9 +13,7 @@ def reach_table(stack: Stack, attempts: Sequence[Attempt]) -> str:
         attempts: What was tried; where a way was tried at several addresses, each answer is told.
     """
     sources = [service.name for service in stack.standing]
-    links = [
-        Link(network, each.name, port) for each in stack.standing for network in each.networks for port in each.ports
-    ]
+    links = [link for each in stack.standing for link in each.ways]
     seen: dict[tuple[str, Link], set[Reached]] = {}
     for each in attempts:
         seen.setdefault((each.source, each.link), set()).add(each.reached)
