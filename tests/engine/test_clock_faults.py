@@ -82,12 +82,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
     yield from _launched(tmp_path_factory.mktemp("clocks"))
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    """An undo journal."""
-    return Journal(tmp_path / "journal.jsonl")
-
-
 @each_fault
 def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""

@@ -80,12 +80,6 @@ def engine(toxiproxy_image: str, tmp_path_factory: pytest.TempPathFactory) -> It
         )
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    """An undo journal."""
-    return Journal(tmp_path / "journal.jsonl")
-
-
 @each_server
 @each_fault
 def test_a_fault_is_seen_to_bite_and_to_be_gone(engine: FakeEngine, journal: Journal, fault: str, server: str) -> None:

@@ -1,7 +1,6 @@
 """Faults of names, on containers."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -67,12 +66,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
     file.write_text(STORES.format(image=redis_image()), encoding="utf-8")
     with launched(file, folder) as standing:
         yield standing
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    """An undo journal."""
-    return Journal(tmp_path / "journal.jsonl")
 
 
 @each_fault

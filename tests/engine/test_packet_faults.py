@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -71,12 +70,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
     file.write_text(STACK.format(image=redis_image()), encoding="utf-8")
     with launched(file, folder) as standing:
         yield standing
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    """An undo journal."""
-    return Journal(tmp_path / "journal.jsonl")
 
 
 @pytest.fixture(scope="module")

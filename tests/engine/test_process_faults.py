@@ -76,12 +76,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
         yield standing
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    """An undo journal."""
-    return Journal(tmp_path / "journal.jsonl")
-
-
 @each_fault
 def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""
