@@ -98,6 +98,18 @@ def test_a_full_disk_is_freed_though_its_service_died(engine: DockerEngine, jour
     assert not check(FaultSpec.parse("full_disk store:/var/lib/redis"), engine.stack).evidence(engine).bit
 
 
+def test_room_that_is_given_back_meanwhile_is_taken_too(engine: DockerEngine, journal: Journal) -> None:
+    """A small file that was open when the disk was filled, and is removed then, leaves no room for the next one."""
+    folder, small = "/var/lib/redis", "dd if=/dev/zero of=/var/lib/redis/small bs=4096 count=1 conv=fsync"
+    removed_then = f"{small} && (until [ -s {folder}/.stackproof-full-disk ]; do :; done; rm {folder}/small) >&- 2>&- &"
+    engine.exec("store", ("sh", "-c", removed_then))
+    with held(FaultSpec.parse(f"full_disk store:{folder}"), engine, journal):
+        assert "small" not in engine.exec("store", ("ls", folder)).split()
+        with pytest.raises(EngineError, match="No space left on device"):
+            engine.exec("store", ("sh", "-c", small))
+    engine.exec("store", ("rm", f"{folder}/small"))
+
+
 def test_what_was_written_to_a_small_disk_outlives_a_kill(engine: DockerEngine) -> None:
     """A volume with a capacity keeps its files as any other, though all containers that use it were killed at once."""
     engine.exec("store", ("sh", "-c", "echo kept >/var/lib/redis/kept"))

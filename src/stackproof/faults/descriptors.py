@@ -18,7 +18,8 @@ _CAPABILITIES = ("SETUID", "SETGID", "SYS_PTRACE", "DAC_READ_SEARCH")
 _UP = frozenset({"running", "paused"})
 _MORE_CLIENTS = 8
 _MOST_CLIENTS = 200
-_PATIENCE = Patience(LONGEST_WATCH_S, quiet_s=LONGEST_WATCH_S)  # each stays, so that all are there at once
+_STAY_S = 2 * LONGEST_WATCH_S  # nobody goes while another still waits, who would be let in then
+_PATIENCE = Patience(_STAY_S, quiet_s=_STAY_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Descriptors:
         try:
             address = engine.direct(self.service.name, port)
             processes, seen = self._see(engine, address, port)
-            if not any(each.is_full for each in processes) and not all(each.is_answered for each in seen):
+            if not any(each.is_full for each in processes) and any(map(_goes_without, seen)):
                 processes, seen = self._see(engine, address, port)  # the clients may have gone before they were counted
             return self.judge(processes, seen)
         except EngineError as error:
@@ -104,7 +105,7 @@ class Descriptors:
     def judge(self, processes: tuple[Process, ...], seen: tuple[Conversation, ...]) -> Evidence:
         """A process must have all open that it may, and a client must go without an answer."""
         full = [each for each in processes if each.is_full]
-        unanswered = sum(not each.is_answered for each in seen)
+        unanswered = sum(map(_goes_without, seen))
         most = max(processes, key=lambda each: each.open / max(each.limit, 1), default=None)
         fullest = f"; the fullest has {most.open} of {most.limit} files open" if most else ""
         return Evidence(
@@ -121,6 +122,11 @@ class Descriptors:
         if engine.state(self.service.name).status in _UP:
             engine.beside(self._place, (*_PROGRAM, "release"))
         engine.drop_beside(self.service.name, _HELPER)
+
+
+def _goes_without(client: Conversation) -> bool:
+    """True for a client that got no answer while all others were there."""
+    return not client.is_answered or client.reacted_s > LONGEST_WATCH_S
 
 
 def _bind(spec: FaultSpec, service: Service) -> Descriptors:

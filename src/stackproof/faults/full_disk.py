@@ -15,7 +15,7 @@ LARGEST_BYTES = 2 * 2**30
 _KIB = 1024
 _LEAVE_KB = IntegerParameter("leave_kb", "room that is left", "KiB", 0, 1_048_576, default=0, step=4)
 _FULL = "No space left on device"
-_TRIAL_BYTES = 64 * _KIB
+_TRIAL_BYTES = 4 * _KIB  # a block: what is left beyond what was asked for would do for a small file
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 _SPARE_SHARE = 0.5
 _FIX = "give the volume a disk of its own in the compose file: `volumes: NAME: x-stackproof: {capacity: 256m}`"
@@ -79,7 +79,7 @@ class FullDisk:
             )
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Write there as the service's own user, a little more than was to be left."""
+        """Write there as the service's own user, a block more than was to be left."""
         size_bytes = self.leave_bytes + _TRIAL_BYTES
         try:
             return self.judge(attempt(engine, self.service.name, self.path, size_bytes), size_bytes)

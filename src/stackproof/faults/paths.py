@@ -10,7 +10,7 @@ _PROGRAM = ("python3", "/opt/stackproof/paths.py")
 _LOOK = ("SYS_CHROOT", "SYS_PTRACE", "DAC_READ_SEARCH")
 _AS_THE_SERVICE = ("SYS_CHROOT", "SYS_PTRACE", "DAC_OVERRIDE", "SETUID", "SETGID")
 _CHANGE = ("SYS_CHROOT", "SYS_PTRACE", "DAC_OVERRIDE")
-_FILES = (".stackproof-full-disk", ".stackproof-trial")  # the names that the program gives them
+_FILES = (".stackproof-full-disk", ".stackproof-full-disk-rest", ".stackproof-trial")  # as the program names them
 _WITHIN_S = 60.0
 
 

@@ -55,6 +55,7 @@ def test_a_kernel_that_does_not_lower_them_is_told() -> None:
     [
         ((FREE, FULL), (answered(), wordless(End.OPEN, 2.0)), True),
         ((FREE, FULL), (answered(), answered()), False),
+        ((FREE, FULL), (answered(0.0), answered(3.9)), True),  # let in when another one left
         ((FREE, FREE), (wordless(End.OPEN, 2.0),), False),  # a busy machine, or a frozen service
         ((), (wordless(End.REFUSED),), False),
     ],

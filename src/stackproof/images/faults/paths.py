@@ -13,9 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path("/proc/1/root")
-FILLER = ".stackproof-full-disk"
+FILLERS = (".stackproof-full-disk", ".stackproof-full-disk-rest")
+"""The second takes the last block, where the first would need that very block for the list of its extents (ext4)."""
 TRIAL = ".stackproof-trial"
 BLOCK_BYTES = 4096
+QUIET_S = 2.0
+"""How long nobody may give room back until it is all taken: longer than an ordinary file is open."""
+GIVE_UP_S = 20.0
+"""A service that gives room back again and again has some; whether the fault bit, its evidence tells."""
+LOOK_AGAIN_S = 0.02
 
 
 def look(path: str) -> None:
@@ -68,12 +74,24 @@ def disk_of(device: int) -> str:
 
 
 def fill(path: str, leave_bytes: int) -> None:
-    """Take all the room that a path has, but for what shall be left."""
+    """Take all the room that a path has, but for what shall be left, and what others give back shortly after.
+
+    A file that was open when the room was taken, and is removed then, would leave its blocks to the next one.
+    """
     enter()
-    file = os.open(f"{path}/{FILLER}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    chunk_bytes = 2**30
+    files = [os.open(f"{path}/{name}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600) for name in FILLERS]
+    started_s = taken_s = time.monotonic()
+    while (now_s := time.monotonic()) - taken_s < QUIET_S and now_s - started_s < GIVE_UP_S:
+        if any(take(file, leave_bytes) for file in files):
+            taken_s = time.monotonic()
+        time.sleep(LOOK_AGAIN_S)
+
+
+def take(file: int, leave_bytes: int) -> bool:
+    """Let a file grow into all the room that there is, but for what shall be left; tell whether it grew."""
+    before_bytes, chunk_bytes = os.fstat(file).st_size, 2**30
     while chunk_bytes >= BLOCK_BYTES:
-        space = os.statvfs(path)
+        space = os.fstatvfs(file)
         wanted_bytes = min(space.f_bavail * space.f_frsize - leave_bytes, chunk_bytes) // BLOCK_BYTES * BLOCK_BYTES
         if wanted_bytes <= 0:
             break
@@ -81,12 +99,13 @@ def fill(path: str, leave_bytes: int) -> None:
             os.posix_fallocate(file, os.fstat(file).st_size, wanted_bytes)
         except OSError:  # there is less than it says: a file system keeps some for itself
             chunk_bytes = wanted_bytes // 2
+    return os.fstat(file).st_size > before_bytes
 
 
 def free(path: str) -> None:
     """Give the room back; nothing happens where none was taken."""
     enter()
-    for name in (FILLER, TRIAL):
+    for name in (*FILLERS, TRIAL):
         with suppress(FileNotFoundError, NotADirectoryError):
             Path(path, name).unlink()
 
