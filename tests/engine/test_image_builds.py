@@ -53,6 +53,18 @@ def test_two_runs_at_once_build_one_image(spec: ImageSpec) -> None:
     assert [line for line in lines if line.startswith("building ")] == [f"building {names.pop()}"]
 
 
+def test_a_run_makes_the_helpers_image_before_its_stack_starts(
+    spec: ImageSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it was never built, or stackproof was updated, no experiment waits for a build in the middle of it."""
+    monkeypatch.setattr("stackproof.session.images.FAULTS", spec)
+    file = spec.context / "compose.yaml"
+    file.write_text(json.dumps({"services": {"web": {"image": BASE_IMAGE}}}), encoding="utf-8")
+    told: list[str] = []
+    images_for(read_compose(file), file, told.append)
+    assert any(line.startswith(f"building stackproof/{spec.name}:") for line in told)
+
+
 def test_an_edit_is_built(spec: ImageSpec) -> None:
     """A changed Dockerfile is never answered with the image from before, which stays stale until it is pruned."""
     old = ensure_image(spec, print)

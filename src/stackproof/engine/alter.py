@@ -19,7 +19,7 @@ from stackproof.engine.client import connect, engine_errors
 from stackproof.engine.containers import Containers
 from stackproof.engine.ground import upstream_name
 from stackproof.engine.host_commands import stream
-from stackproof.engine.images import FAULTS, image_name, local_images
+from stackproof.engine.images import FAULTS, ensure_image
 from stackproof.engine.port import Alteration
 from stackproof.engine.settle import settle
 from stackproof.engine.standing import Standing
@@ -126,7 +126,7 @@ def _library(standing: Standing, folder: str) -> list[dict[str, object]]:
     client = connect()
     volume = client.volumes.create(_volume_name(standing), labels=marks)
     client.containers.run(
-        image_name(FAULTS, local_images()),
+        ensure_image(FAULTS, _log.debug),
         ["true"],
         remove=True,
         network_mode="none",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from stackproof.engine import labels
 from stackproof.engine.client import connect, engine_errors
 from stackproof.engine.ground import project_name
-from stackproof.engine.images import FAULTS, image_name, local_images
+from stackproof.engine.host_commands import Progress
+from stackproof.engine.images import FAULTS, ensure_image
 from stackproof.model import EngineError
 from stackproof.model.compose import ComposeFile
 
@@ -27,13 +28,14 @@ _POLL_S = 0.05
 _FIX = "take `x-stackproof: capacity` off the volumes in the compose file, or use an engine that runs as root on Linux"
 
 
-def attach_disks(run: str, folder: Path, compose: ComposeFile) -> dict[str, str]:
+def attach_disks(run: str, folder: Path, compose: ComposeFile, tell: Progress) -> dict[str, str]:
     """Make a disk for each volume that has a capacity.
 
     Args:
         run: The run's id.
         folder: The run's folder.
         compose: The resolved compose file.
+        tell: Takes the lines of the helper image's build, where it is not there.
 
     Returns:
         Block devices by the volume's name, as the engine's own machine calls them.
@@ -49,7 +51,7 @@ def attach_disks(run: str, folder: Path, compose: ComposeFile) -> dict[str, str]
         client = connect()
         files = client.volumes.create(f"{project_name(compose, run)}_stackproof-disks", labels=marks)
         keeper = client.containers.run(
-            image_name(FAULTS, local_images()),
+            ensure_image(FAULTS, tell),
             ["python3", "/opt/stackproof/disks.py", _FOLDER, *(f"{name}={size}" for name, size in capacities.items())],
             detach=True,
             network_mode="none",

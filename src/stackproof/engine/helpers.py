@@ -3,6 +3,7 @@
 They carry the run's labels, so that whatever becomes of us they are swept with it.
 """
 
+import logging
 import subprocess
 from contextlib import suppress
 from functools import cached_property
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING
 from stackproof.engine import labels
 from stackproof.engine.client import connect, engine_errors
 from stackproof.engine.containers import Containers
-from stackproof.engine.images import FAULTS, image_name, local_images
+from stackproof.engine.images import FAULTS, ensure_image
 from stackproof.engine.port import Place, Shares, Side
 from stackproof.model import EngineError
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
+_log = logging.getLogger(__name__)
 _ROLES = {Side.SERVICE: labels.ROLE_SERVICE, Side.PROXY: labels.ROLE_PROXY}
 _Mounts = dict[str, dict[str, str]]
 _GROUPS: _Mounts = {"/sys/fs/cgroup": {"bind": "/groups", "mode": "rw"}}
@@ -36,7 +38,7 @@ class Helpers:
 
     @cached_property
     def _image(self) -> str:
-        return image_name(FAULTS, local_images())
+        return ensure_image(FAULTS, _log.debug)
 
     def run(self, place: Place, command: tuple[str, ...], timeout_s: float) -> str:
         """Run a command to its end, and give back its output.

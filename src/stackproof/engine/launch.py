@@ -1,6 +1,7 @@
 """Starts a stack with proxies in it, through Compose."""
 
 import json
+import logging
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from stackproof.engine.wellness import Wellness, wait_until_well
 from stackproof.model import Stack
 from stackproof.model.compose import ComposeFile
 
+_log = logging.getLogger(__name__)
 _UP_TIMEOUT_S = 300.0
 _CONTROL_PREFIX = 24
 _TRIES = 5
@@ -87,7 +89,7 @@ def launch(order: Order, asking: Callable[[], None] = _unheard) -> Standing:
     Raises:
         EngineError: The stack did not come up, and why; what was started of it is left to be looked at and swept.
     """
-    disks = order.disks.result() if order.disks else attach_disks(order.run, order.folder, order.compose)
+    disks = order.disks.result() if order.disks else attach_disks(order.run, order.folder, order.compose, _log.debug)
     for remaining in reversed(range(_TRIES)):
         ground = _ground(order, disks)
         standing = _write(interpose(order.compose, order.stack, ground), order.stack, ground)

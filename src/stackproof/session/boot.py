@@ -38,7 +38,7 @@ def start(made_of: Composed, folder: RunFolder, settings: Settings, tell: Tell) 
     """
     compose = made_of.compose
     with ThreadPoolExecutor(1, "disks") as pool:  # a container makes them, while images are looked for
-        disks = pool.submit(attach_disks, folder.run, folder.path, compose)
+        disks = pool.submit(attach_disks, folder.run, folder.path, compose, tell)
         if settings.clock != 1:
             from stackproof.session.clock import quickened  # noqa: PLC0415 - PromQL's grammar is loaded by drills alone
 
