@@ -7,15 +7,15 @@ from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
-from stackproof.model import StackproofError
+from stackproof.model import InconclusiveError
 
 _COMMAND = (sys.executable, "-P", "-m", "stackproof.workload.worker")
 _END_WITHIN_S = 5.0
 _LAST_WORDS = 2000
 
 
-class LoadError(StackproofError):
-    """A load could not be carried through, so that its numbers would be short."""
+class LoadError(InconclusiveError):
+    """A load could not be carried through, so that its numbers would be short: that refutes no claim."""
 
 
 class WorkerProcess:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.model import DeclarationError, LoadReport, Sample
+from stackproof.model import DeclarationError, InconclusiveError, LoadReport, Sample
 from stackproof.workload import (
     Constant,
     HttpRequest,
@@ -157,7 +157,8 @@ def test_a_worker_that_dies_is_an_error_and_never_a_short_count() -> None:
 
 
 def test_a_worker_that_dies_early_is_an_error() -> None:
-    """Also before it was ready, and when it is told to go."""
+    """Also before it was ready, and when it is told to go; it refutes no claim on the stack."""
+    assert issubclass(LoadError, InconclusiveError)
     with start_load(ENDLESS) as load:
         os.kill(load.pid, signal.SIGKILL)
         with pytest.raises(LoadError, match="ended by signal 9"):
