@@ -3,9 +3,12 @@
 import socket
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Timer
 from urllib.parse import parse_qs, urlsplit
 
 from stackproof.model import Probe, ProbeReading
@@ -54,18 +57,37 @@ def _http(probe: Probe, host: str, port: int, within_s: float) -> _Answer:
     parts = urlsplit(probe.url)
     expected = parse_qs(parts.query).get("expect", [""])[0]
     connection = _connection(parts.scheme, host, port, within_s)
-    try:
-        connection.request("GET", parts.path or "/", headers={"Host": f"{probe.service}:{probe.port}"})
-        response = connection.getresponse()
-        body = response.read(_MOST_BODY_BYTES)
-    finally:
-        connection.close()
+    with closing(connection):
+        connection.connect()
+        with _ended_after(connection.sock, within_s):
+            connection.request("GET", parts.path or "/", headers={"Host": f"{probe.service}:{probe.port}"})
+            response = connection.getresponse()
+            body = response.read(_MOST_BODY_BYTES)
     said = f"HTTP {response.status}"
+    if response.length and len(body) < _MOST_BODY_BYTES:
+        return _Answer(ok=False, detail=f"{said}, and then an end, {response.length} bytes too early")
     if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
         return _Answer(ok=False, detail=f"{said} {_words(body)}".rstrip())
     if expected.encode() not in body:
         return _Answer(ok=False, detail=f"{said}, but no {expected!r} in the body")
     return _Answer(ok=True, detail=said)
+
+
+@contextmanager
+def _ended_after(connection: socket.socket, within_s: float) -> Iterator[None]:
+    """A bound on the whole: a socket's timeout bounds the wait for each byte, and a service may drip."""
+    timer = Timer(within_s, _end, (connection,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):  # it has ended by itself
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def _words(body: bytes) -> str:
