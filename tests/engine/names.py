@@ -41,6 +41,12 @@ def nat_rules(engine: DockerEngine, service: str, tool: str = "iptables-nft") ->
     return engine.beside(Place(service, capabilities=_FILTER), (tool, "-w", "-t", "nat", "-S"))
 
 
+def all_rules(engine: DockerEngine, service: str) -> list[str]:
+    """All rules in a service's network, of those tables that have any."""
+    said = engine.beside(Place(service, capabilities=_FILTER), ("iptables-nft-save",))
+    return [line for line in said.splitlines() if line.startswith(("-A", ":"))]
+
+
 def write_rules_the_old_way(engine: DockerEngine, service: str) -> None:
     """Make the engine's own rules in a service's network rules of iptables-legacy, until it is started anew."""
     move = "iptables-nft-save -t nat | iptables-legacy-restore && iptables-nft -t nat -F && iptables-nft -t nat -X"

@@ -18,7 +18,7 @@ from tests.engine.fault_claims import (
     assert_unseen_without_injection,
 )
 from tests.engine.live_stacks import launched, redis_image
-from tests.engine.names import looked_up, nat_rules, status_over_one_socket, write_rules_the_old_way
+from tests.engine.names import all_rules, looked_up, nat_rules, status_over_one_socket, write_rules_the_old_way
 
 pytestmark = pytest.mark.engine
 
@@ -34,6 +34,10 @@ services:
   asker:
     <<: *redis
     networks: [front]
+  narrow:
+    <<: *redis
+    networks: [front]
+    sysctls: {{net.ipv4.ip_local_port_range: 40000 40015}}
   store:
     <<: *redis
     networks: {{front: {{aliases: [sub.store]}}}}
@@ -96,14 +100,24 @@ def test_two_faults_of_names_hold_at_once(
     engine: DockerEngine, journal: Journal, order: tuple[FaultSpec, FaultSpec]
 ) -> None:
     """Whichever came first, both bite; names under a name are others; and healed, the service's rules are as before."""
-    before = nat_rules(engine, "asker")
+    before = all_rules(engine, "asker")
     with held(order[0], engine, journal) as first, held(order[1], engine, journal) as second:
         assert first.evidence().bit
         assert second.evidence().bit
         assert not looked_up(engine, "asker", "store")
         assert looked_up(engine, "asker", "sub.store") == {"127.0.0.9"}
         assert looked_up(engine, "store", "store") == looked_up(engine, "store", "sub.store") != {"127.0.0.9"}
-    assert nat_rules(engine, "asker") == before
+    assert all_rules(engine, "asker") == before
+
+
+@pytest.mark.parametrize("fault", ["dns_fail narrow name=store", "dns_lie narrow name=store address=127.0.0.9"])
+def test_a_port_that_was_used_just_before_leads_nobody_astray(
+    engine: DockerEngine, journal: Journal, fault: str
+) -> None:
+    """The kernel remembers the way of a port's packets: each question goes its own, though there are few ports."""
+    with held(FaultSpec.parse(fault), engine, journal) as injection:
+        seen = [injection.evidence() for _ in range(5)]
+    assert all(each.bit for each in seen), [each.observed for each in seen]
 
 
 def test_look_ups_over_tcp_fail_as_well(engine: DockerEngine, journal: Journal) -> None:

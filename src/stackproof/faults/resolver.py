@@ -13,6 +13,9 @@ from stackproof.model import EngineError, FaultError
 _PORT = 64053  # of no known service, and no port that a kernel gives to clients
 _ENGINE = "127.0.0.11"
 _CHAIN = "STACKPROOF_NAMES"
+_NEVER_LED = 64053
+_TABLE = "ip stackproof_names"
+_OWN_PORTS = ("--min-port=61000", "--max-port=65535")
 _ALIVE = frozenset({"running", "paused"})
 
 # Connections that the kernel remembers keep the way that they have: whoever asks from one socket for ever, as nginx
@@ -22,6 +25,14 @@ forget() {{
   said=$(conntrack --delete --orig-dst {_ENGINE} 2>&1) && return
   case $said in *' 0 flow entries '*) ;; *) echo "$said"; exit 5 ;; esac
 }}
+"""
+
+# The kernel knows a flow by its addresses and ports, and leads it where its first packet went: a question from a port
+# from which another one, not to be led, was asked within the last half minute would go that one's way. So those of the
+# user who is never led are remembered apart (a zone; nft(8), ct), where the kernel can; and dnsmasq asks from
+# ports that a kernel gives to no client by itself (ip_local_port_range).
+_APART = f"""
+apart() {{ nft list table {_TABLE} >/dev/null 2>&1; }}
 """
 
 # Rules of the engine's own kind of iptables come before its rules. To ask the old kind where it has none would leave
@@ -50,6 +61,15 @@ for protocol in udp tcp; do
   set -- {_CHAIN} -p $protocol --dport 53 -m owner ! --uid-owner "$user" -j DNAT --to-destination "$at:{_PORT}"
   nat -C "$@" 2>/dev/null || nat "$place" "$@"
 done
+{_APART}
+apart || nft -f - 2>/dev/null <<END || :
+table {_TABLE} {{
+  chain output {{
+    type filter hook output priority raw
+    ip daddr {_ENGINE} meta skuid {_NEVER_LED} ct original zone set 1
+  }}
+}}
+END
 {_FORGET}
 forget
 """
@@ -57,6 +77,7 @@ forget
 _UNLEAD = f"""set -eu
 at=$1 user=$2
 {_TOOLS}
+{_APART}
 {_FORGET}
 for tool in $(tools); do
   nat() {{ $tool -w -t nat "$@"; }}
@@ -68,6 +89,7 @@ for tool in $(tools); do
   nat -S {_CHAIN} | grep -q '^-A' || {{
     ! nat -C OUTPUT -d {_ENGINE} -j {_CHAIN} 2>/dev/null || nat -D OUTPUT -d {_ENGINE} -j {_CHAIN}
     nat -X {_CHAIN}
+    ! apart || nft delete table {_TABLE}
   }}
   forget
 done
@@ -143,20 +165,20 @@ class Resolver:
         """
         user = ("setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups")
         quiet = ("--keep-in-foreground", "--log-facility=-", "--pid-file=", "--conf-file=/dev/null", "--no-hosts")
-        here = (f"--port={_PORT}", f"--listen-address={self.host}", "--bind-interfaces")
+        here = (f"--port={_PORT}", f"--listen-address={self.host}", "--bind-interfaces", *_OWN_PORTS)
         # Nothing is remembered, so that a heal is seen at once; and a service's many questions are not held back.
         plain = ("--no-resolv", "--no-poll", "--cache-size=0", "--local-ttl=0", "--dns-forward-max=10000")
         others = (f"--server={_ENGINE}", f"--server=/*.{name}/{_ENGINE}")
         return (*user, "dnsmasq", *quiet, *here, *plain, *others, *own)
 
 
-FAILING = Resolver("dns-fail", "127.77.53.1", 64053, "64053", "-A")
+FAILING = Resolver("dns-fail", "127.77.53.1", _NEVER_LED, str(_NEVER_LED), "-A")
 """dns_fail's: asked last."""
 
-LYING = Resolver("dns-lie", "127.77.53.2", 64054, "64053-64054", "-I")
+LYING = Resolver("dns-lie", "127.77.53.2", _NEVER_LED + 1, f"{_NEVER_LED}-{_NEVER_LED + 1}", "-I")
 """dns_lie's: asked first, and never by the other one."""
 
-UNLED_USER = 64053
+UNLED_USER = _NEVER_LED
 """Whoever asks as this user is led nowhere: the engine itself answers."""
 
 _MUTE_HOST = "127.77.53.3"
