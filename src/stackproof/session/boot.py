@@ -22,6 +22,7 @@ from stackproof.session.folder import RunFolder
 from stackproof.session.images import images_for
 from stackproof.session.leftovers import sweep_dead_runs
 from stackproof.session.settings import Settings
+from stackproof.session.turns import turn
 
 if TYPE_CHECKING:
     from stackproof.engine.docker_engine import DockerEngine
@@ -94,6 +95,7 @@ class Boot:
         self._told: SimpleQueue[str] = SimpleQueue()
         self._undo = ExitStack()
         self._under_way = Event()
+        self._given_up = Event()
         self._pool = ThreadPoolExecutor(1, "boot")
         self._composed = self._pool.submit(self._compose, resolving)
         self._engine: Future[DockerEngine] = self._pool.submit(self._stand)
@@ -132,6 +134,7 @@ class Boot:
         Raises:
             EngineError: Something could not be removed.
         """
+        self._given_up.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         while self._is_at_work():
             end_engine_commands(os.getpid())
@@ -145,6 +148,7 @@ class Boot:
     def _stand(self) -> "DockerEngine":
         try:
             made_of = self._composed.result()
+            self._undo.enter_context(turn(self._settings.clock, self._hear, self._given_up))
             self._undo.enter_context(guarded(self._folder, self._told.put))
             return start(made_of, self._folder, self._settings, self._hear)
         except BaseException:

@@ -1,9 +1,14 @@
 """A stack that comes up can be abandoned at any moment, and whatever stops it is told."""
 
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event
 from typing import cast
 
@@ -202,3 +207,60 @@ def test_one_that_is_still_coming_up_is_abandoned(
     assert machine.done[-1] == "cleaned"
     with pytest.raises(EngineError, match="compose was killed"):
         boot.engine(unheard)
+
+
+@pytest.fixture
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Boot]:
+    """Begins a boot on a quickened clock, on a machine on which no other one is under way."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return lambda: Boot(RunFolder("run", tmp_path), Settings(Path("compose.yaml"), clock=60))
+
+
+def test_a_second_run_on_a_quickened_clock_waits_for_its_turn(
+    machine: Machine, quick: Callable[[], Boot], begin: Callable[[], Boot]
+) -> None:
+    """Two at once would spoil each other's times: it says that it waits, and stands when the first one is swept."""
+    first, told = quick(), SimpleQueue[str]()
+    first.engine(unheard)
+    second = quick()
+    with ThreadPoolExecutor(1) as pool:
+        standing = pool.submit(second.engine, told.put)
+        assert told.get(timeout=WITHIN_S).startswith("waiting for another run on a quickened clock")
+        begin().engine(unheard)  # in true time nobody waits
+        assert machine.done == ["guarded", "guarded"]
+        assert not standing.done()
+        first.close()
+        assert standing.result(WITHIN_S) is ENGINE
+    second.close()
+    assert machine.done == ["guarded", "guarded", "cleaned", "guarded", "cleaned"]
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_run_that_waits_for_its_turn_can_be_given_up(quick: Callable[[], Boot]) -> None:
+    """Ctrl-C ends it at once, and the one that it waited for goes on."""
+    first = quick()
+    first.engine(unheard)
+    second = quick()
+    second.lead(WITHIN_S)
+    second.close()
+    with pytest.raises(EngineError, match="given up while it waited"):
+        second.engine(unheard)
+    first.close()
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_run_that_was_killed_gives_its_turn_back(quick: Callable[[], Boot], tmp_path: Path) -> None:
+    """Nobody waits for the dead."""
+    holder = (
+        "import tempfile, threading; from stackproof.session.turns import turn\n"
+        f"tempfile.tempdir = {str(tmp_path)!r}\n"
+        "with turn(60, print, threading.Event()): print('mine', flush=True); input()"
+    )
+    with subprocess.Popen((sys.executable, "-c", holder), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as dying:
+        assert dying.stdout is not None
+        assert dying.stdout.readline() == b"mine\n"
+        waiting = quick()
+        waiting.lead(WITHIN_S)
+        dying.kill()
+        waiting.engine(unheard)
+    waiting.close()
