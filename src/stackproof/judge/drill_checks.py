@@ -1,6 +1,7 @@
 """What can be wrong in a drill, each as a function from what was seen to shortcomings."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from math import inf
 
@@ -18,6 +19,7 @@ from stackproof.model import (
     Inhibited,
     Message,
     MessageStatus,
+    Verdict,
 )
 
 MAY_MISS_S = 2.0
@@ -147,12 +149,28 @@ def strayed(view: DrillView, allowed: Collection[tuple[str, str]]) -> Iterator[S
         allowed: Kind and address of each receiver that any drill of this alert promises.
     """
     strays = [each for each in view.stray_messages() if (each.receiver, each.to) not in allowed]
-    for address in dict.fromkeys(each.address for each in strays):
-        yield refuted(Aspect.ROUTED, f"{address} was told, though nobody promised it that")
+    by_address: dict[str, Message] = {}
+    for each in strays:
+        by_address.setdefault(each.address, each)
+    for each in by_address.values():
+        wrong = refuted(Aspect.ROUTED, f"{each.address} was told, though nobody promised it that")
+        yield _unless_of_a_stranger(view, each, wrong)
     unread = [each for each in view.all_messages() if each.status is MessageStatus.UNCLEAR and each.at_s <= view.end_s]
     for each in (*view.stray_messages(), *unread):
         if each.problems:
             yield refuted(Aspect.ROUTED, f"{each.address} got what the vendor refuses: {'; '.join(each.problems)}")
+
+
+def _unless_of_a_stranger(view: DrillView, message: Message, wrong: Shortcoming) -> Shortcoming:
+    """A message names its alert and not which of that name: with one about that nobody drills, it decides nothing.
+
+    So a scrape that a busy machine delays spoils a drill, and blames nobody.
+    """
+    other = view.stranger(message.at_s + MAY_MISS_S)
+    if other is None:
+        return wrong
+    doubt = f"{wrong.reason}, but {other} fired too, and a message does not tell them apart"
+    return replace(wrong, verdict=Verdict.INCONCLUSIVE, reason=doubt)
 
 
 def _where_else(view: DrillView, to: Addressee) -> str:
@@ -187,10 +205,11 @@ def not_grouped(view: DrillView) -> Iterator[Shortcoming]:
     for to in view.drill.promised:
         taken = [each for each in view.messages_at(to) if each.was_taken and view.says(each) in {view.begun, view.over}]
         again = [
-            each for each, after in pairwise(taken) if same_message(each, after) and after.at_s - each.at_s < repeat_s
+            after for each, after in pairwise(taken) if same_message(each, after) and after.at_s - each.at_s < repeat_s
         ]
         if again:
-            yield refuted(Aspect.GROUPED, f"{to} got the same message {len(again) + 1} times", to)
+            wrong = refuted(Aspect.GROUPED, f"{to} got the same message {len(again) + 1} times", to)
+            yield _unless_of_a_stranger(view, again[-1], wrong)
         begun = [set(each.alerts) for each in taken if view.says(each) is view.begun]
         if begun and not view.is_missed and not any(wanted <= each for each in begun):
             apart = ", ".join(sorted(wanted - begun[0]))
@@ -212,7 +231,8 @@ def not_resolved(view: DrillView) -> Iterator[Shortcoming]:
             yield refuted(Aspect.RESOLVED, f"{to} was never told that it resolved: {_why_not_over(view)}", to)
         elif told.at_s < view.healed_s:
             early = seconds(view.healed_s - told.at_s)
-            yield refuted(Aspect.RESOLVED, f"{to} was told that it resolved {early} before the fault was healed", to)
+            wrong = refuted(Aspect.RESOLVED, f"{to} was told that it resolved {early} before the fault was healed", to)
+            yield _unless_of_a_stranger(view, told, wrong)
         else:
             yield from _over_late(view, to, told.at_s - view.healed_s)
 
@@ -244,7 +264,8 @@ def not_silent(view: DrillView) -> Iterator[Shortcoming]:
         when = seconds(firing_s - view.injected_s)
         yield refuted(Aspect.SILENT, f"it fired {when} into the near miss '{view.drill.fault}'")
     elif told is not None:
-        yield refuted(Aspect.SILENT, f"{told.address} was told in the near miss '{view.drill.fault}'")
+        wrong = refuted(Aspect.SILENT, f"{told.address} was told in the near miss '{view.drill.fault}'")
+        yield _unless_of_a_stranger(view, told, wrong)
     elif held_s < view.drill.expected_s:
         need = seconds(view.drill.expected_s)
         yield undecided(f"the near miss was held for {seconds(held_s)}, less than the {need} to detect", Aspect.SILENT)

@@ -74,6 +74,7 @@ class DrillView:
         seen: What was seen in the whole run.
         watched: For each source, from when until when it was watched.
         is_missed: True where its alert always fires, so that a receiver tells when it does not.
+        drilled: The labels of each alert of its name that a drill makes fire.
     """
 
     drill: Drill
@@ -83,6 +84,7 @@ class DrillView:
     seen: Seen
     watched: Mapping[str, Sequence[Stretch]]
     is_missed: bool = False
+    drilled: Sequence[Mapping[str, str]] = ()
 
     @property
     def injected_s(self) -> float:
@@ -127,6 +129,20 @@ class DrillView:
             for each in self.seen.readings.get(wanted.alert, ())
             if each.at_s <= self.end_s and wanted.labels.items() <= each.labels.items()
         )
+
+    def stranger(self, by_s: float) -> Inhibited | None:
+        """An alert of the same name, but of other labels than any drill asks for, which had fired by then.
+
+        With as much of its labels as its drill asks for.
+        """
+        every = self.seen.readings.get(self.drill.alert, ())
+        for each, until_s in by_label(every):
+            fired = each.state is AlertState.FIRING and each.at_s <= by_s and until_s >= self.drill.at_s
+            if fired and not any(
+                labels.items() <= each.labels.items() for labels in (*self.drilled, self.drill.labels)
+            ):
+                return Inhibited(each.alert, {name: each.labels.get(name, "") for name in self.drill.labels})
+        return None
 
     def stretches(self, state: AlertState, other: Inhibited | None = None) -> tuple[Stretch, ...]:
         """Times in which any alert of the name was in a state."""

@@ -43,6 +43,7 @@ def views(entries: Iterable[AlertEntry], events: Sequence[Event], samples: Seque
             seen=seen,
             watched=watched,
             is_missed=drill.alert in missed,
+            drilled=tuple(each.labels for each in drills if each.alert == drill.alert and each.kind is DrillKind.FIRE),
         )
         for drill in drills
     )

@@ -12,6 +12,7 @@ from stackproof.model import (
     DrillScope,
     Event,
     EventKind,
+    Message,
     MessageStatus,
     Outcome,
     Sample,
@@ -23,6 +24,7 @@ from tests.unit.drills import (
     DRILL,
     FAULT,
     INJECTED_S,
+    LABELS,
     NEAR,
     NEAR_FAULT,
     PAGER,
@@ -196,6 +198,32 @@ def test_the_same_message_twice_fails() -> None:
     assert _cell(going_well().plus(again).promising(repeat_s=0.5), Aspect.GROUPED) == [Answer.YES, Answer.YES]
     other = message(PAGER, FIRING, 2.0, body='{"summary": "another one"}')
     assert _cell(going_well().plus(other), Aspect.GROUPED) == [Answer.YES, Answer.YES]
+
+
+OTHER = {"severity": "critical", "service": "till"}
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "aspect", "why"),
+    [
+        (message(PAGER, RESOLVED, 5.0), Aspect.RESOLVED, "pagerduty key-1 was told that it resolved 5 s before"),
+        (message(PAGER, FIRING, 2.0), Aspect.GROUPED, "pagerduty key-1 got the same message 2 times"),
+        (message(PAGER, FIRING, -28), Aspect.SILENT, "pagerduty key-1 was told in the near miss 'restart shop'"),
+        (message(replace(CHAT, to="#others"), FIRING, 2.0), Aspect.ROUTED, "slack #others was told, though nobody"),
+    ],
+)
+def test_a_message_that_may_be_of_a_namesake_refutes_nothing(spoilt: Message, aspect: Aspect, why: str) -> None:
+    """Another service's alert of that name fires as well: whose message it is, the message does not say."""
+    near = replace(NEAR, labels=LABELS)
+    story = going_well().promising(labels=LABELS).without(NEAR).plus(near, spoilt)
+    assert Verdict.FAIL in _verdicts(story)
+    assert story.reason(aspect).startswith(why)
+    fires = reading(AlertState.FIRING, (spoilt.at_s - INJECTED_S) - 0.5, labels=OTHER)
+    beside = story.plus(fires, replace(fires, state=AlertState.INACTIVE, at_s=fires.at_s + 1))
+    assert Verdict.FAIL not in _verdicts(beside)
+    assert 'ShopDown{severity="critical", service="till"} fired too' in beside.reason(aspect)
+    drilled = beside.plus(replace(DRILL, id="till", labels=OTHER, at_s=INJECTED_S + 100))
+    assert Verdict.FAIL in _verdicts(drilled), "an alert that is drilled too is no stranger"
 
 
 def test_what_changes_each_time_makes_no_other_message() -> None:
