@@ -54,6 +54,26 @@ def test_a_helper_sees_the_processes_and_files_of_the_service(engine: DockerEngi
     assert "redis-cli" in engine.beside(place, ("ls", "/proc/1/root/usr/bin"))
 
 
+def test_all_that_a_helper_says_is_heard(engine: DockerEngine) -> None:
+    """However much it is, on both of its outputs, and though it takes no input."""
+    said = engine.beside(Place("store"), ("sh", "-c", "seq 100000; echo last >&2; cat"))
+    assert said.split() == [*map(str, range(1, 100_001)), "last"]
+    assert engine.beside(Place("store"), ("true",)) == ""
+
+
+def test_a_helper_that_cannot_be_run_says_why(engine: DockerEngine) -> None:
+    """A program that its image lacks is named."""
+    with pytest.raises(EngineError, match=r"ended with 127: .*no-such-program: not found"):
+        engine.beside(Place("store"), ("no-such-program",))
+
+
+def test_a_helper_that_was_swept_is_an_error(engine: DockerEngine) -> None:
+    """Half of what it would have said is no answer."""
+    killing = ("sh", "-c", "echo half; kill -9 $PPID")
+    with pytest.raises(EngineError, match=r"ended with 137: half"):
+        engine.beside(Place("store", shares=Shares.PROCESSES, capabilities=("KILL",)), killing)
+
+
 def test_a_failed_command_says_what_it_printed(engine: DockerEngine) -> None:
     """Whoever asked for it learns why it failed."""
     with pytest.raises(EngineError, match=r"ended with 3: no luck"):

@@ -4,15 +4,14 @@ They carry the run's labels, so that whatever becomes of us they are swept with 
 """
 
 import logging
-import subprocess
 from contextlib import suppress
 from functools import cached_property
-from subprocess import PIPE, STDOUT
 from typing import TYPE_CHECKING
 
 from stackproof.engine import labels
 from stackproof.engine.client import connect, engine_errors
 from stackproof.engine.containers import Containers
+from stackproof.engine.hearing import hear, outlived
 from stackproof.engine.images import FAULTS, ensure_image
 from stackproof.engine.port import Place, Shares, Side
 from stackproof.model import EngineError
@@ -47,7 +46,7 @@ class Helpers:
             EngineError: It failed, or did not end in time.
         """
         with engine_errors(f"running a helper beside {place.service!r}"):
-            helper = self._create(place, "", command)
+            helper = self._create(place, "", outlived(command))
             try:
                 return _result(helper, command, place.service, timeout_s)
             finally:
@@ -60,7 +59,7 @@ class Helpers:
             EngineError: It failed, or did not end in time.
         """
         with engine_errors(f"running a helper beside {place.service!r}"):
-            helper = self._create(place, "", command, _GROUPS)
+            helper = self._create(place, "", outlived(command), _GROUPS)
             try:
                 return _result(helper, command, place.service, timeout_s)
             finally:
@@ -74,7 +73,7 @@ class Helpers:
         """
         self.drop(place.service, name)
         with engine_errors(f"starting the helper {name!r} beside {place.service!r}"):
-            self._create(place, name, command).start()
+            self._create(place, name, list(command)).start()
 
     def drop(self, service: str, name: str) -> None:
         """Remove a helper; nothing happens where there is none."""
@@ -83,7 +82,7 @@ class Helpers:
             if helper is not None:
                 _remove(helper)
 
-    def _create(self, place: Place, name: str, command: tuple[str, ...], groups: _Mounts | None = None) -> "Container":
+    def _create(self, place: Place, name: str, command: list[str], groups: _Mounts | None = None) -> "Container":
         with self._containers.at(place.service, _ROLES[place.side]) as target:
             if target.status not in {"running", "paused"} and place.shares is not Shares.VOLUMES:
                 raise EngineError(
@@ -94,7 +93,8 @@ class Helpers:
         standing = self._containers.standing
         return connect().containers.create(
             self._image,
-            list(command),
+            command,
+            stdin_open=not name,  # one that is heard waits there
             init=place.shares is Shares.NETWORK,
             network_mode=shared if place.shares is Shares.NETWORK else "none",
             pid_mode=shared if place.shares is Shares.PROCESSES else None,
@@ -129,21 +129,12 @@ class Helpers:
 
 
 def _result(helper: "Container", command: tuple[str, ...], service: str, timeout_s: float) -> str:
-    """Start a helper and give back what it says.
-
-    It is listened to from before its start: the engine's own log of a container that has ended may lack its last lines,
-    for on a busy machine the engine stops to copy them two seconds after the end.
-    """
-    command_line = ["docker", "start", "--attach", str(helper.id)]
-    said = " ".join(command)
-    try:
-        run = subprocess.run(command_line, stdout=PIPE, stderr=STDOUT, timeout=timeout_s, check=False)
-    except subprocess.TimeoutExpired:
-        raise EngineError(f"{said!r} beside {service!r} had not ended after {timeout_s:g} s") from None
-    text = run.stdout.decode(errors="replace")
-    if run.returncode != 0:
-        raise EngineError(f"{said!r} beside {service!r} ended with {run.returncode}: {text.strip()}")
-    return text
+    """Start a helper and give back what it says."""
+    named = f"{' '.join(command)!r} beside {service!r}"
+    heard = hear(str(helper.id), named, timeout_s)
+    if heard.code != 0:
+        raise EngineError(f"{named} ended with {heard.code}: {heard.text.strip()}")
+    return heard.text
 
 
 def _remove(helper: "Container") -> None:
