@@ -1,5 +1,6 @@
 """``latency``: what a service sends arrives later."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
@@ -14,6 +15,8 @@ _LATENCY_MS = IntegerParameter("latency_ms", "added to all that the service send
 _JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies both ways", "milliseconds", 0, 60_000, default=0)
 _CLIENTS = 5
 _CLIENTS_WITH_JITTER = 16
+_LOOKS_WITH_JITTER = 3
+_CALM_SHARE = 0.2
 _TYPICAL_SHARE = 0.4
 _MOST_TIMES = 2
 _LEAST_SHARE = 0.98  # clocks and timers may differ that much
@@ -44,8 +47,22 @@ class Latency(ToxicFault):
             return unseen(self.link, "answers nothing")
         longest_s = (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s
         patience = Patience(min(longest_s, LONGEST_WATCH_S), quiet_s=0)
-        clients = _CLIENTS if self._is_steady else _CLIENTS_WITH_JITTER
-        return self.judge(compare(engine, self.link, question, patience, clients))
+        clients, looks = (_CLIENTS, 1) if self._is_steady else (_CLIENTS_WITH_JITTER, _LOOKS_WITH_JITTER)
+        seen = (compare(engine, self.link, question, patience, clients) for _ in range(looks))
+        return self.judge(self.calmest(seen))
+
+    def calmest(self, looks: Iterable[Comparison]) -> Comparison:
+        """The first look during which the machine was calm, or else the one during which it was calmest.
+
+        Where jitter lets some answers through at once, a machine that stalls one way more than the other looks alike;
+        how busy it was, the answers beside the link say.
+        """
+        seen = []
+        for look in looks:
+            seen.append(look)
+            if _noise_s(look) <= _CALM_SHARE * self.latency_ms / 1000:
+                return look
+        return min(seen, key=_noise_s)
 
     @property
     def _is_steady(self) -> bool:
@@ -66,9 +83,13 @@ class Latency(ToxicFault):
         if not self._is_steady:
             typical = typical_s(seen.over, _reaction_s)
             most_s = _MOST_TIMES * (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s / 2
-            return max(map(_reaction_s, seen.beside)) < typical <= most_s
+            return _noise_s(seen) < typical <= most_s
         least_s = min((self.latency_ms - self.jitter_ms) / 1000, LONGEST_WATCH_S)
         return min(map(_reaction_s, seen.over)) >= _LEAST_SHARE * least_s
+
+
+def _noise_s(look: Comparison) -> float:
+    return max(map(_reaction_s, look.beside))
 
 
 def _reaction_s(seen: Conversation) -> float:

@@ -58,3 +58,15 @@ def test_with_much_jitter_most_answers_must_be_later_than_any_beside() -> None:
     over = (answered(0.002), *[answered(0.1)] * 4)
     assert Latency(WEB, 100, 100).judge(Comparison(over, (answered(0.01),) * 5)).bit
     assert not Latency(WEB, 100, 100).judge(Comparison(over, (*[answered(0.01)] * 4, answered(0.2)))).bit
+
+
+def test_with_much_jitter_the_calmest_of_some_looks_counts() -> None:
+    """While the machine stalls, one way may happen to be slower than the other: it is looked at again, in calm."""
+    fault = Latency(WEB, 150, 150)
+    stalled = Comparison((answered(0.088),) * 5, (answered(0.082), *[answered(0.002)] * 4))
+    calm, worse = seen(answered(0.003), answered(0.002)), seen(answered(0.3), answered(0.2))
+    assert fault.judge(stalled).bit, "a stall like this one was seen"
+    looks = iter((worse, stalled, calm, worse))
+    assert fault.calmest(looks) is calm
+    assert next(looks) is worse, "nobody looks again after that"
+    assert fault.calmest((worse, stalled, worse)) is stalled
