@@ -45,12 +45,7 @@ class Helpers:
         Raises:
             EngineError: It failed, or did not end in time.
         """
-        with engine_errors(f"running a helper beside {place.service!r}"):
-            helper = self._create(place, "", outlived(command))
-            try:
-                return _result(helper, command, place.service, timeout_s)
-            finally:
-                _remove(helper)
+        return self._heard(place, command, timeout_s)
 
     def run_in_groups(self, place: Place, command: tuple[str, ...], timeout_s: float) -> str:
         """Run a command to its end where it sees, and may change, the machine's control groups under GROUPS.
@@ -58,12 +53,7 @@ class Helpers:
         Raises:
             EngineError: It failed, or did not end in time.
         """
-        with engine_errors(f"running a helper beside {place.service!r}"):
-            helper = self._create(place, "", outlived(command), _GROUPS)
-            try:
-                return _result(helper, command, place.service, timeout_s)
-            finally:
-                _remove(helper)
+        return self._heard(place, command, timeout_s, _GROUPS)
 
     def keep(self, place: Place, name: str, command: tuple[str, ...]) -> None:
         """Start a helper that runs until it is dropped.
@@ -81,6 +71,18 @@ class Helpers:
             helper = self._containers.find(service, labels.ROLE_HELPER, name)
             if helper is not None:
                 _remove(helper)
+
+    def _heard(self, place: Place, command: tuple[str, ...], timeout_s: float, groups: _Mounts | None = None) -> str:
+        named = f"{' '.join(command)!r} beside {place.service!r}"
+        with engine_errors(f"running a helper beside {place.service!r}"):
+            helper = self._create(place, "", outlived(command), groups)
+            try:
+                heard = hear(str(helper.id), named, timeout_s)
+            finally:
+                _remove(helper)
+        if heard.code != 0:
+            raise EngineError(f"{named} ended with {heard.code}: {heard.text.strip()}")
+        return heard.text
 
     def _create(self, place: Place, name: str, command: list[str], groups: _Mounts | None = None) -> "Container":
         with self._containers.at(place.service, _ROLES[place.side]) as target:
@@ -126,15 +128,6 @@ class Helpers:
             )
         if mode.startswith("container:"):
             self._refuse_the_host(connect().containers.get(mode.removeprefix("container:")), place)
-
-
-def _result(helper: "Container", command: tuple[str, ...], service: str, timeout_s: float) -> str:
-    """Start a helper and give back what it says."""
-    named = f"{' '.join(command)!r} beside {service!r}"
-    heard = hear(str(helper.id), named, timeout_s)
-    if heard.code != 0:
-        raise EngineError(f"{named} ended with {heard.code}: {heard.text.strip()}")
-    return heard.text
 
 
 def _remove(helper: "Container") -> None:
