@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from stackproof.engine.port import Engine, Place
 from stackproof.model import EngineError, FaultError
 
+UNLED_USER = 64053
+"""Whoever asks as this user is led nowhere: the engine itself answers."""
+
 _PORT = 64053  # of no known service, and no port that a kernel gives to clients
 _ENGINE = "127.0.0.11"
 _CHAIN = "STACKPROOF_NAMES"
-_NEVER_LED = 64053
 _TABLE = "ip stackproof_names"
 _OWN_PORTS = ("--min-port=61000", "--max-port=65535")
 _ALIVE = frozenset({"running", "paused"})
@@ -66,7 +68,7 @@ apart || nft -f - 2>/dev/null <<END || :
 table {_TABLE} {{
   chain output {{
     type filter hook output priority raw
-    ip daddr {_ENGINE} meta skuid {_NEVER_LED} ct original zone set 1
+    ip daddr {_ENGINE} meta skuid {UNLED_USER} ct original zone set 1
   }}
 }}
 END
@@ -172,14 +174,11 @@ class Resolver:
         return (*user, "dnsmasq", *quiet, *here, *plain, *others, *own)
 
 
-FAILING = Resolver("dns-fail", "127.77.53.1", _NEVER_LED, str(_NEVER_LED), "-A")
+FAILING = Resolver("dns-fail", "127.77.53.1", UNLED_USER, str(UNLED_USER), "-A")
 """dns_fail's: asked last."""
 
-LYING = Resolver("dns-lie", "127.77.53.2", _NEVER_LED + 1, f"{_NEVER_LED}-{_NEVER_LED + 1}", "-I")
+LYING = Resolver("dns-lie", "127.77.53.2", UNLED_USER + 1, f"{UNLED_USER}-{UNLED_USER + 1}", "-I")
 """dns_lie's: asked first, and never by the other one."""
-
-UNLED_USER = _NEVER_LED
-"""Whoever asks as this user is led nowhere: the engine itself answers."""
 
 _MUTE_HOST = "127.77.53.3"
 
