@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from filelock import Timeout
+from filelock import FileLock, Timeout
 
 from stackproof.engine.host_lock import machine_lock
 from stackproof.model import EngineError
@@ -38,19 +38,15 @@ def turn(clock: float, tell: Callable[[str], None], given_up: Event) -> Iterator
         lock.acquire(blocking=False)
     except Timeout:
         tell("waiting for another run on a quickened clock to end: two at once would spoil each other's times")
-        _wait(lock.acquire, given_up)
+        _wait(lock, given_up)
     try:
         yield
     finally:
         lock.release()
 
 
-def _wait(acquire: Callable[[float], object], given_up: Event) -> None:
-    while True:
-        try:
-            acquire(_LOOK_EVERY_S)
-        except Timeout:
-            if given_up.is_set():
-                raise EngineError("the run was given up while it waited for its turn") from None
-        else:
-            return
+def _wait(lock: FileLock, given_up: Event) -> None:
+    try:
+        lock.acquire(poll_interval=_LOOK_EVERY_S, cancel_check=given_up.is_set)
+    except Timeout:
+        raise EngineError("the run was given up while it waited for its turn") from None
