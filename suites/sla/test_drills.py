@@ -17,8 +17,6 @@ from stackproof.session.run import Run
 from stackproof.workload import LoadPlan
 from suites.loads import Loads, files_over, pages_of
 
-pytestmark = pytest.mark.drill
-
 PAGERDUTY = Addressee("pagerduty", "0123456789abcdef0123456789abcdef")
 OPS = Addressee("slack", "#ops-critical")
 ALERTS = Addressee("slack", "#alerts")

@@ -2,7 +2,6 @@
 
 import gc
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,16 +47,12 @@ def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str
     """
     gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
     file = find_stack_file(stack_file)
-    resolving = Resolving(file)
-    # What is imported from here on is imported while Compose is at work, and then set-up too.
-    from stackproof.engine.host import prepare  # noqa: PLC0415 - as said
-
-    with ThreadPoolExecutor(1) as pool, closing(resolving):
-        prepared = pool.submit(prepare, lambda line: click.echo(f"setup: {line}"))
+    with closing(Resolving(file)) as early:
+        # What is imported from here on is imported while Compose is at work.
         from stackproof.session.ahead import begun  # noqa: PLC0415 - as said
 
-        prepared.result()
-        with begun(_settings(ctx, file), resolving) as run:
+        resolving = _resolving_prepared(file, early)
+        with closing(resolving), begun(_settings(ctx, file), resolving) as run:
             import pytest  # noqa: PLC0415 - imported while the stack comes up
 
             # pytest would rewrite our modules' asserts, were they not imported yet: they have none.
@@ -65,6 +60,16 @@ def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str
             given = ("--suite", run.settings.suite, "--stack", str(file), "--reports", str(run.settings.reports))
             code = pytest.main([*quiet, *given, *pytest_args], plugins=[_Plugin(run)])
     sys.exit(int(code))
+
+
+def _resolving_prepared(file: Path, early: Resolving) -> Resolving:
+    """The resolution that was begun early; another one where this machine had to be prepared first."""
+    from stackproof.engine.host import is_prepared, prepare  # noqa: PLC0415 - see above
+
+    if is_prepared() and early.is_resolved:
+        return early
+    prepare(lambda line: click.echo(f"setup: {line}"))
+    return Resolving(file)
 
 
 def _settings(ctx: click.Context, file: Path) -> "Settings":

@@ -37,7 +37,7 @@ def read_compose(
         DeclarationError: The file is missing, broken, or says something that stackproof cannot use.
     """
     text = _text(file)
-    said = (resolving or Resolving(file, environment)).said()
+    said = (resolving or Resolving(file, environment)).said
     if not said.ok:
         raise DeclarationError(_last_line(said.complaint), where=Location(file, _place(said.complaint, file, text)))
     resolved = _with_services(yaml.load(said.text, _LOADER), file)  # noqa: S506 - a safe loader

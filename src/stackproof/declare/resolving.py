@@ -5,7 +5,9 @@ Imports next to nothing, so that it can be the first thing that a command does.
 
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from stackproof.model.errors import DeclarationError, Location
@@ -34,16 +36,14 @@ class Resolving:
     Args:
         file: The compose file.
         environment: Variables for it; the process's own where None.
-
-    Raises:
-        DeclarationError: There is no Compose.
     """
 
     def __init__(self, file: Path, environment: Mapping[str, str] | None = None) -> None:
         self._file = file
         # JSON drops a service's own `x-` keys.
         command = ["docker", "compose", "--file", str(file), "--profile", "*", "config"]
-        try:
+        self._process: subprocess.Popen[str] | None = None
+        with suppress(FileNotFoundError):
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -52,17 +52,27 @@ class Resolving:
                 text=True,
                 env=environment,
             )
-        except FileNotFoundError:
-            raise DeclarationError(
-                "expected the docker command with its compose plugin, found none", fix="run `stackproof doctor`"
-            ) from None
 
-    def said(self) -> Said:
-        """Wait for the answer.
+    @property
+    def is_resolved(self) -> bool:
+        """True where Compose is there and could resolve the file; waits for its answer.
 
         Raises:
             DeclarationError: None came in time.
         """
+        return self._process is not None and self.said.ok
+
+    @cached_property
+    def said(self) -> Said:
+        """The answer, once it is there.
+
+        Raises:
+            DeclarationError: There is no Compose, or no answer came in time.
+        """
+        if self._process is None:
+            raise DeclarationError(
+                "expected the docker command with its compose plugin, found none", fix="run `stackproof setup`"
+            )
         try:
             text, complaint = self._process.communicate(timeout=_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -74,6 +84,6 @@ class Resolving:
 
     def close(self) -> None:
         """Wait for the answer no more."""
-        if self._process.poll() is None:
+        if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.communicate()

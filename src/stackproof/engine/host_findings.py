@@ -93,6 +93,20 @@ def _image_folder() -> Path:
     return next(folder for folder in (Path("/var/lib/docker"), Path("/var/lib"), Path("/")) if folder.is_dir())
 
 
+def has_what_set_up_makes(engine: str, local: LocalImages) -> bool:
+    """Whether an engine is new enough and has every image that set-up makes.
+
+    Args:
+        engine: The engine's version.
+        local: Its images.
+    """
+    found = (
+        _version("engine-version", "engine version", _ENGINE, Answer(ok=True, text=engine)),
+        *_set_up_images(local),
+    )
+    return all(finding.ok for finding in found)
+
+
 def findings(facts: Facts) -> tuple[Finding, ...]:
     """Judge the facts: one finding for each thing that is needed."""
     python = ".".join(str(part) for part in facts.python)
@@ -123,8 +137,12 @@ def _iptables(facts: Facts) -> Finding:
 
 
 def _images(facts: Facts) -> tuple[Finding, ...]:
-    local = parse_images(facts.images.text) if facts.images.ok else LocalImages({})
-    absent = "none" if facts.images.ok else "unknown, for no engine answers"
+    if facts.images.ok:
+        return _set_up_images(parse_images(facts.images.text))
+    return _set_up_images(LocalImages({}), "unknown, for no engine answers")
+
+
+def _set_up_images(local: LocalImages, absent: str = "none") -> tuple[Finding, ...]:
     wanted = {"base-image": BASE_IMAGE} | {f"image-{spec.name}": image_name(spec, local) for spec in SETUP_IMAGES}
     return tuple(
         Finding(name, image in local, name.replace("-", " "), image, "there" if image in local else absent, _SETUP)

@@ -123,12 +123,13 @@ def named(name: str, inputs: object) -> str:
     return f"stackproof/{name.lower()}:{digest_of(inputs)[:_NAME_DIGITS]}"
 
 
-def ensure_image(spec: ImageSpec, progress: Progress) -> str:
+def ensure_image(spec: ImageSpec, progress: Progress, local: LocalImages | None = None) -> str:
     """Build an image unless it is there.
 
     Args:
         spec: What it is built from.
         progress: Takes each line of the build.
+        local: The engine's images, where it was asked for them just now.
 
     Returns:
         Its full name.
@@ -137,7 +138,7 @@ def ensure_image(spec: ImageSpec, progress: Progress) -> str:
         DeclarationError: The context or its Dockerfile is not there.
         EngineError: No engine answers, or the build failed.
     """
-    local = local_images()
+    local = local or local_images()
     name = image_name(spec, local)
     if name in local:
         return name

@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from stackproof.engine import labels
@@ -25,13 +26,16 @@ Builds = Mapping[str, Mapping[str, object]]
 _FIX = "the lines above say which step failed; try `docker compose build` with the file by hand"
 
 
-def ensure_service_images(file: Path, builds: Builds, progress: Progress) -> dict[str, str]:
+def ensure_service_images(
+    file: Path, builds: Builds, progress: Progress, local: LocalImages | None = None
+) -> dict[str, str]:
     """Build the images of these services, those that are not there.
 
     Args:
         file: The compose file, as its owner wrote it.
         builds: The resolved `build` section of each service that has one.
         progress: Takes each line of the build.
+        local: The engine's images, where it was asked for them just now.
 
     Returns:
         Full name of the image, by service.
@@ -40,7 +44,7 @@ def ensure_service_images(file: Path, builds: Builds, progress: Progress) -> dic
         DeclarationError: A context or a Dockerfile is not there.
         EngineError: No engine answers, or a build failed.
     """
-    local = local_images()
+    local = local or local_images()
     names = service_image_names(builds, local)
     if all(name in local for name in names.values()):
         return names
@@ -59,15 +63,16 @@ def service_image_names(builds: Builds, local: LocalImages) -> dict[str, str]:
     Raises:
         DeclarationError: A context or a Dockerfile is not there.
     """
-    return {service: named(service, _inputs(build, local)) for service, build in builds.items()}
+    digest = cache(folder_digest)  # services share folders
+    return {service: named(service, _inputs(build, local, digest)) for service, build in builds.items()}
 
 
-def _inputs(build: Mapping[str, object], local: LocalImages) -> list[object]:
+def _inputs(build: Mapping[str, object], local: LocalImages, digest: Callable[[Path], str]) -> list[object]:
     """All that makes the image what it is: the section's own words, the folders it names, the images it starts from."""
     context, dockerfile = Path(str(build.get("context", "."))), str(build.get("dockerfile", "Dockerfile"))
     folders = _folders(build)
     words = {key: value for key, value in build.items() if key not in {"context", "additional_contexts", "args"}}
-    more = {name: folder_digest(folder) for name, folder in folders.items()}
+    more = {name: digest(folder) for name, folder in folders.items()}
     if not context.is_dir():  # a repository's address: its own words are all there is to see of it
         return [words, str(context), more]
     return [words, context_digest(context, dockerfile, _args(build)), more, base_ids(context / dockerfile, local)]

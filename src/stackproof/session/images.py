@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.engine.images import FAULTS, TOXIPROXY, ensure_image
+from stackproof.engine.images import FAULTS, TOXIPROXY, ensure_image, local_images
 from stackproof.engine.service_images import ensure_service_images
 from stackproof.model.compose import ComposeFile
 
@@ -37,8 +37,9 @@ def images_for(compose: ComposeFile, stack_file: Path, tell: Callable[[str], Non
         for name, service in compose.services.items()
         if service.build is not None and (not service.profiles or service.image in wanted - {None})
     }
-    ensure_image(FAULTS, tell)  # for the helpers: a build in the middle of an experiment would spoil its times
-    proxy, built = ensure_image(TOXIPROXY, tell), ensure_service_images(stack_file, builds, tell)
+    local = local_images()
+    ensure_image(FAULTS, tell, local)  # for the helpers: a build in the middle of an experiment would spoil its times
+    proxy, built = ensure_image(TOXIPROXY, tell, local), ensure_service_images(stack_file, builds, tell, local)
     return RunImages(proxy, {**_shared(compose, built), **built})
 
 

@@ -16,8 +16,8 @@ from stackproof.engine.host_apt import System, mirror_lines, require_apt
 from stackproof.engine.host_base import BASE_IMAGE
 from stackproof.engine.host_commands import Answer, ask, stream
 from stackproof.engine.host_daemon import clear_leftovers
-from stackproof.engine.host_findings import Facts, findings
-from stackproof.engine.images import SETUP_IMAGES, LocalImages, image_name
+from stackproof.engine.host_findings import Facts, findings, has_what_set_up_makes
+from stackproof.engine.images import SETUP_IMAGES, LocalImages, image_name, parse_images
 from stackproof.model import EngineError
 
 
@@ -69,6 +69,16 @@ def test_a_ready_machine_lacks_nothing() -> None:
 def test_each_lack_is_found_and_nothing_else(facts: Facts, missing: set[str]) -> None:
     """A person is told of the very thing that is missing."""
     assert missing_from(facts) == missing
+
+
+def test_a_glance_sees_whether_set_up_was_here() -> None:
+    """A run begins at once where the engine has the images of today, and set-up looks closer where it has not."""
+    local = parse_images(READY.images.text)
+    assert has_what_set_up_makes("26.1.5", local)
+    assert not has_what_set_up_makes("20.10.24", local)
+    for absent in local.ids:
+        rest = LocalImages({name: each for name, each in local.ids.items() if name != absent})
+        assert not has_what_set_up_makes("26.1.5", rest), absent
 
 
 def test_every_finding_says_what_to_do() -> None:
