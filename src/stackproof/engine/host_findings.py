@@ -10,7 +10,8 @@ from pathlib import Path
 
 from stackproof.engine.host_base import BASE_IMAGE
 from stackproof.engine.host_commands import Answer, ask
-from stackproof.engine.images import LIST_IMAGES, SETUP_IMAGES, LocalImages, image_name, parse_images
+from stackproof.engine.images import SETUP_IMAGES, LocalImages, image_name, local_images
+from stackproof.model import EngineError
 
 _Version = tuple[int, int]
 _PYTHON: _Version = (3, 11)
@@ -23,7 +24,6 @@ _QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "engine": ("docker", "version", "--format", "{{.Server.Version}}"),
     "compose": ("docker", "compose", "version", "--short"),
     "buildx": ("docker", "buildx", "version"),
-    "images": LIST_IMAGES,
 }
 
 
@@ -58,7 +58,7 @@ class Facts:
         engine: The engine's version, or why it does not answer.
         compose: The Compose plugin's version, or why there is none.
         buildx: The Buildx plugin's version, or why there is none.
-        images: The engine's images, as `docker image ls` lists them.
+        images: The engine's images; None where no engine answers.
         iptables: Path of iptables, or None.
         free_bytes: Free disk space where images are kept.
     """
@@ -68,7 +68,7 @@ class Facts:
     engine: Answer
     compose: Answer
     buildx: Answer
-    images: Answer
+    images: LocalImages | None
     iptables: str | None
     free_bytes: int
 
@@ -83,10 +83,17 @@ def gather() -> Facts:
         engine=answers["engine"],
         compose=answers["compose"],
         buildx=answers["buildx"],
-        images=answers["images"],
+        images=_images(),
         iptables=shutil.which("iptables") or shutil.which("iptables", path="/usr/sbin:/sbin"),
         free_bytes=shutil.disk_usage(_image_folder()).free,
     )
+
+
+def _images() -> LocalImages | None:
+    try:
+        return local_images()
+    except EngineError:
+        return None
 
 
 def _image_folder() -> Path:
@@ -118,7 +125,7 @@ def findings(facts: Facts) -> tuple[Finding, ...]:
         _version("compose", "Compose plugin", _COMPOSE, facts.compose),
         _version("buildx", "Buildx plugin", _BUILDX, facts.buildx),
         _iptables(facts),
-        *_images(facts),
+        *_set_up_images(facts.images),
         _disk(facts.free_bytes),
     )
 
@@ -136,13 +143,8 @@ def _iptables(facts: Facts) -> Finding:
     return Finding("iptables", seen != "none", "iptables", "on PATH, or an engine that answers", seen, _SETUP)
 
 
-def _images(facts: Facts) -> tuple[Finding, ...]:
-    if facts.images.ok:
-        return _set_up_images(parse_images(facts.images.text))
-    return _set_up_images(LocalImages({}), "unknown, for no engine answers")
-
-
-def _set_up_images(local: LocalImages, absent: str = "none") -> tuple[Finding, ...]:
+def _set_up_images(answer: LocalImages | None) -> tuple[Finding, ...]:
+    local, absent = (answer, "none") if answer else (LocalImages({}), "unknown, for no engine answers")
     wanted = {"base-image": BASE_IMAGE} | {f"image-{spec.name}": image_name(spec, local) for spec in SETUP_IMAGES}
     return tuple(
         Finding(name, image in local, name.replace("-", " "), image, "there" if image in local else absent, _SETUP)

@@ -27,10 +27,6 @@ _BUILDX = {"file": "src", "environment": "env"}  # what buildx calls them
 _CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
-LIST_IMAGES = ("docker", "image", "ls", "--no-trunc", "--format={{.Repository}}:{{.Tag}} {{.ID}}")
-"""Asks the engine for all its images; `parse_images` reads the answer."""
-
-
 @dataclass(frozen=True, slots=True)
 class ImageSpec:
     """What an image is built from.
@@ -87,11 +83,6 @@ def local_images() -> LocalImages:
     with engine_errors("listing its images"):
         listed = connect().api.images()
     return LocalImages({tag: each["Id"] for each in listed for tag in each.get("RepoTags") or ()})
-
-
-def parse_images(text: str) -> LocalImages:
-    """Read what LIST_IMAGES prints."""
-    return LocalImages(dict(line.split(" ", 1) for line in text.splitlines()))
 
 
 def _listed(*argv: str) -> str:

@@ -9,7 +9,6 @@ from math import isfinite
 from threading import Lock, Timer
 
 from stackproof.engine.port import Engine
-from stackproof.faults.catalogue import check
 from stackproof.faults.fault import BoundFault
 from stackproof.faults.journal import Journal, Undo
 from stackproof.model import Evidence, FaultError, FaultSpec, StackproofError
@@ -123,12 +122,18 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
             was done.
         StackproofError: It could not be healed.
     """
-    fault = check(spec, engine.stack)
+    fault = _checked(spec, engine)
     injection = Injection(journal.begin(spec), fault, engine, journal, longest_s)
     try:
         yield injection
     finally:
         injection.heal()
+
+
+def _checked(spec: FaultSpec, engine: Engine) -> BoundFault:
+    from stackproof.faults.catalogue import check  # noqa: PLC0415 - thirty modules, which few commands have a use for
+
+    return check(spec, engine.stack)
 
 
 @contextmanager
@@ -158,7 +163,7 @@ def heal_all(engine: Engine, journal: Journal, only: str = "") -> tuple[FaultSpe
     failures: list[str] = []
     for undo in (each for each in journal.unhealed() if only in {"", str(each.spec)}):
         try:
-            Injection(undo, check(undo.spec, engine.stack), engine, journal).heal()
+            Injection(undo, _checked(undo.spec, engine), engine, journal).heal()
             healed.append(undo.spec)
         except StackproofError as error:
             failures.append(f"'{undo.spec}': {error}")

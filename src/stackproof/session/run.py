@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from stackproof.engine.docker_engine import DockerEngine
 from stackproof.engine.events import Change
 from stackproof.engine.port import Address
-from stackproof.faults.catalogue import family_of
 from stackproof.faults.injection import LONGEST_S, Injection, journalled
 from stackproof.faults.journal import Journal, Undo
 from stackproof.history import History
@@ -37,7 +36,7 @@ from stackproof.session.service import StandingService
 from stackproof.session.settings import Settings
 from stackproof.workload import LoadPlan, LoadResult, RunningLoad, WorkerProcess, start_load
 
-_START_IN_S = 0.1
+_START_IN_S = 0.05
 _LATER_S = 10.0  # a load that begins so late has the time to get ready while others run
 
 
@@ -189,6 +188,8 @@ class Run:
     @contextmanager
     def _held(self, spec: FaultSpec, longest_s: float, **detail: str) -> Iterator[Injection]:
         """Hold a fault; the record has its beginning, for half an injection disturbs too, and its healing."""
+        from stackproof.faults.catalogue import family_of  # noqa: PLC0415 - slow to import, for faults alone
+
         with journalled(spec, self.engine, self._journal, longest_s) as injection:
             self.note(EventKind.FAULT_INJECTED, str(spec), family=family_of(spec.kind), **detail)
             try:

@@ -6,9 +6,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from math import inf
 
-from stackproof.faults.catalogue import check
 from stackproof.history import Header, History
-from stackproof.model import EventKind
+from stackproof.model import EventKind, FaultSpec, Stack
 from stackproof.session.boot import Boot, Tell
 from stackproof.session.declared import Declared
 from stackproof.session.folder import RunFolder
@@ -30,6 +29,14 @@ def open_history(folder: RunFolder, declaration: Declared, settings: Settings) -
     return History.create(folder.path, header)
 
 
+def _check(faults: tuple[FaultSpec, ...], stack: Stack) -> None:
+    if faults:
+        from stackproof.faults.catalogue import check  # noqa: PLC0415 - slow to import, while the stack comes up
+
+        for fault in faults:
+            check(fault, stack)
+
+
 @contextmanager
 def standing_run(
     boot: Boot, folder: RunFolder, history: Callable[[], History], settings: Settings, tell: Tell
@@ -40,8 +47,7 @@ def standing_run(
         StackproofError: The stack did not come up, or a fault that was to be held could not be injected.
     """
     declaration = boot.declaration
-    for fault in settings.faults:
-        check(fault, declaration.stack)
+    _check(settings.faults, declaration.stack)
     record = history()
     with ExitStack() as undo:
         spare = WorkerProcess()

@@ -17,16 +17,16 @@ from stackproof.engine.host_base import BASE_IMAGE
 from stackproof.engine.host_commands import Answer, ask, stream
 from stackproof.engine.host_daemon import clear_leftovers
 from stackproof.engine.host_findings import Facts, findings, has_what_set_up_makes
-from stackproof.engine.images import SETUP_IMAGES, LocalImages, image_name, parse_images
+from stackproof.engine.images import SETUP_IMAGES, LocalImages, image_name
 from stackproof.model import EngineError
 
 
-def _images() -> str:
+def _images() -> LocalImages:
     base = LocalImages({BASE_IMAGE: "sha256:0"})
-    names = [image_name(spec, base) for spec in SETUP_IMAGES]
-    return "\n".join(f"{name} sha256:0" for name in (BASE_IMAGE, *names))
+    return LocalImages({**base.ids, **{image_name(spec, base): "sha256:0" for spec in SETUP_IMAGES}})
 
 
+IMAGES = _images()
 NO = Answer(ok=False, text="no program `docker`")
 READY = Facts(
     python=(3, 11),
@@ -34,7 +34,7 @@ READY = Facts(
     engine=Answer(ok=True, text="26.1.5+dfsg1"),
     compose=Answer(ok=True, text="2.26.1-4"),
     buildx=Answer(ok=True, text="github.com/docker/buildx 0.13.1+ds1 0.13.1"),
-    images=Answer(ok=True, text=_images()),
+    images=IMAGES,
     iptables="/usr/sbin/iptables",
     free_bytes=50 * 10**9,
 )
@@ -62,7 +62,7 @@ def test_a_ready_machine_lacks_nothing() -> None:
         (replace(READY, buildx=NO), {"buildx"}),
         (replace(READY, iptables=None), set()),  # an engine that answers has what it needs
         (replace(READY, iptables=None, engine=NO), {"engine", "engine-version", "iptables"}),
-        (replace(READY, images=NO), {"base-image", "image-toxiproxy", "image-tools", "image-faults"}),
+        (replace(READY, images=None), {"base-image", "image-toxiproxy", "image-tools", "image-faults"}),
         (replace(READY, free_bytes=10**9), {"disk-space"}),
     ],
 )
@@ -73,17 +73,16 @@ def test_each_lack_is_found_and_nothing_else(facts: Facts, missing: set[str]) ->
 
 def test_a_glance_sees_whether_set_up_was_here() -> None:
     """A run begins at once where the engine has the images of today, and set-up looks closer where it has not."""
-    local = parse_images(READY.images.text)
-    assert has_what_set_up_makes("26.1.5", local)
-    assert not has_what_set_up_makes("20.10.24", local)
-    for absent in local.ids:
-        rest = LocalImages({name: each for name, each in local.ids.items() if name != absent})
+    assert has_what_set_up_makes("26.1.5", IMAGES)
+    assert not has_what_set_up_makes("20.10.24", IMAGES)
+    for absent in IMAGES.ids:
+        rest = LocalImages({name: each for name, each in IMAGES.ids.items() if name != absent})
         assert not has_what_set_up_makes("26.1.5", rest), absent
 
 
 def test_every_finding_says_what_to_do() -> None:
     """What is missing comes with what was seen and with the way to mend it."""
-    bare = Facts((3, 10), None, NO, NO, NO, NO, None, 0)
+    bare = Facts((3, 10), None, NO, NO, NO, None, None, 0)
     for finding in findings(bare):
         assert not finding.ok
         assert all((finding.what, finding.expected, finding.seen, finding.fix)), finding
@@ -91,8 +90,8 @@ def test_every_finding_says_what_to_do() -> None:
 
 def test_a_newer_base_image_makes_ours_stale() -> None:
     """A base image that was made anew, for its security updates, reaches the images that start from it."""
-    other = READY.images.text.replace(f"{BASE_IMAGE} sha256:0", f"{BASE_IMAGE} sha256:1")
-    assert missing_from(replace(READY, images=Answer(ok=True, text=other))) == {
+    other = LocalImages({**IMAGES.ids, BASE_IMAGE: "sha256:1"})
+    assert missing_from(replace(READY, images=other)) == {
         "image-toxiproxy",
         "image-tools",
         "image-faults",

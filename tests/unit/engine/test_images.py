@@ -16,7 +16,6 @@ from stackproof.engine.images import (
     LocalImages,
     build_environment,
     image_name,
-    parse_images,
 )
 from stackproof.engine.service_images import service_image_names
 from stackproof.model import DeclarationError
@@ -118,13 +117,6 @@ def test_every_image_of_ours_is_in_the_package() -> None:
     """An installed package can build what a run needs."""
     for spec in (*SETUP_IMAGES, BENCH):
         assert image_name(spec, NONE).startswith(f"stackproof/{spec.name}:")
-
-
-def test_images_are_read_as_the_engine_lists_them() -> None:
-    """What the engine prints is taken as it is, images without a name too."""
-    local = parse_images("debian:trixie-slim sha256:1\n<none>:<none> sha256:2\n")
-    assert "debian:trixie-slim" in local
-    assert "debian:bookworm" not in local
 
 
 def test_a_services_image_follows_its_further_contexts(context: Path, tmp_path: Path) -> None:
