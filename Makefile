@@ -13,6 +13,8 @@ export PYTHONDONTWRITEBYTECODE :=
 EVERYTHING := lint,types,unit,engine,health,contract,sla,chaos,bench,report
 # What follows `--` of the suites, for example: make sla ARGS='--with-fault "down public_net/mime-server:65432"'
 ARGS ?=
+# What has a run of its own; pytest-benchmark would ask git and others seven times while the stack comes up.
+NOT_HERE := --ignore suites/sla/test_drills.py --ignore suites/sla/test_benchmarks.py -p no:benchmark
 # A stack of their own, since service levels are promised in true time.
 DRILLS := $(STACKPROOF) prove --suite drills --beside sla --clock 60 suites/sla/test_drills.py
 
@@ -29,7 +31,7 @@ test: setup ## prove everything: lint, types, unit and engine tests, and the sui
 
 # What `tox -e sla` does, in an environment of the same lock file that is there already: it starts a second sooner.
 sla: venv ## stand the stack up, put it under load, judge its service levels, drill its alerts, write the report
-	@$(STACKPROOF) prove --suite sla --proxies gateway,mime-server suites/sla --ignore suites/sla/test_drills.py -m "not bench" $(ARGS)
+	@$(STACKPROOF) prove --suite sla --proxies gateway,mime-server suites/sla $(NOT_HERE) $(ARGS)
 	@$(DRILLS)
 
 drills: venv ## fire every alert by a real fault, and see it at its receiver: an hour in a minute

@@ -43,7 +43,10 @@ def begun(settings: Settings, resolving: Resolving) -> Iterator[Ahead]:
     connect()  # its client is imported here, and not by two threads at once
     boot = Boot(folder, settings, resolving)
     try:
+        import stackproof.engine.launch  # noqa: F401, PLC0415 - while the boot waits for the engine's answers
+
         boot.lead(_LEAD_S)
+        _ = boot.spare  # it starts while Compose makes networks, which leaves the machine idle
         yield Ahead(settings, folder, boot)
     finally:
         boot.close()

@@ -26,6 +26,7 @@ from stackproof.session.turns import turn
 
 if TYPE_CHECKING:
     from stackproof.engine.docker_engine import DockerEngine
+    from stackproof.workload import WorkerProcess
 
 Tell = Callable[[str], None]
 _POLL_S = 0.05
@@ -109,6 +110,17 @@ class Boot:
         """
         return with_promises(self._composed.result(), self._settings.stack_file)
 
+    @cached_property
+    def spare(self) -> "WorkerProcess":
+        """A process for the first load, started when this is first asked for; it ends with the boot at the latest.
+
+        Raises:
+            LoadError: It cannot be started.
+        """
+        from stackproof.workload import WorkerProcess  # noqa: PLC0415 - see the module's docstring
+
+        return WorkerProcess()
+
     def lead(self, within_s: float) -> None:
         """Wait until the engine is at work, so that two threads do not take turns at one interpreter before.
 
@@ -134,6 +146,8 @@ class Boot:
         Raises:
             EngineError: Something could not be removed.
         """
+        if "spare" in vars(self):
+            self.spare.close()
         self._given_up.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         while self._is_at_work():

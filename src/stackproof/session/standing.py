@@ -13,7 +13,6 @@ from stackproof.session.declared import Declared
 from stackproof.session.folder import RunFolder
 from stackproof.session.run import Run
 from stackproof.session.settings import Settings
-from stackproof.workload import WorkerProcess
 
 
 def open_history(folder: RunFolder, declaration: Declared, settings: Settings) -> History:
@@ -50,8 +49,7 @@ def standing_run(
     _check(settings.faults, declaration.stack)
     record = history()
     with ExitStack() as undo:
-        spare = WorkerProcess()
-        undo.callback(spare.close)
+        spare = boot.spare
         engine = boot.engine(tell)
         run = Run(settings, folder, engine, declaration.objectives, record)
         run.spare = spare
