@@ -112,14 +112,16 @@ class Boot:
 
     @cached_property
     def spare(self) -> "WorkerProcess":
-        """A process for the first load, started when this is first asked for; it ends with the boot at the latest.
+        """A process for the first load, started when this is first asked for; it ends with the stack at the latest.
 
         Raises:
             LoadError: It cannot be started.
         """
         from stackproof.workload import WorkerProcess  # noqa: PLC0415 - see the module's docstring
 
-        return WorkerProcess()
+        spare = WorkerProcess()
+        self._undo.callback(spare.close)
+        return spare
 
     def lead(self, within_s: float) -> None:
         """Wait until the engine is at work, so that two threads do not take turns at one interpreter before.
@@ -146,8 +148,6 @@ class Boot:
         Raises:
             EngineError: Something could not be removed.
         """
-        if "spare" in vars(self):
-            self.spare.close()
         self._given_up.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         while self._is_at_work():
