@@ -11,7 +11,7 @@ from threading import Lock, Timer
 from stackproof.engine.port import Engine
 from stackproof.faults.fault import BoundFault
 from stackproof.faults.journal import Journal, Undo
-from stackproof.model import Evidence, FaultError, FaultSpec, StackproofError
+from stackproof.model import Evidence, FaultError, FaultSpec, Stack, StackproofError
 
 LONGEST_S = 600.0
 """How long a fault is held at most where nobody says otherwise, in seconds."""
@@ -122,7 +122,7 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
             was done.
         StackproofError: It could not be healed.
     """
-    fault = _checked(spec, engine)
+    fault = checked(spec, engine.stack)
     injection = Injection(journal.begin(spec), fault, engine, journal, longest_s)
     try:
         yield injection
@@ -130,10 +130,15 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
         injection.heal()
 
 
-def _checked(spec: FaultSpec, engine: Engine) -> BoundFault:
-    from stackproof.faults.catalogue import check  # noqa: PLC0415 - thirty modules, which few commands have a use for
+def checked(spec: FaultSpec, stack: Stack) -> BoundFault:
+    """``catalogue.check``, for those who mostly have no fault to check: the kinds are imported where there is one.
 
-    return check(spec, engine.stack)
+    Raises:
+        FaultError: The kind, the target or a parameter is not known, or a value is out of bounds.
+    """
+    from stackproof.faults.catalogue import check  # noqa: PLC0415 - thirty modules
+
+    return check(spec, stack)
 
 
 @contextmanager
@@ -163,7 +168,7 @@ def heal_all(engine: Engine, journal: Journal, only: str = "") -> tuple[FaultSpe
     failures: list[str] = []
     for undo in (each for each in journal.unhealed() if only in {"", str(each.spec)}):
         try:
-            Injection(undo, _checked(undo.spec, engine), engine, journal).heal()
+            Injection(undo, checked(undo.spec, engine.stack), engine, journal).heal()
             healed.append(undo.spec)
         except StackproofError as error:
             failures.append(f"'{undo.spec}': {error}")

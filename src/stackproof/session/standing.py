@@ -6,8 +6,9 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from math import inf
 
+from stackproof.faults.injection import checked
 from stackproof.history import Header, History
-from stackproof.model import EventKind, FaultSpec, Stack
+from stackproof.model import EventKind
 from stackproof.session.boot import Boot, Tell
 from stackproof.session.declared import Declared
 from stackproof.session.folder import RunFolder
@@ -28,14 +29,6 @@ def open_history(folder: RunFolder, declaration: Declared, settings: Settings) -
     return History.create(folder.path, header)
 
 
-def _check(faults: tuple[FaultSpec, ...], stack: Stack) -> None:
-    if faults:
-        from stackproof.faults.catalogue import check  # noqa: PLC0415 - slow to import, while the stack comes up
-
-        for fault in faults:
-            check(fault, stack)
-
-
 @contextmanager
 def standing_run(
     boot: Boot, folder: RunFolder, history: Callable[[], History], settings: Settings, tell: Tell
@@ -46,7 +39,8 @@ def standing_run(
         StackproofError: The stack did not come up, or a fault that was to be held could not be injected.
     """
     declaration = boot.declaration
-    _check(settings.faults, declaration.stack)
+    for fault in settings.faults:
+        checked(fault, declaration.stack)
     record = history()
     with ExitStack() as undo:
         spare = boot.spare
