@@ -7,9 +7,8 @@ from typing import Self
 
 from stackproof.model import EventKind, InconclusiveError, Outcome, Sample
 from stackproof.session.run import Run
-from stackproof.workload import Ledger, LoadPlan, RunningLoad, start_load
+from stackproof.workload import START_IN_S, Ledger, LoadPlan, RunningLoad, start_load
 
-_START_IN_S = 0.05
 _POLL_S = 0.05
 _GOOD_IN_A_ROW = 5
 _TO_SPARE_S = 30.0
@@ -37,7 +36,7 @@ class Background:
             self._loads = [stack.enter_context(start_load(plan, self._keep)) for plan in self._plans]
             for load in self._loads:
                 load.ready()
-            at_s = time.monotonic() + _START_IN_S
+            at_s = time.monotonic() + START_IN_S
             for load, plan in zip(self._loads, self._plans, strict=True):
                 load.go(at_s)
                 self._run.note(EventKind.LOAD_STARTED, plan.name, target=plan.target)

@@ -34,9 +34,8 @@ from stackproof.model import (
 from stackproof.session.folder import RunFolder
 from stackproof.session.service import StandingService
 from stackproof.session.settings import Settings
-from stackproof.workload import LoadPlan, LoadResult, RunningLoad, WorkerProcess, start_load
+from stackproof.workload import START_IN_S, LoadPlan, LoadResult, RunningLoad, WorkerProcess, start_load
 
-_START_IN_S = 0.05
 _LATER_S = 10.0  # a load that begins so late has the time to get ready while others run
 
 
@@ -225,7 +224,7 @@ class Run:
             running = {id(each): stack.enter_context(self._start(each.plan)) for each in soon}
             for generator in running.values():
                 generator.ready()
-            start_s = time.monotonic() + _START_IN_S
+            start_s = time.monotonic() + START_IN_S
             for load in soon:
                 self._go(running[id(load)], load, start_s)
             for load in (each for each in timed if each not in soon):

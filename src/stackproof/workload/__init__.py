@@ -1,7 +1,7 @@
 """Load and what it leaves: arrival schedules, clients, latencies, and the ledger of acknowledged files."""
 
 from stackproof.workload.ledger import Acknowledged, Ledger, LedgerReport, verify
-from stackproof.workload.load import OnSamples, RunningLoad, run_load, start_load
+from stackproof.workload.load import START_IN_S, OnSamples, RunningLoad, run_load, start_load
 from stackproof.workload.mime_client import (
     Listed,
     MimeConnection,
@@ -19,6 +19,7 @@ from stackproof.workload.schedule import Constant, Poisson, Replay, Schedule, Sp
 from stackproof.workload.target import Target
 
 __all__ = [
+    "START_IN_S",
     "Acknowledged",
     "Constant",
     "HttpRequest",

@@ -17,7 +17,9 @@ from stackproof.workload.result import LoadResult
 
 OnSamples = Callable[[Sequence[Sample]], None]
 
-_START_IN_S = 0.05
+START_IN_S = 0.05
+"""How long before its first request a load is told to go, in seconds: time for the word to reach its process."""
+
 _READY_WITHIN_S = 60.0
 _TO_SPARE_S = 30.0
 _END_WITHIN_S = 5.0
@@ -123,7 +125,7 @@ class RunningLoad:
             LoadError: The process died, or it is not ready in time.
         """
         self.ready()
-        self._started_s = time.monotonic() + _START_IN_S if at_s is None else at_s
+        self._started_s = time.monotonic() + START_IN_S if at_s is None else at_s
         try:
             self._process.say(f"go {self._started_s!r}\n".encode())
         except BrokenPipeError:
