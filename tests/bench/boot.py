@@ -12,14 +12,13 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from stackproof.history import FILE_NAME, read
-from stackproof.model import Sample
 
 ROOT = Path(__file__).parents[2]
 STACK = ROOT / "stack" / "compose.yaml"
@@ -58,26 +57,30 @@ def proved_s() -> float:
         ["make", "sla"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        _wait(lambda: any(map(_sent, set(runs.glob("sla-*")) - before)), process)
-        sent = [sample for folder in set(runs.glob("sla-*")) - before for sample in _sent(folder)]
-        return min(sample.started_s for sample in sent) - start_s
+        return _awaited(lambda: _first_s(set(runs.glob("sla-*")) - before), process) - start_s
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(_BOUND_S)
 
 
-def _sent(run: Path) -> Sequence[Sample]:
-    """What is recorded of the first requests."""
-    begun = (run / FILE_NAME).exists() and b'"sample"' in (run / FILE_NAME).read_bytes()
-    return read(run).samples if begun else ()
+def _first_s(folders: Iterable[Path]) -> float | None:
+    """When the first request was sent that the runs have on record; None while there is none."""
+    begun = (folder for folder in folders if _has_samples(folder / FILE_NAME))
+    return min((sample.started_s for folder in begun for sample in read(folder).samples), default=None)
 
 
-def _wait(seen: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
+def _has_samples(history: Path) -> bool:
+    """Whether it is worth while to read it: that takes more of a processor than is to be had beside a boot."""
+    return history.exists() and b'"sample"' in history.read_bytes()
+
+
+def _awaited(look: Callable[[], float | None], process: "subprocess.Popen[bytes]") -> float:
     deadline_s = time.monotonic() + _BOUND_S
-    while not seen():
+    while (seen := look()) is None:
         if process.poll() is not None or time.monotonic() > deadline_s:
             sys.exit("`make sla` sent no request: run it by hand to see why")
         time.sleep(_POLL_S)
+    return seen
 
 
 def main(rounds: int) -> None:

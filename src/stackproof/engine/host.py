@@ -25,7 +25,7 @@ def is_prepared() -> bool:
     """Whether set-up was here, as far as the engine alone can tell, which is asked and no other program.
 
     Set-up makes images last: an engine that has those of today was found to be fit with all else. It costs a run a
-    few milliseconds; `diagnose` starts four programs.
+    few milliseconds; `diagnose` starts three programs.
     """
     try:
         with engine_errors("telling its version"):
