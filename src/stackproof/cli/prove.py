@@ -50,9 +50,13 @@ def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str
     with closing(Resolving(file)) as early:
         # What is imported from here on is imported while Compose is at work.
         from stackproof.session.ahead import begun  # noqa: PLC0415 - as said
+        from stackproof.workload import WorkerProcess  # noqa: PLC0415 - as said
 
-        resolving = _resolving_prepared(file, early)
-        with closing(resolving), begun(_settings(ctx, file), resolving) as run:
+        with (
+            closing(WorkerProcess()) as spare,  # one processor has nothing to do until Compose is asked to start all
+            closing(_resolving_prepared(file, early)) as resolving,
+            begun(_settings(ctx, file), resolving, spare) as run,
+        ):
             import pytest  # noqa: PLC0415 - imported while the stack comes up
 
             # pytest would rewrite our modules' asserts, were they not imported yet: they have none.

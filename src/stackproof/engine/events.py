@@ -1,7 +1,7 @@
 """What the engine tells of a run's containers while they live."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -42,15 +42,21 @@ class Stream(Protocol):
 
 
 @contextmanager
-def watched(run: str, tell: Tell) -> Iterator[None]:
-    """Tell of all that happens to a run's services while the block runs.
+def watched(run: str, tell: Tell, actions: Sequence[str] = ()) -> Iterator[None]:
+    """Tell of what happens to a run's services while the block runs.
+
+    Args:
+        run: The run's id.
+        tell: Takes each change, in a thread of its own.
+        actions: The engine's words for what is told: ``health_status`` is any of that kind; all where empty.
 
     Raises:
         EngineError: The engine does not answer, or it stopped telling before the block ended.
         Exception: Whatever ``tell`` raised first; nothing was told after that.
     """
+    wanted = {"type": ["container"], "label": [f"{labels.RUN}={run}"], "event": list(actions)}
     with engine_errors("listening to its events"):
-        stream = connect().events(decode=True, filters={"type": "container", "label": f"{labels.RUN}={run}"})
+        stream = connect().events(decode=True, filters={key: each for key, each in wanted.items() if each})
     with relayed(stream, tell):
         yield
 

@@ -260,10 +260,12 @@ def _networks(compose: ComposeFile, ground: Ground) -> dict[str, ComposeNetwork]
     """The stack's networks in this run's subnets, and the control network.
 
     An engine publishes ports over the first network by name that is no inner one: the control network's name makes
-    it that one, so that every published port arrives at the gates.
+    it that one, so that every published port arrives at the gates. Where none is published, it is an inner one too:
+    no proxy has a way out over it, and the engine has fewer rules to make.
     """
     networks = {name: _network(network, ground.subnets[name], ground) for name, network in compose.networks.items()}
-    control = _network(ComposeNetwork(), ground.control, ground)
+    publishes = ground.reach is Reach.LOOPBACK or ground.ports is PortPolicy.DECLARED
+    control = _network(ComposeNetwork(internal=not publishes), ground.control, ground)
     networks[CONTROL] = control.model_copy(update={"name": f"{ground.project}_{CONTROL}"})
     return networks
 

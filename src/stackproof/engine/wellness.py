@@ -3,11 +3,14 @@
 import time
 from collections.abc import Iterable
 from enum import Enum, auto
+from threading import Event
 
 from stackproof.engine import labels
 from stackproof.engine.client import connect, engine_errors
+from stackproof.engine.events import watched
 
-_POLL_S = 0.05
+_LOOK_EVERY_S = 0.5  # that a service has run for a second, no event tells
+_TELLING = ("health_status", "die")
 _JUST_BEGUN = "Up Less than a second"
 
 
@@ -22,7 +25,8 @@ class Wellness(Enum):
 def wait_until_well(run: str, within_s: float) -> Wellness:
     """Wait until every container runs and is healthy where it is checked, or has done its work and ended.
 
-    Compose's own ``--wait`` looks twice a second, and takes a job that ended well for a failure.
+    Compose's own ``--wait`` looks twice a second, and takes a job that ended well for a failure. This looks when the
+    engine tells of a change: each look costs a busy machine as much as a health check.
 
     Args:
         run: The run's id.
@@ -32,17 +36,21 @@ def wait_until_well(run: str, within_s: float) -> Wellness:
         WELL; ILL as soon as one is unhealthy or failed; COMING where the time is over.
 
     Raises:
-        EngineError: The engine does not answer.
+        EngineError: The engine does not answer, or stopped telling.
     """
     deadline = time.monotonic() + within_s
+    changed = Event()
+    with watched(run, lambda _change: changed.set(), _TELLING):
+        while (seen := _seen(run)) is Wellness.COMING and (left_s := deadline - time.monotonic()) > 0:
+            changed.wait(min(left_s, _LOOK_EVERY_S))
+            changed.clear()
+        return seen
+
+
+def _seen(run: str) -> Wellness:
     with engine_errors("waiting for the stack to be healthy"):
-        api = connect().api
-        while True:
-            listed = api.containers(all=True, filters={"label": f"{labels.RUN}={run}"})
-            seen = wellness_of((each["State"], each["Status"], each["Labels"].get(labels.ROLE, "")) for each in listed)
-            if seen is not Wellness.COMING or time.monotonic() >= deadline:
-                return seen
-            time.sleep(_POLL_S)
+        listed = connect().api.containers(all=True, filters={"label": f"{labels.RUN}={run}"})
+    return wellness_of((each["State"], each["Status"], each["Labels"].get(labels.ROLE, "")) for each in listed)
 
 
 def wellness_of(containers: Iterable[tuple[str, str, str]]) -> Wellness:

@@ -9,6 +9,7 @@ from stackproof.engine.client import connect
 from stackproof.session.boot import Boot
 from stackproof.session.folder import RunFolder, create_folder
 from stackproof.session.settings import Settings
+from stackproof.workload import WorkerProcess
 
 _LEAD_S = 2.0
 
@@ -29,24 +30,24 @@ class Ahead:
 
 
 @contextmanager
-def begun(settings: Settings, resolving: Resolving) -> Iterator[Ahead]:
+def begun(settings: Settings, resolving: Resolving, spare: WorkerProcess) -> Iterator[Ahead]:
     """Begin a run; nothing of it is left after the block.
 
     Args:
         settings: What a person chose.
         resolving: The resolution of the compose file.
+        spare: A process for its first load.
 
     Raises:
         StackproofError: No engine answers, or the disk refuses the run's folder.
     """
     folder = create_folder(settings.reports, settings.suite)
     connect()  # its client is imported here, and not by two threads at once
-    boot = Boot(folder, settings, resolving)
+    boot = Boot(folder, settings, resolving, spare)
     try:
         import stackproof.engine.launch  # noqa: F401, PLC0415 - while the boot waits for the engine's answers
 
         boot.lead(_LEAD_S)
-        _ = boot.spare  # it starts while Compose makes networks, which leaves the machine idle
         yield Ahead(settings, folder, boot)
     finally:
         boot.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -88,12 +88,20 @@ class Boot:
         folder: The run's folder.
         settings: What a person chose.
         resolving: The resolution of the compose file, where it was begun before.
+        spare: A process for the first load, where one was started before; whoever started it ends it.
     """
 
-    def __init__(self, folder: RunFolder, settings: Settings, resolving: Resolving | None = None) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        settings: Settings,
+        resolving: Resolving | None = None,
+        spare: "WorkerProcess | None" = None,
+    ) -> None:
+        self.spare = spare
         self._folder = folder
         self._settings = settings
-        self._told: SimpleQueue[str] = SimpleQueue()
+        self._told: SimpleQueue[str | None] = SimpleQueue()
         self._undo = ExitStack()
         self._under_way = Event()
         self._given_up = Event()
@@ -110,19 +118,6 @@ class Boot:
         """
         return with_promises(self._composed.result(), self._settings.stack_file)
 
-    @cached_property
-    def spare(self) -> "WorkerProcess":
-        """A process for the first load, started when this is first asked for; it ends with the stack at the latest.
-
-        Raises:
-            LoadError: It cannot be started.
-        """
-        from stackproof.workload import WorkerProcess  # noqa: PLC0415 - see the module's docstring
-
-        spare = WorkerProcess()
-        self._undo.callback(spare.close)
-        return spare
-
     def lead(self, within_s: float) -> None:
         """Wait until the engine is at work, so that two threads do not take turns at one interpreter before.
 
@@ -137,9 +132,9 @@ class Boot:
         Raises:
             StackproofError: It did not come up; nothing of it is left.
         """
-        while wait([self._engine], _POLL_S).not_done:
-            self._pass_on(tell)
-        self._pass_on(tell)
+        self._engine.add_done_callback(lambda _engine: self._told.put(None))
+        for line in iter(self._told.get, None):
+            tell(line)
         return self._engine.result()
 
     def close(self) -> None:
@@ -177,10 +172,3 @@ class Boot:
 
     def _is_at_work(self) -> bool:
         return any((wait([self._composed], _POLL_S).not_done, wait([self._engine], _POLL_S).not_done))
-
-    def _pass_on(self, tell: Tell) -> None:
-        while True:
-            try:
-                tell(self._told.get_nowait())
-            except Empty:
-                return

@@ -43,10 +43,9 @@ def standing_run(
         checked(fault, declaration.stack)
     record = history()
     with ExitStack() as undo:
-        spare = boot.spare
         engine = boot.engine(tell)
         run = Run(settings, folder, engine, declaration.objectives, record)
-        run.spare = spare
+        run.spare = boot.spare
         undo.enter_context(engine.watched(run.note_change))
         run.note(EventKind.STACK_UP, declaration.stack.name)
         undo.callback(run.note, EventKind.STACK_DOWN, declaration.stack.name)

@@ -17,7 +17,7 @@ from stackproof.workload.result import LoadResult
 
 OnSamples = Callable[[Sequence[Sample]], None]
 
-START_IN_S = 0.05
+START_IN_S = 0.02
 """How long before its first request a load is told to go, in seconds: time for the word to reach its process."""
 
 _READY_WITHIN_S = 60.0

@@ -208,6 +208,16 @@ def test_the_control_network_sorts_first() -> None:
     assert all(control < f"shop-r1_{name}" for name in compose.networks if name != CONTROL)
 
 
+def test_a_proxy_that_opens_no_port_has_no_way_out_over_the_control_network() -> None:
+    """A proxy before a service of inner networks reaches nothing but them; a port is opened over no inner network."""
+    inner = {
+        (ports, reach): interpose(COMPOSE, STACK, _ground(ports, reach)).compose.networks[CONTROL].internal
+        for ports in PortPolicy
+        for reach in Reach
+    }
+    assert [case for case, is_inner in inner.items() if is_inner] == [(PortPolicy.DYNAMIC, Reach.BRIDGE)]
+
+
 def test_interposing_changes_nothing_of_what_it_was_given() -> None:
     """The same file and ground give the same result, time after time."""
     before = COMPOSE.model_dump()
