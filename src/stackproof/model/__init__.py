@@ -1,90 +1,9 @@
-"""The words that all rooms share: frozen data, no input or output."""
+"""The words that all rooms share: frozen data, no input or output.
 
-from stackproof.model.alerted import (
-    Addressee,
-    AlertEntry,
-    AlertReading,
-    AlertState,
-    Drill,
-    DrillKind,
-    DrillScope,
-    Handling,
-    HandlingState,
-    Inhibited,
-    Message,
-    MessageStatus,
-    SeriesReading,
-)
-from stackproof.model.errors import (
-    DeclarationError,
-    EngineError,
-    FaultError,
-    HistoryError,
-    InconclusiveError,
-    Location,
-    StackproofError,
-)
-from stackproof.model.event import (
-    CheckResult,
-    Entry,
-    Event,
-    EventKind,
-    LoadReport,
-    Outcome,
-    ProbeReading,
-    Sample,
-)
-from stackproof.model.fault import Evidence, Family, FaultSpec
-from stackproof.model.objective import Objective, Profile, Promise, Sli
-from stackproof.model.reaching import Attempt, Reached
-from stackproof.model.stack import Link, Network, Probe, ProbeKind, PublishedPort, Service, Stack
-from stackproof.model.verdict import Judgement, Verdict
+The names stand in ``__init__.pyi``, and are imported when they are asked for (https://scientific-python.org/specs/spec-0001):
+whoever needs one of them early, as a boot does, does not wait for the others.
+"""
 
-__all__ = [
-    "Addressee",
-    "AlertEntry",
-    "AlertReading",
-    "AlertState",
-    "Attempt",
-    "CheckResult",
-    "DeclarationError",
-    "Drill",
-    "DrillKind",
-    "DrillScope",
-    "EngineError",
-    "Entry",
-    "Event",
-    "EventKind",
-    "Evidence",
-    "Family",
-    "FaultError",
-    "FaultSpec",
-    "Handling",
-    "HandlingState",
-    "HistoryError",
-    "InconclusiveError",
-    "Inhibited",
-    "Judgement",
-    "Link",
-    "LoadReport",
-    "Location",
-    "Message",
-    "MessageStatus",
-    "Network",
-    "Objective",
-    "Outcome",
-    "Probe",
-    "ProbeKind",
-    "ProbeReading",
-    "Profile",
-    "Promise",
-    "PublishedPort",
-    "Reached",
-    "Sample",
-    "SeriesReading",
-    "Service",
-    "Sli",
-    "Stack",
-    "StackproofError",
-    "Verdict",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
