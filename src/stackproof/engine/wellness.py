@@ -33,7 +33,7 @@ def wait_until_well(run: str, within_s: float) -> Wellness:
         within_s: How long to wait, in seconds.
 
     Returns:
-        WELL; ILL as soon as one is unhealthy or failed; COMING where the time is over.
+        WELL; ILL as soon as one is unhealthy or failed, or all were taken away; COMING where the time is over.
 
     Raises:
         EngineError: The engine does not answer, or stopped telling.
@@ -62,9 +62,9 @@ def wellness_of(containers: Iterable[tuple[str, str, str]]) -> Wellness:
     A service that nobody checks has to run for a second: one that dies of its first line runs for a moment, too.
     """
     seen = [_of_one(*container) for container in containers]
-    if Wellness.ILL in seen:
+    if Wellness.ILL in seen or not seen:
         return Wellness.ILL
-    return Wellness.COMING if Wellness.COMING in seen or not seen else Wellness.WELL
+    return Wellness.COMING if Wellness.COMING in seen else Wellness.WELL
 
 
 def _of_one(state: str, status: str, role: str) -> Wellness:

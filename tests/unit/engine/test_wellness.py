@@ -13,13 +13,13 @@ WELL = ("running", "Up 2 seconds (healthy)")
         ((WELL, ("running", "Up 1 second (health: starting)")), Wellness.COMING),
         ((WELL, ("created", "Created")), Wellness.COMING),
         ((WELL, ("restarting", "Restarting (1) 1 second ago")), Wellness.COMING),
-        ((), Wellness.COMING),
+        ((), Wellness.ILL),
         ((WELL, ("running", "Up 9 seconds (unhealthy)"), ("created", "Created")), Wellness.ILL),
         ((WELL, ("exited", "Exited (1) 1 second ago")), Wellness.ILL),
     ],
 )
 def test_a_stack_is_well_when_all_of_it_is(containers: tuple[tuple[str, str], ...], seen: Wellness) -> None:
-    """Well: all run and are healthy where they are checked, or ended well; ill: any failed; else it is coming."""
+    """Well: all run and are healthy where they are checked, or ended well. Ill: any failed, or none is there."""
     assert wellness_of((*each, "service") for each in containers) is seen
 
 
