@@ -147,8 +147,8 @@ class Spike:
         number, reached, planned = 0, 0.0, self.planned
         for start_s, length_s, rate_per_s in self._segments():
             end = reached + length_s * rate_per_s
-            while number < min(planned, end - _ROUNDING):
-                yield start_s + (number - reached) / rate_per_s
+            while number < min(planned, _whole_arrivals(end)):
+                yield start_s + max(0.0, number - reached) / rate_per_s  # a rounding error below 0 is none
                 number += 1
             reached = end
 

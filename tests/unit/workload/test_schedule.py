@@ -2,7 +2,7 @@ import math
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stackproof.model import DeclarationError
@@ -23,6 +23,8 @@ SCHEDULES = st.one_of(
 
 
 @given(SCHEDULES)
+@example(Spike(1.0, 0.5, every_s=1.0, for_s=0.9999999999999999, duration_s=1.0))  # once due before 0, by rounding
+@example(Spike(1e-9, 1e-9, every_s=0.1, for_s=0.05, duration_s=0.1))  # held less than a rounding error
 def test_a_schedule_holds_what_it_says(schedule: Schedule) -> None:
     """As many requests as planned, ascending, none before the start or after the end."""
     offsets = list(schedule.offsets())
