@@ -102,8 +102,12 @@ def _operation_conforms(operation: APIOperation[Json, Json, Json, Json], asking:
     conforms()
 
 
-# The parts of a form are bytes, so that what breaks the schema of one as JSON (null for a file) is none on the wire.
-_CONFIG = {"operations": [{"include-path": "/upload", "checks": {"negative_data_rejection": {"enabled": False}}}]}
+_CONFIG = {
+    # Any error of the client's is a refusal, 414 of a long address too; another check tells whether it is documented.
+    "checks": {"negative_data_rejection": {"expected-statuses": ["4xx", "5xx"]}},
+    # Parts of a form are bytes, so that what breaks the schema of one as JSON (null for a file) is none on the wire.
+    "operations": [{"include-path": "/upload", "checks": {"negative_data_rejection": {"enabled": False}}}],
+}
 _SETTINGS = settings(
     phases=[Phase.generate],
     database=None,

@@ -13,7 +13,7 @@ from suites.contract.uploads import try_upload, uploads_hold
 
 WAYS = ("gateway", "services")
 ROWS = {Profile.QUICK: 10, Profile.NIGHTLY: 200}
-REQUESTS = {Profile.QUICK: 10, Profile.NIGHTLY: 200}
+REQUESTS = {Profile.QUICK: 40, Profile.NIGHTLY: 200}
 """Of each operation that takes anything."""
 UPLOADS = {Profile.QUICK: 20, Profile.NIGHTLY: 300}
 LIMIT_BYTES = 104857600  # 100 MiB, which a file must be below

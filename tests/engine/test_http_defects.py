@@ -40,7 +40,7 @@ def uploads(kind: str) -> Callable[[Api], None]:
 
 OF_SERVICES: dict[str, Callable[[Api], object]] = {
     "rows": lambda api: rows_conform(api, 10),
-    "requests": lambda api: requests_conform(api, 10),
+    "requests": lambda api: requests_conform(api, 40),
     **{kind: uploads(kind) for kind in KINDS if kind != "lengths"},
 }
 OF_THE_GATEWAY: dict[str, Callable[[Way], object]] = {
