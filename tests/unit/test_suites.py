@@ -19,7 +19,8 @@ def test_a_test_that_fails_with_what_it_drew_tells_how_to_draw_it_again(tmp_path
     (tmp_path / "conftest.py").write_text(CONFTEST.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "pytest.ini").touch()
     (tmp_path / "test_drawn.py").write_text(TESTS, encoding="utf-8")
-    command = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:schemathesis", "--seed", "4711")
+    plugins = ("-p", "stackproof.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:schemathesis")
+    command = (sys.executable, "-m", "pytest", *plugins, "--seed", "4711")
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr
     assert done.stdout.count("--seed 4711") == 1
