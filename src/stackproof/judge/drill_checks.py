@@ -229,8 +229,8 @@ def not_resolved(view: DrillView) -> Iterator[Shortcoming]:
             yield undecided("it was never told", Aspect.RESOLVED, to)
         elif told is None:
             yield refuted(Aspect.RESOLVED, f"{to} was never told that it resolved: {_why_not_over(view)}", to)
-        elif told.at_s < view.healed_s:
-            early = seconds(view.healed_s - told.at_s)
+        elif told.at_s < view.healing_s:
+            early = seconds(view.healing_s - told.at_s)
             wrong = refuted(Aspect.RESOLVED, f"{to} was told that it resolved {early} before the fault was healed", to)
             yield _unless_of_a_stranger(view, told, wrong)
         else:

@@ -29,12 +29,14 @@ class Cause:
         healed_s: When it ended; None where that was not seen.
         bit: True where it was seen to work.
         evidence: What was seen, in words.
+        healing_s: When its end began; None where it ended at once.
     """
 
     injected_s: float
     healed_s: float | None
     bit: bool
     evidence: str
+    healing_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ class DrillView:
     def healed_s(self) -> float:
         """When it was healed; infinity where it was not."""
         return inf if self.cause is None or self.cause.healed_s is None else self.cause.healed_s
+
+    @property
+    def healing_s(self) -> float:
+        """When its healing began: nobody can be told of its end before."""
+        return self.healed_s if self.cause is None or self.cause.healing_s is None else self.cause.healing_s
 
     @property
     def end_s(self) -> float:

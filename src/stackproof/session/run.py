@@ -195,10 +195,12 @@ class Run:
                 injection.inject()
                 yield injection
             finally:
+                healing_s = time.monotonic()
                 injection.heal()
+                took = {"took_s": f"{time.monotonic() - healing_s:.6f}"}
                 by = {"by": f"its bound of {longest_s:g} s"} if injection.was_healed_by_bound else {}
                 part = {"part_of": detail["part_of"]} if "part_of" in detail else {}
-                self.note(EventKind.FAULT_HEALED, str(spec), **part, **by)
+                self.note(EventKind.FAULT_HEALED, str(spec), **took, **part, **by)
 
     def unhealed(self) -> tuple[Undo, ...]:
         """What was done to the stack and is not undone yet, latest first.

@@ -188,6 +188,15 @@ def test_an_end_that_is_told_too_early_or_too_late_fails(at_s: float, why: str) 
     assert why in story.reason(Aspect.RESOLVED)
 
 
+def test_an_end_that_is_told_while_the_fault_is_being_healed_is_not_too_early() -> None:
+    """Memory is free as soon as healing begins, and on a fast clock that is told before all of it is undone."""
+    story = going_well().without_messages(PAGER, RESOLVED).plus(message(PAGER, RESOLVED, 9.9))
+    assert _cell(story, Aspect.RESOLVED) == [Answer.NO, Answer.YES]
+    slow = story.without(event(EventKind.FAULT_HEALED, 10, FAULT))
+    slow = slow.plus(event(EventKind.FAULT_HEALED, 10, FAULT, took_s="0.5"))
+    assert _cell(slow, Aspect.RESOLVED) == [Answer.YES, Answer.YES]
+
+
 def test_the_same_message_twice_fails() -> None:
     """Once is enough: a person who is told twice learns to look away; a retry after a refusal is none."""
     again = message(PAGER, FIRING, 2.0)

@@ -71,6 +71,7 @@ def test_what_changes_is_recorded_and_what_stays_is_not(says: Monitoring) -> Non
     """An alert from inactive through pending and firing and back, each once; whoever waits for one is woken."""
     notes = Notes()
     with _watch(says, notes.take).on() as seen:
+        assert seen.wait_for_state("ShopDown", AlertState.INACTIVE, WITHIN_S)
         says.alerts = [("ShopDown", "pending", DOWN)]
         assert seen.wait_for_state("ShopDown", AlertState.PENDING, WITHIN_S)
         says.alerts = [("ShopDown", "firing", DOWN)]
