@@ -29,14 +29,14 @@ class Cause:
         healed_s: When it ended; None where that was not seen.
         bit: True where it was seen to work.
         evidence: What was seen, in words.
-        healing_s: When its end began; None where it ended at once.
+        healing_took_s: How long it took to end, in seconds; 0 where it ended at once.
     """
 
     injected_s: float
     healed_s: float | None
     bit: bool
     evidence: str
-    healing_s: float | None = None
+    healing_took_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class DrillView:
     @property
     def healing_s(self) -> float:
         """When its healing began: nobody can be told of its end before."""
-        return self.healed_s if self.cause is None or self.cause.healing_s is None else self.cause.healing_s
+        return self.healed_s - (self.cause.healing_took_s if self.cause else 0.0)
 
     @property
     def end_s(self) -> float:

@@ -49,7 +49,7 @@ class Experiment:
         family: What it works on.
         detected_by: What gave the first sign, in words.
         reason: Why the claim did not hold; empty where it did.
-        healing_s: When its healing began, on the monotonic clock: from then on it may work no more; None as above.
+        healing_took_s: How long its healing took, in seconds: meanwhile it may work no more.
     """
 
     id: str
@@ -64,7 +64,7 @@ class Experiment:
     family: str = ""
     detected_by: str = ""
     reason: str = ""
-    healing_s: float | None = None
+    healing_took_s: float = 0.0
 
     @property
     def disturbance(self) -> Disturbance:
@@ -138,7 +138,7 @@ def _experiment(place: int, injection: Event, followed: Sequence[Event]) -> Expe
         fault=fault,
         injected_s=injection.at_s,
         healed_s=healed.at_s if healed else None,
-        healing_s=healed.at_s - (_seconds(healed.detail.get("took_s")) or 0.0) if healed else None,
+        healing_took_s=_seconds(healed.detail.get("took_s")) or 0.0 if healed else 0.0,
         bit=shown is not None,
         evidence=telling.detail.get("observed", "") if telling else "",
         detected_s=seen_s if detected_s is None else detected_s,
