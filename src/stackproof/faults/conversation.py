@@ -100,6 +100,11 @@ class Conversation:
         """True where at least one byte came."""
         return bool(self.pieces)
 
+    @property
+    def is_ended(self) -> bool:
+        """True where the service ended it; one that closes before it has read all that was sent resets (RFC 9293)."""
+        return self.end in {End.CLOSED, End.RESET}
+
     def __str__(self) -> str:
         if not self.pieces:
             return f"no byte, {self.end} after {self.ended_s * 1000:.0f} ms"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.conversation import Conversation, End, Patience
+from stackproof.faults.conversation import Conversation, Patience
 from stackproof.faults.evidence import (
     BRIEF,
     LONGEST_WATCH_S,
@@ -41,18 +41,27 @@ class SlowClose(ToxicFault):
     def evidence(self, engine: Engine) -> Evidence:
         """Make the service close, and time the end over the link and beside it."""
         candidates = closing_questions(engine.stack.service(self.link.service), self.link.port)
-        question = first_that(engine, self.link, candidates, lambda seen: seen.end is End.CLOSED)
+        question = first_that(engine, self.link, candidates, lambda seen: seen.is_ended)
         if question is None:
             return unseen(self.link, "never closes by itself")
         watch_s = min(self.delay_ms / 1000 + BRIEF.within_s, LONGEST_WATCH_S)
         return self.judge(compare(engine, self.link, question, Patience(watch_s, quiet_s=watch_s)))
 
     def judge(self, seen: Comparison) -> Evidence:
-        """The end must come later over the link by most of the delay, or of the watch where that is shorter."""
+        """The end must come later over the link by most of the delay, or of the watch where that is shorter.
+
+        A service may close after one answer and stay after another, so a client over the link counts only where it got
+        an answer after which the service closed beside it.
+        """
+        ended = [each for each in seen.beside if each.is_ended]
+        sizes = {each.size_bytes for each in ended}
+        alike = [each for each in seen.over if each.size_bytes in sizes]
+        if not alike:
+            return Evidence(bit=False, observed=f"no end to compare: {seen}")
         sure_s = max(_NOISE_S, _SURE_SHARE * min(self.delay_ms / 1000, LONGEST_WATCH_S))
-        over_s, beside_s = (min(map(_end_after_last_byte_s, each)) for each in (seen.over, seen.beside))
+        over_s, beside_s = (min(map(_end_after_last_byte_s, each)) for each in (alike, ended))
         return Evidence(
-            bit=any(each.end is End.CLOSED for each in seen.beside) and over_s - beside_s >= sure_s,
+            bit=over_s - beside_s >= sure_s,
             observed=f"after the last byte the end came {over_s * 1000:.0f} ms later over the link, "
             f"{beside_s * 1000:.0f} ms later beside it, at best",
         )

@@ -65,7 +65,7 @@ def test_a_question_that_closes_is_found() -> None:
     with serving(AnswersHttp) as address:
         engine = FakeEngine(direct={("web", 80): address})
         candidates = closing_questions(STACK.service("web"), 80)
-        assert first_that(engine, WEB, candidates, lambda seen: seen.end is End.CLOSED) is not None
+        assert first_that(engine, WEB, candidates, lambda seen: seen.is_ended) is not None
 
 
 def test_every_probed_port_is_asked_directly(lines: Address) -> None:

@@ -29,6 +29,7 @@ def test_ends_are_late_until_it_is_healed() -> None:
         (400, answered(0.002, 100, End.CLOSED, 0.003), answered(0.002, 100, End.CLOSED, 0.003), False),
         (400, answered(0.002, 100, End.OPEN, 2.0), answered(0.002, 100, End.OPEN, 2.0), False),
         (60_000, answered(0.002, 100, End.OPEN, 2.0), answered(0.002, 100, End.CLOSED, 0.003), True),
+        (400, answered(0.002, 100, End.RESET, 0.403), answered(0.002, 100, End.RESET, 0.003), True),
         (1, answered(0.002, 100, End.CLOSED, 0.006), answered(0.002, 100, End.CLOSED, 0.003), False),
     ],
 )
@@ -44,3 +45,11 @@ def test_one_client_that_the_machine_kept_waiting_hides_nothing() -> None:
     late = answered(0.002, 100, End.CLOSED, 0.403)
     stalled, quick = answered(0.002, 100, End.OPEN, 2.0), answered(0.002, 100, End.CLOSED, 0.003)
     assert SlowClose(WEB, 400).judge(Comparison((late, late), (stalled, quick))).bit
+
+
+def test_another_answer_is_not_a_late_end() -> None:
+    """A service may close after one answer and stay after another: an end tells of the link only where it closes."""
+    stayed, closed = answered(0.002, 181, End.OPEN, 1.3), answered(0.002, 45, End.CLOSED, 0.003)
+    late = answered(0.002, 45, End.CLOSED, 0.403)
+    assert not SlowClose(WEB, 400).judge(Comparison((stayed, stayed), (closed, stayed))).bit
+    assert SlowClose(WEB, 400).judge(Comparison((stayed, late), (closed, stayed))).bit
