@@ -11,6 +11,7 @@ from stackproof.declare.compose import read_compose, stack_of
 from stackproof.engine.docker_engine import DockerEngine
 from stackproof.engine.ground import PortPolicy, Reach
 from stackproof.engine.launch import Order, launch
+from stackproof.engine.sentinel import Sentinel
 from stackproof.engine.sweep import sweep
 from stackproof.session.images import images_for
 
@@ -37,7 +38,10 @@ class Launch:
 def ordered(
     file: Path, folder: Path, ports: PortPolicy = PortPolicy.DYNAMIC, reach: Reach | None = None
 ) -> Iterator[Launch]:
-    """A launch of this compose file that is ready to start; what was started of it is removed at the end."""
+    """A launch of this compose file that is ready to start; what was started of it is removed at the end.
+
+    A sentinel removes it where the tests are killed.
+    """
     compose = read_compose(file)
     images = images_for(compose, file, _log.debug)
     run = f"test-{secrets.token_hex(4)}"
@@ -52,10 +56,13 @@ def ordered(
         reach=reach,
     )
     order.folder.mkdir()
+    sentinel = Sentinel(run, order.folder)
+    sentinel.start()
     try:
         yield Launch(order)
     finally:
         sweep(run)
+        sentinel.dismiss()
 
 
 @contextmanager
