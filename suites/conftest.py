@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Generator
 
-import allure
 import pytest
 
 
@@ -20,7 +19,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     drawn = getattr(item, "funcargs", {}).get("seed")
     if report.failed and drawn is not None:
+        from stackproof.report.attachments import attach_text  # noqa: PLC0415 - needed where a test failed alone
+
         again = f"--seed {drawn}"
         report.sections.append(("the same again", again))
-        allure.attach(again, "the same again", allure.attachment_type.TEXT)
+        attach_text(again, "the same again")
     return report

@@ -102,7 +102,10 @@ class Conversation:
 
     @property
     def is_ended(self) -> bool:
-        """True where the service ended it; one that closes before it has read all that was sent resets (RFC 9293)."""
+        """True where the other side ended it.
+
+        One that closes before it has read all that it was sent resets (RFC 1122, section 4.2.2.13).
+        """
         return self.end in {End.CLOSED, End.RESET}
 
     def __str__(self) -> str:

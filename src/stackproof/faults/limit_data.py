@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.conversation import End, Patience
+from stackproof.faults.conversation import Patience
 from stackproof.faults.evidence import BRIEF, LONGEST_WATCH_S, Comparison, compare, long_answer, questions, unseen
 from stackproof.faults.fault import LinkFault
 from stackproof.faults.parameters import IntegerParameter
@@ -39,8 +39,8 @@ class LimitData(ToxicFault):
     def judge(self, seen: Comparison) -> Evidence:
         """Over the link the connection must end within the limit, and more must come beside it."""
         over, beside = seen.over[0], seen.beside[0]
-        has_ended = over.end in {End.CLOSED, End.RESET}
-        return Evidence(bit=has_ended and over.size_bytes <= self.limit_bytes < beside.size_bytes, observed=str(seen))
+        is_within = over.size_bytes <= self.limit_bytes < beside.size_bytes
+        return Evidence(bit=over.is_ended and is_within, observed=str(seen))
 
 
 def _bind(spec: FaultSpec, link: Link) -> LimitData:

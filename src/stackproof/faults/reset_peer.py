@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.conversation import End, Patience
+from stackproof.faults.conversation import Patience
 from stackproof.faults.evidence import BRIEF, Comparison, answered_question, compare, unseen
 from stackproof.faults.fault import LinkFault
 from stackproof.faults.parameters import IntegerParameter
@@ -40,7 +40,7 @@ class ResetPeer(ToxicFault):
     def judge(self, seen: Comparison) -> Evidence:
         """Over the link the connection must end without a byte; a reset may arrive as a close behind other proxies."""
         over, beside = seen.over[0], seen.beside[0]
-        has_ended = over.end in {End.RESET, End.CLOSED} and over.ended_s >= _SURE_SHARE * self.delay_ms / 1000
+        has_ended = over.is_ended and over.ended_s >= _SURE_SHARE * self.delay_ms / 1000
         return Evidence(bit=beside.is_answered and not over.is_answered and has_ended, observed=str(seen))
 
 
