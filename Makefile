@@ -53,7 +53,7 @@ lint: venv ## style, rooms and types
 
 rules: setup ## make the alerting rules of stack/slo anew, and their tests
 	@$(VENV)/bin/python -m stack.monitoring.generate docker run --rm -i \
-	  "$$($(VENV)/bin/python -c 'from stackproof.engine.images import TOOLS, image_name, local_images; print(image_name(TOOLS, local_images()))')" sloth
+	  "$$($(VENV)/bin/python -c 'from stackproof.engine.docker.images.build import TOOLS, image_name, local_images; print(image_name(TOOLS, local_images()))')" sloth
 
 down: venv ## remove every container, network and volume of ours
 	$(STACKPROOF) down --all

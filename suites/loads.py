@@ -5,8 +5,10 @@ Neither is a stream that an objective is judged on: promises are not made for br
 
 from collections.abc import Callable
 
-from stackproof.session.run import Run
-from stackproof.workload import Constant, HttpRequest, LoadPlan, Trust, Upload
+from stackproof.protocols.http.request import HttpRequest, Trust
+from stackproof.protocols.mime.upload import Upload
+from stackproof.run.run import Run
+from stackproof.workload import Constant, LoadPlan
 
 LONG_ENOUGH_S = 300.0
 # The harness shares two processors with all that it breaks: how late it may be says nothing of who survives a fault.
@@ -20,7 +22,7 @@ Loads = Callable[[str], LoadPlan]
 def files_over(stack: Run, link: str, per_s: float) -> LoadPlan:
     """A load of small files over a link of the socket server, such as ``public_net/mime-server:65432``."""
     return LoadPlan(
-        f"mime://{stack.way(link)}",
+        f"mime://{stack.entry(link)}",
         Constant(per_s, LONG_ENOUGH_S),
         f"files over {link}",
         upload=Upload(size_bytes=2048),
@@ -32,7 +34,7 @@ def files_over(stack: Run, link: str, per_s: float) -> LoadPlan:
 def pages_of(stack: Run, path: str, per_s: float) -> LoadPlan:
     """A load of pages over the gateway, each at this path."""
     return LoadPlan(
-        f"https://{stack.way('public_net/gateway:443')}{path}",
+        f"https://{stack.entry('public_net/gateway:443')}{path}",
         Constant(per_s, LONG_ENOUGH_S),
         f"pages of {path}",
         request=HttpRequest(trust=Trust.ANYONE),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPSConnection
 
-from stackproof.session.run import Run
-from stackproof.workload import Ledger, MimeConnection, fetch_from, verify
+from stackproof.protocols.mime import Ledger, MimeConnection, fetch_from, verify
+from stackproof.run.run import Run
 from suites.loads import DEADLINE_S
 
 PUBLIC = "public_net/mime-server:65432"
@@ -24,7 +24,7 @@ ANSWERS_WITHIN_S = 10.0
 
 def connection(stack: Run, link: str = PRIVATE) -> MimeConnection:
     """A client on this link."""
-    way = stack.way(link)
+    way = stack.entry(link)
     return MimeConnection(way.host, way.port, ANSWERS_WITHIN_S)
 
 
@@ -42,7 +42,7 @@ def upload(stack: Run, body: bytes) -> int:
     """Send a file through the form as a browser does; the answer's status."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    way = stack.way(GATEWAY)
+    way = stack.entry(GATEWAY)
     client = HTTPSConnection(way.host, way.port, timeout=DEADLINE_S, context=context)
     edge = "edge"
     head = (
@@ -101,7 +101,7 @@ class Transfer:
 @contextmanager
 def transfer_in_flight(stack: Run, link: str = PUBLIC, size_bytes: int = 200_000) -> Iterator[Transfer]:
     """A transfer that stands at its middle while the block runs."""
-    way = stack.way(link)
+    way = stack.entry(link)
     body = os.urandom(size_bytes)
     header = json.dumps({"mime_type": "text/plain", "size": size_bytes}).encode() + b"\n"
     with socket.create_connection((way.host, way.port), ANSWERS_WITHIN_S) as client:

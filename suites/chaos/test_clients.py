@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof.engine.port import Alteration
-from stackproof.session.run import Run
-from stackproof.workload import MimeConnection
+from stackproof.engine.port import Override
+from stackproof.protocols.mime import MimeConnection
+from stackproof.run.run import Run
 from suites.chaos.files import PRIVATE, PUBLIC
 
 SERVER = "mime-server"
@@ -24,16 +24,16 @@ LARGE_WITHIN_S = 60.0  # only bounds a hang: a disk may be slow
 def impatient_server(stack: Run) -> Iterator[None]:
     """The server waits a second for a client that says nothing: its own half minute is too long to wait for here."""
     try:
-        stack.engine.alter(SERVER, Alteration({"IDLE_S": IDLE_S}))
+        stack.engine.recreate(SERVER, Override({"IDLE_S": IDLE_S}))
         yield
     finally:
-        stack.engine.unalter(SERVER)
+        stack.engine.restore(SERVER)
 
 
 @pytest.mark.usefixtures("impatient_server")
 def test_a_silent_client_is_let_go_in_time(stack: Run) -> None:
     """Whoever says nothing, or stops in the middle, holds a connection for as long as the server's patience lasts."""
-    way = stack.way(PRIVATE)
+    way = stack.entry(PRIVATE)
     said = {"nothing": b"", "half a request": b'{"mime', "half a file": b'{"mime_type": "text/plain", "size": 100}\nx'}
     clients = {how: MimeConnection(way.host, way.port, LET_GO_WITHIN_S) for how in said}
     try:
@@ -76,7 +76,7 @@ def test_large_files_at_once_do_not_fill_the_memory(stack: Run) -> None:
 
 def _send(stack: Run, link: str, body: bytes) -> str:
     """Send a large file; how the server answers, or why it does not."""
-    way = stack.way(link)
+    way = stack.entry(link)
     try:
         with MimeConnection(way.host, way.port, LARGE_WITHIN_S) as client:
             client.send_raw(json.dumps({"mime_type": "text/plain", "size": len(body)}).encode() + b"\n")

@@ -7,7 +7,7 @@ import pytest
 
 from stackproof.model import Outcome
 from stackproof.pytest_plugin import Experiments
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.chaos.files import PRIVATE, PUBLIC, assert_kept, connection, stored_names, stored_since, upload
 from suites.loads import DEADLINE_S, Loads
 

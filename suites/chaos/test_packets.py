@@ -2,7 +2,7 @@
 
 from stackproof.model import Outcome
 from stackproof.pytest_plugin import Experiments
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.chaos.files import PRIVATE, assert_kept
 from suites.loads import Loads
 

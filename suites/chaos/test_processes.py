@@ -4,7 +4,7 @@ import pytest
 
 from stackproof.model import Outcome, ProbeKind
 from stackproof.pytest_plugin import Experiments, Measure
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.chaos.files import PRIVATE, PUBLIC, assert_kept, stored_names, stored_since, transfer_in_flight
 from suites.loads import Loads
 

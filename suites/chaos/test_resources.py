@@ -2,7 +2,7 @@
 
 from stackproof.model import Outcome, ProbeKind
 from stackproof.pytest_plugin import Experiments, Measure
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.chaos.files import PRIVATE, PUBLIC, assert_kept
 from suites.loads import DEADLINE_S, Loads
 

@@ -12,15 +12,15 @@ from math import ceil
 import pytest
 from hypothesis import strategies as st
 
+from stackproof.experiments.exploring import Budget, explore
+from stackproof.experiments.schedule import Schedule, Step, hold
 from stackproof.judge import Profile
 from stackproof.model import EventKind
+from stackproof.protocols.mime import MimeConnection
 from stackproof.pytest_plugin import Measure
 from stackproof.report.attachments import attach_text
-from stackproof.session.exploring import Budget, explore
-from stackproof.session.run import Run
-from stackproof.session.schedule import Schedule, Step, hold
-from stackproof.session.steady import steady, wait_until_well, why_not_ready
-from stackproof.workload import MimeConnection
+from stackproof.run.run import Run
+from stackproof.run.steady_state import steady, wait_until_well, why_not_ready
 from suites.chaos.files import PRIVATE, PUBLIC, stored_names, stored_since, upload
 from suites.loads import DEADLINE_S
 
@@ -102,7 +102,7 @@ def _send(stack: Run, route: str, size_bytes: int) -> Sent:
         if route == FORM:
             acknowledged = upload(stack, body) == 201
         else:
-            way = stack.way(route)
+            way = stack.entry(route)
             with MimeConnection(way.host, way.port, PATIENT_S) as client:
                 client.send(body)
             acknowledged = True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.contract.openapi import Api
 from suites.contract.ways import Way
 
@@ -24,14 +24,14 @@ def authority(stack: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def gateway(stack: Run, authority: Path) -> Way:
     """The gateway over TLS."""
-    address = stack.way(f"public_net/{GATEWAY}:443")
+    address = stack.entry(f"public_net/{GATEWAY}:443")
     return Way(address.host, address.port, authority)
 
 
 @pytest.fixture(scope="session")
 def plain_gateway(stack: Run) -> Way:
     """The gateway without TLS."""
-    address = stack.way(f"public_net/{GATEWAY}:80")
+    address = stack.entry(f"public_net/{GATEWAY}:80")
     return Way(address.host, address.port)
 
 
@@ -42,7 +42,7 @@ def apis(stack: Run, gateway: Way, seed: int) -> Apis:
     def api(way: str) -> Api:
         if way == GATEWAY:
             return Api(gateway, gateway, seed)
-        public, intranet = stack.way("public_net/public_app:5000"), stack.way("private_net/intranet_api:5001")
+        public, intranet = stack.entry("public_net/public_app:5000"), stack.entry("private_net/intranet_api:5001")
         return Api(Way(public.host, public.port), Way(intranet.host, intranet.port), seed)
 
     return api

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from stackproof.model import ProbeKind
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 
 SERVER = "mime-server"
 MIB = 1024 * 1024

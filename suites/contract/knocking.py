@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from stackproof.engine.ground import API_PORT, CONTROL
+from stackproof.engine.docker.compose.ground import API_PORT, CONTROL
 from stackproof.engine.port import Place, Side
 from stackproof.judge import may_reach
 from stackproof.model import Attempt, Link, Reached
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 
 _PROGRAM = ("python3", "/opt/stackproof/reach.py")
 _DECLARED_S = 30  # only bounds a hang: what is to be open answers at once
@@ -76,7 +76,7 @@ def knock(stack: Run, source: str, tried: Sequence[Door], side: Side = Side.SERV
         f"{door.host}:{door.link.port}:{_DECLARED_S if may_reach(stack.stack, source, door.link) else _UNDECLARED_S}"
         for door in tried
     ]
-    return _SEEN.validate_json(stack.engine.beside(Place(source, side), (*_PROGRAM, *targets), _HELPER_S))
+    return _SEEN.validate_json(stack.engine.run_helper(Place(source, side), (*_PROGRAM, *targets), _HELPER_S))
 
 
 def knock_from_everywhere(stack: Run, tried: Sequence[Door]) -> Mapping[str, Seen]:

@@ -52,7 +52,7 @@ class Api:
         joined = {**one, "paths": other["paths"] | one["paths"], "components": one["components"] | parts}
         return openapi.from_dict(_inside(joined), config=Config.from_dict({"seed": self.seed, **_CONFIG}))
 
-    def way(self, case: Case[Json]) -> Way:
+    def entry(self, case: Case[Json]) -> Way:
         """Where a request goes."""
         return self.intranet if case.path.startswith("/api/") else self.public
 
@@ -128,7 +128,7 @@ class _Asking:
 
     def __call__(self, case: Case[Json]) -> dict[str, Json]:
         self.asked += 1
-        way = self.api.way(case)
+        way = self.api.entry(case)
         session = self._sessions[way]
         return {"base_url": way.url, "session": session, "verify": session.verify, "timeout": DEADLINE_S}
 

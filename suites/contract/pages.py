@@ -10,14 +10,14 @@ from contextlib import closing
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
-from stackproof.contract.metrics import Exposition
-from stackproof.declare.exposition import families_of
-from stackproof.declare.prometheus_file import read_scraping
+from stackproof.declare.prometheus.config import read_scraping
+from stackproof.declare.prometheus.exposition import families_of
 from stackproof.engine.port import Address
+from stackproof.judge.metrics import Exposition
 from stackproof.model import Location
 from stackproof.model.metrics import Series
 from stackproof.observe.exposition import ask_exposition
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"
 ANSWERS_WITHIN_S = 60.0

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.declare.compose import read_compose
-from stackproof.engine.image_contents import own_files
+from stackproof.engine.docker.compose.reader import read_compose
+from stackproof.engine.docker.images.contents import own_files
 from stackproof.model import EngineError
 from stackproof.pytest_plugin import Count
-from stackproof.session.images import images_for
-from stackproof.session.run import Run
+from stackproof.run.images import images_for
+from stackproof.run.run import Run
 from suites.contract.leaks import leaks_in
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 from stackproof.engine.port import Confinement
 from stackproof.pytest_plugin import Count
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.contract.confined import look_within
 
 ROOT = {"", "0", "root"}

@@ -7,14 +7,14 @@ from ipaddress import ip_address
 
 import pytest
 
-from stackproof.engine.ground import API_PORT, CONTROL, Reach
+from stackproof.engine.docker.compose.ground import API_PORT, CONTROL, Reach
 from stackproof.engine.port import Side
 from stackproof.judge import breaches
 from stackproof.model import Attempt, Link, Reached
 from stackproof.pytest_plugin import Count
 from stackproof.report.attachments import attach_text
 from stackproof.report.reach_table import reach_table
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.contract.knocking import Door, Seen, attempts, doors, knock, knock_from_everywhere
 
 PRIVATE = "private_net"

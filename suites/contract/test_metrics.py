@@ -9,21 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.asking import Question, questions
 from stackproof.alerts.check import Monitoring
-from stackproof.contract.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
+from stackproof.alerts.data_queries import Question, questions
 from stackproof.declare.dashboards import read_dashboard
-from stackproof.declare.promised_metrics import read_promised_metrics
-from stackproof.declare.rule_files import read_rules
-from stackproof.engine.alert_tools import AlertTool, ToolQuestion, ask_tools
+from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
+from stackproof.declare.prometheus.rules import read_rules
+from stackproof.drills.answering import unanswered
+from stackproof.judge.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
 from stackproof.model import InconclusiveError, Outcome, ProbeKind
 from stackproof.model.metrics import PromisedPage, Series
 from stackproof.observe.alert_states import PrometheusApi
+from stackproof.protocols.http.request import HttpRequest, Trust
+from stackproof.protocols.mime.upload import Upload
 from stackproof.pytest_plugin import Count
-from stackproof.session.answering import unanswered
-from stackproof.session.background import Background
-from stackproof.session.run import Run
-from stackproof.workload import Constant, HttpRequest, LoadPlan, LoadResult, Schedule, Trust, Upload
+from stackproof.run.background import Background
+from stackproof.run.run import Run
+from stackproof.tools.alert_tools import AlertTool, ToolQuestion, ask_tools
+from stackproof.workload import Constant, LoadPlan, LoadResult, Schedule
 from suites.contract.pages import (
     ANSWERS_WITHIN_S,
     APP_PATHS,
@@ -65,17 +67,17 @@ def promised() -> Promised:
 
 
 def _pages(stack: Run, name: str, path: str, schedule: Schedule = COUNTED) -> LoadPlan:
-    return _plan(name, f"https://{stack.way(GATEWAY)}{path}", schedule, request=HttpRequest(trust=Trust.ANYONE))
+    return _plan(name, f"https://{stack.entry(GATEWAY)}{path}", schedule, request=HttpRequest(trust=Trust.ANYONE))
 
 
 def _forms(stack: Run, name: str, schedule: Schedule = COUNTED) -> LoadPlan:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     request = HttpRequest("POST", headers, FORM, trust=Trust.ANYONE)
-    return _plan(name, f"https://{stack.way(GATEWAY)}/upload", schedule, request=request)
+    return _plan(name, f"https://{stack.entry(GATEWAY)}/upload", schedule, request=request)
 
 
 def _files(stack: Run, name: str, link: str, upload: Upload = FILE, schedule: Schedule = COUNTED) -> LoadPlan:
-    return _plan(name, f"mime://{stack.way(link)}", schedule, upload=upload)
+    return _plan(name, f"mime://{stack.entry(link)}", schedule, upload=upload)
 
 
 def _plan(
@@ -218,11 +220,11 @@ def test_hostile_input_makes_no_series(stack: Run, promised: Promised, seed: int
 
 
 def _helping(stack: Run, chance: random.Random) -> tuple[Mapping[str, Exposition], int]:
-    sent = http_junk(stack.way(GATEWAY), APP_PATHS, chance, tls=True)
+    sent = http_junk(stack.entry(GATEWAY), APP_PATHS, chance, tls=True)
     for app in ("public_net/public_app:5000", "public_net/intranet_api:5001"):
-        sent += http_junk(stack.way(app), APP_PATHS, chance)
+        sent += http_junk(stack.entry(app), APP_PATHS, chance)
     sent += sum(http_junk(place, PAGE_PATHS, chance) for place in scraped_from(stack).values())
-    sent += sum(mime_junk(stack.way(link), chance) for link in (PUBLIC, PRIVATE))
+    sent += sum(mime_junk(stack.entry(link), chance) for link in (PUBLIC, PRIVATE))
     return read_pages(stack), sent
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from stackproof.contract import PROPERTIES, Contract
 from stackproof.judge import Profile
+from stackproof.protocols.mime.contract import PROPERTIES, Contract
 from stackproof.pytest_plugin import Count
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.contract.inside import SERVER, unharmed
 
 LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
@@ -18,7 +18,7 @@ FRAMES = {Profile.QUICK: 2000, Profile.NIGHTLY: 20_000}
 @pytest.mark.parametrize("name", PROPERTIES_BY_ID)
 def test_the_socket_protocol_is_kept(stack: Run, count: Count, seed: int, name: str, link: str) -> None:
     """Each answer is the documented one, in time; the store is the model's; the server stays well and in bounds."""
-    contract = Contract(f"mime://{stack.way(link)}", seed, FRAMES[stack.settings.profile])
+    contract = Contract(f"mime://{stack.entry(link)}", seed, FRAMES[stack.settings.profile])
     with unharmed(stack):
         (tried,) = contract.attempt([PROPERTIES_BY_ID[name]])
         count(f"{name} over {link}", tried.cases)

@@ -1,7 +1,7 @@
 """Every service's probes answer in time, and tell what the engine tells."""
 
 from stackproof.model import Probe
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 
 ANSWERS_WITHIN_S = 5.0
 

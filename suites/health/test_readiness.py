@@ -4,7 +4,7 @@ import pytest
 
 from stackproof.model import ProbeKind
 from stackproof.pytest_plugin import Measure
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 
 SEEN_WITHIN_S = 30.0
 

@@ -2,7 +2,7 @@
 
 from stackproof.model import ProbeKind
 from stackproof.pytest_plugin import Measure
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 
 SEEN_WITHIN_S = 30.0
 ALL_WELL_WITHIN_S = 60.0

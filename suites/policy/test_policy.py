@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from stackproof.contract import Contract, Limits
 from stackproof.judge import Profile
 from stackproof.model import ProbeKind
+from stackproof.protocols.mime.contract import Contract, Limits
 from stackproof.pytest_plugin import Count, Measure
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from suites.chaos.files import upload
 from suites.policy.claims import (
     WITHIN_S,
@@ -63,7 +63,7 @@ class Decisions:
 
 def decisions(stack: Run) -> Decisions:
     """Read the counters."""
-    page = requests.get(f"http://{stack.way(METRICS)}/metrics", timeout=WITHIN_S).text
+    page = requests.get(f"http://{stack.entry(METRICS)}/metrics", timeout=WITHIN_S).text
     lines = [line.split() for line in page.splitlines() if line.startswith("policy_decisions_total{")]
     return Decisions(**{name.split('"')[1]: float(value) for name, value in lines})
 
@@ -71,7 +71,7 @@ def decisions(stack: Run) -> Decisions:
 @pytest.mark.parametrize("link", LINKS)
 def test_what_the_policy_allows_is_stored_and_given_back(stack: Run, count: Count, link: str) -> None:
     """Every type and every user of the table, byte for byte."""
-    with connected(stack.way(link)) as client:
+    with connected(stack.entry(link)) as client:
         for mime_type in TABLE.types:
             for user in TABLE.users:
                 body = f"{mime_type} of {user}".encode()
@@ -86,14 +86,14 @@ def test_what_the_policy_allows_is_stored_and_given_back(stack: Run, count: Coun
 def test_what_the_policy_refuses_is_not_stored(stack: Run, file: Unwanted, link: str) -> None:
     """By its type, its user, its size or its name; the sender hears why, and may go on."""
     before = decisions(stack)
-    refuses(stack.way(link), file)
+    refuses(stack.entry(link), file)
     assert decisions(stack).refused == before.refused + 1
 
 
 def test_the_policy_service_decides_as_its_table_says(stack: Run, count: Count, seed: int) -> None:
     """Whatever is asked: the same as a few lines of Python make of the table."""
     cases = QUESTIONS[stack.settings.profile]
-    seen = agrees_with_its_table(stack.way(POLICY_LINK), TABLE, seed, cases)
+    seen = agrees_with_its_table(stack.entry(POLICY_LINK), TABLE, seed, cases)
     count("questions allowed", seen[True])
     count("questions refused", seen[False])
 
@@ -101,7 +101,7 @@ def test_the_policy_service_decides_as_its_table_says(stack: Run, count: Count, 
 def test_the_socket_protocol_is_kept_under_a_policy(stack: Run, count: Count, seed: int) -> None:
     """Any file may be refused by the policy, or in a crowd for want of its answer; all else holds as without one."""
     limits = Limits(max_size_bytes=MAX_SIZE_BYTES, refusals=("policy_refused", "policy_unavailable"))
-    contract = Contract(f"mime://{stack.way(LINKS[1])}", seed, FRAMES[stack.settings.profile], limits)
+    contract = Contract(f"mime://{stack.entry(LINKS[1])}", seed, FRAMES[stack.settings.profile], limits)
     before = decisions(stack)
     for tried in contract.attempt():
         count(f"{tried.property.id} under a policy", tried.cases)
@@ -121,22 +121,22 @@ def test_nothing_is_stored_while_the_policy_cannot_be_asked(
     """
     server = stack.service(SERVER)
     kept = b"stored before"
-    with connected(stack.way(LINKS[0])) as client:
+    with connected(stack.entry(LINKS[0])) as client:
         name = client.send(kept).stored_as
     before, started_at = decisions(stack), stack.engine.state(SERVER).started_at
     with stack.fault(fault):
         for link in LINKS:
             began = time.monotonic()
-            is_closed(stack.way(link))
+            is_closed(stack.entry(link))
             measure(f"refused over {link} after", time.monotonic() - began)
-            with connected(stack.way(link)) as client:
+            with connected(stack.entry(link)) as client:
                 assert client.receive(name).body == kept
         assert upload(stack, b"x") == requests.codes.unavailable
         server.wait_until(ProbeKind.READINESS, answers=False, within_s=BACK_WITHIN_S)
         assert server.ask(ProbeKind.LIVENESS).ok
     assert decisions(stack).unavailable == before.unavailable + len(LINKS) + 1
     measure("ready again after", server.wait_until(ProbeKind.READINESS, answers=True, within_s=BACK_WITHIN_S))
-    with connected(stack.way(LINKS[1])) as client:
+    with connected(stack.entry(LINKS[1])) as client:
         client.send(b"stored again")
     assert upload(stack, b"x") == requests.codes.created
     assert stack.engine.state(SERVER).started_at == started_at, "the server was started again"

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import pytest
 
 from stackproof.judge import Profile
-from stackproof.session.run import Run, Timed
-from stackproof.workload import Constant, HttpRequest, LoadPlan, LoadResult, Schedule, Spike, Trust, Upload
+from stackproof.protocols.http.request import HttpRequest, Trust
+from stackproof.protocols.mime.upload import Upload
+from stackproof.run.run import Run, Timed
+from stackproof.workload import Constant, LoadPlan, LoadResult, Schedule, Spike
 
 GATEWAY = "public_net/gateway:443"
 SERVER_LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
@@ -50,13 +52,13 @@ def _spike(stack: Run, link: str) -> LoadPlan:
 
 
 def _files(stack: Run, stream: str, link: str, schedule: Schedule) -> LoadPlan:
-    target, upload = f"mime://{stack.way(link)}", Upload(size_bytes=4096)
+    target, upload = f"mime://{stack.entry(link)}", Upload(size_bytes=4096)
     return LoadPlan(target, schedule, stream, upload=upload, lag_limit_s=LAG_LIMIT_S)
 
 
 def _pages(stack: Run) -> LoadPlan:
     return LoadPlan(
-        f"https://{stack.way(GATEWAY)}/",
+        f"https://{stack.entry(GATEWAY)}/",
         Constant(GATEWAY_PER_S, LENGTHS[stack.settings.profile].gateway_s),
         f"{GATEWAY} pages",
         request=HttpRequest(trust=Trust.ANYONE, expect="<form"),

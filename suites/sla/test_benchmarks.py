@@ -6,8 +6,10 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from stackproof.model import Outcome
-from stackproof.session.run import Run
-from stackproof.workload import Constant, LoadPlan, MimeConnection, Upload
+from stackproof.protocols.mime import MimeConnection
+from stackproof.protocols.mime.upload import Upload
+from stackproof.run.run import Run
+from stackproof.workload import Constant, LoadPlan
 
 LINK = "private_net/mime-server:65432"
 BURST_PER_S = 2000.0
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.bench
 @pytest.mark.parametrize("size_bytes", [1, 1024, 1024 * 1024])
 def test_one_file_after_the_other(stack: Run, benchmark: BenchmarkFixture, size_bytes: int) -> None:
     """The time from sending a file to its acknowledgement, on one connection."""
-    way = stack.way(LINK)
+    way = stack.entry(LINK)
     body = os.urandom(size_bytes)
     with MimeConnection(way.host, way.port) as connection:
         receipt = benchmark(connection.send, body)
@@ -27,7 +29,7 @@ def test_one_file_after_the_other(stack: Run, benchmark: BenchmarkFixture, size_
 
 def test_a_sign_of_life(stack: Run, benchmark: BenchmarkFixture) -> None:
     """The time from PING to PONG: what the way alone costs."""
-    way = stack.way(LINK)
+    way = stack.entry(LINK)
     with MimeConnection(way.host, way.port) as connection:
         benchmark(connection.ping)
 
@@ -35,7 +37,7 @@ def test_a_sign_of_life(stack: Run, benchmark: BenchmarkFixture) -> None:
 def test_throughput(stack: Run, benchmark: BenchmarkFixture) -> None:
     """How long the server takes for a burst that comes faster than it can store: files/s is the burst over the time."""
     plan = LoadPlan(
-        f"mime://{stack.way(LINK)}",
+        f"mime://{stack.entry(LINK)}",
         Constant(BURST_PER_S, 2.0),
         f"throughput of {LINK}",  # more than was ever promised: no stream that an objective is judged on
         upload=Upload(size_bytes=1024),

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 import requests
 
+from stackproof.drills.drill import Drills
+from stackproof.drills.promise import Promise, Scenario
 from stackproof.model import Addressee, Inhibited
 from stackproof.pytest_plugin import Alarms
-from stackproof.session.drill import Drills
-from stackproof.session.promise import Promise, Scenario
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from stackproof.workload import LoadPlan
 from suites.loads import Loads, files_over, pages_of
 

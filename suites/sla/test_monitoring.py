@@ -13,7 +13,7 @@ import pytest
 import requests
 from ruamel.yaml import YAML
 
-from stackproof.session.run import Run
+from stackproof.run.run import Run
 from stackproof.workload import LoadResult
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"

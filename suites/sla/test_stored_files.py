@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof.session.run import Run
-from stackproof.workload import MimeConnection
+from stackproof.protocols.mime import MimeConnection
+from stackproof.run.run import Run
 
 LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
 FILES = 100
@@ -21,7 +21,7 @@ MANY_FILES = 1500
 
 
 def _connection(stack: Run, link: str) -> MimeConnection:
-    way = stack.way(link)
+    way = stack.entry(link)
     return MimeConnection(way.host, way.port)
 
 
@@ -39,7 +39,7 @@ def test_an_acknowledged_file_is_given_back_whole_at_once(stack: Run, link: str)
 @pytest.mark.parametrize("link", LINKS)
 def test_nothing_is_acknowledged_before_its_last_byte_was_sent(stack: Run, link: str) -> None:
     """While a byte of the file is missing, the server cannot have it whole, and does not say so."""
-    way = stack.way(link)
+    way = stack.entry(link)
     body = b"x" * 50_000
     with socket.create_connection((way.host, way.port), timeout=10) as connection:
         connection.sendall(json.dumps({"mime_type": "text/plain", "size": len(body)}).encode() + b"\n" + body[:-1])

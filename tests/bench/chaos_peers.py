@@ -19,14 +19,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from stackproof.engine.ground import link_name
+from stackproof.engine.docker.compose.ground import link_name
+from stackproof.experiments.experiment import Plan, experiment
 from stackproof.model import FaultSpec, Link
-from stackproof.session.boot import Boot
-from stackproof.session.experiment import Plan, experiment
-from stackproof.session.folder import create_folder
-from stackproof.session.run import Run
-from stackproof.session.settings import Settings
-from stackproof.session.standing import open_history, standing_run
+from stackproof.run.boot import Boot
+from stackproof.run.folder import create_folder
+from stackproof.run.run import Run
+from stackproof.run.settings import Settings
+from stackproof.run.standing import open_history, standing_run
 
 ROOT = Path(__file__).parents[2]
 STACK = ROOT / "stack" / "compose.yaml"
@@ -78,7 +78,7 @@ def theirs_s(command: Path, file: Path) -> float:
 
 def experiment_of(run: Run, folder: Path) -> Path:
     """The same experiment as a file of Chaos Toolkit's."""
-    way, api = run.way(LINK), run.engine.proxy_api(LINK.service)
+    way, api = run.entry(LINK), run.engine.proxy_api(LINK.service)
     answers = {
         "type": "probe",
         "name": "the service answers",

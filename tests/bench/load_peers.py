@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from stackproof.engine.images import BENCH, ensure_image
+from stackproof.engine.docker.images.build import BENCH, ensure_image
 
 LOAD_CORE, SERVER_CORE = "0", "1"
 PORT, SINK_PORT = 18765, 18766

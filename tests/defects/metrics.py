@@ -14,15 +14,15 @@ import requests
 
 from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks import rules_unknown_metric
-from stackproof.contract.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
 from stackproof.declare.dashboards import read_dashboard
-from stackproof.declare.exposition import metrics_of
-from stackproof.declare.promised_metrics import read_promised_metrics
-from stackproof.declare.rule_files import read_rules
+from stackproof.declare.prometheus.exposition import metrics_of
+from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
+from stackproof.declare.prometheus.rules import read_rules
 from stackproof.engine.port import Address
+from stackproof.judge.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
 from stackproof.model import Location
 from stackproof.model.metrics import Series
-from stackproof.workload import MimeConnection, MimeRefusedError
+from stackproof.protocols.mime import MimeConnection, MimeRefusedError
 from suites.contract.pages import APP_PATHS, http_junk, mime_junk, read_page, with_junk
 from tests.defects.patches import Defect, running
 

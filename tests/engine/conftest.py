@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.images import TOXIPROXY, ensure_image
+from stackproof.engine.docker.images.build import TOXIPROXY, ensure_image
 from stackproof.faults.journal import Journal
 
 

@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Place
-from stackproof.faults.filters import find_interface, lift, put
-from stackproof.faults.interface import Interface, View
-from stackproof.faults.pings import flood
+from stackproof.faults.evidence.pings import flood
+from stackproof.faults.means.filters import find_interface, lift, put
+from stackproof.faults.means.interface import Interface, View
 
 _NAME = "stand-in"
 _WITHIN_S = 30.0
@@ -66,11 +66,11 @@ def emulated(
     start = f'{finding}exec python3 -c "$1" "$dev" {view.host} {late_ms / 1000} {prompt} {twice}'
     put(engine, interface.inside, _NAME, (mute,), finding)
     try:
-        engine.keep_beside(place, _NAME, ("sh", "-c", start, "sh", _ANSWERER))
+        engine.start_helper(place, _NAME, ("sh", "-c", start, "sh", _ANSWERER))
         _until_answered(engine, view)
         yield
     finally:
-        engine.drop_beside(interface.service, _NAME)
+        engine.remove_helper(interface.service, _NAME)
         lift(engine, interface.inside, _NAME)
 
 

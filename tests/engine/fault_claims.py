@@ -2,7 +2,7 @@
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import heal_all, held
 from stackproof.faults.journal import Journal
@@ -14,9 +14,9 @@ def assert_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -
     spec = FaultSpec.parse(fault)
     with held(spec, engine, journal) as injection:
         during = injection.evidence()
-    assert during.bit, during.observed
+    assert during.confirmed, during.observed
     after = check(spec, engine.stack).evidence(engine)
-    assert not after.bit, after.observed
+    assert not after.confirmed, after.observed
 
 
 def assert_unseen_without_injection(
@@ -27,7 +27,7 @@ def assert_unseen_without_injection(
     monkeypatch.setattr(type(check(spec, engine.stack)), "inject", lambda _self, _engine: None)
     with held(spec, engine, journal) as injection:
         evidence = injection.evidence()
-    assert not evidence.bit, evidence.observed
+    assert not evidence.confirmed, evidence.observed
 
 
 def assert_healed_from_the_journal(engine: DockerEngine, journal: Journal, fault: str) -> None:
@@ -39,4 +39,4 @@ def assert_healed_from_the_journal(engine: DockerEngine, journal: Journal, fault
     assert heal_all(engine, journal) == ()
     check(spec, engine.stack).heal(engine)
     after = check(spec, engine.stack).evidence(engine)
-    assert not after.bit, after.observed
+    assert not after.confirmed, after.observed

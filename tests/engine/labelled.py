@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import docker
 
-from stackproof.engine import labels
-from stackproof.engine.sentinel import Sentinel
+from stackproof.engine.docker import labels
+from stackproof.engine.docker.sentinel import Sentinel
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.declare.compose import read_compose, stack_of
-from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.ground import PortPolicy, Reach
-from stackproof.engine.launch import Order, launch
-from stackproof.engine.sentinel import Sentinel
-from stackproof.engine.sweep import sweep
-from stackproof.session.images import images_for
+from stackproof.engine.docker.compose.ground import PortPolicy, Reach
+from stackproof.engine.docker.compose.reader import read_compose, stack_of
+from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.docker.launch import Order, launch
+from stackproof.engine.docker.sentinel import Sentinel
+from stackproof.engine.docker.sweep import sweep
+from stackproof.run.images import images_for
 
 _log = logging.getLogger("live_stacks")
 GUESTBOOK = Path(__file__).parents[1] / "stacks" / "guestbook" / "compose.yaml"

@@ -1,6 +1,6 @@
 """Look-ups as a service makes them, in other words than those of the faults' own evidence."""
 
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Place
 
 _ONE_SOCKET = """
@@ -25,12 +25,12 @@ def looked_up(engine: DockerEngine, service: str, name: str, options: str = "") 
         options: Of the resolver (resolv.conf(5)).
     """
     command = f"env LOCALDOMAIN= RES_OPTIONS='timeout:1 attempts:1 {options}' getent ahosts {name} || true"
-    return {line.split()[0] for line in engine.beside(Place(service), ("sh", "-c", command)).splitlines()}
+    return {line.split()[0] for line in engine.run_helper(Place(service), ("sh", "-c", command)).splitlines()}
 
 
 def status_over_one_socket(engine: DockerEngine, service: str, name: str) -> str:
     """The status of an answer to a service that always asks from the same socket."""
-    return engine.beside(Place(service), ("python3", "-c", _ONE_SOCKET, name)).strip()
+    return engine.run_helper(Place(service), ("python3", "-c", _ONE_SOCKET, name)).strip()
 
 
 _FILTER = ("NET_ADMIN", "NET_RAW")
@@ -38,16 +38,16 @@ _FILTER = ("NET_ADMIN", "NET_RAW")
 
 def nat_rules(engine: DockerEngine, service: str, tool: str = "iptables-nft") -> str:
     """All rules of one kind that change the way of packets in a service's network."""
-    return engine.beside(Place(service, capabilities=_FILTER), (tool, "-w", "-t", "nat", "-S"))
+    return engine.run_helper(Place(service, capabilities=_FILTER), (tool, "-w", "-t", "nat", "-S"))
 
 
 def all_rules(engine: DockerEngine, service: str) -> list[str]:
     """All rules in a service's network, of those tables that have any."""
-    said = engine.beside(Place(service, capabilities=_FILTER), ("iptables-nft-save",))
+    said = engine.run_helper(Place(service, capabilities=_FILTER), ("iptables-nft-save",))
     return [line for line in said.splitlines() if line.startswith(("-A", ":"))]
 
 
 def write_rules_the_old_way(engine: DockerEngine, service: str) -> None:
     """Make the engine's own rules in a service's network rules of iptables-legacy, until it is started anew."""
     move = "iptables-nft-save -t nat | iptables-legacy-restore && iptables-nft -t nat -F && iptables-nft -t nat -X"
-    engine.beside(Place(service, capabilities=_FILTER), ("sh", "-c", move))
+    engine.run_helper(Place(service, capabilities=_FILTER), ("sh", "-c", move))

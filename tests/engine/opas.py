@@ -13,9 +13,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-from stackproof.declare.compose import read_compose
+from stackproof.engine.docker.compose.reader import read_compose
 from stackproof.engine.port import Address
-from stackproof.session.images import images_for
+from stackproof.run.images import images_for
 from tests.defects.patches import ROOT
 from tests.engine.toxiproxies import LOOPBACK, free_port
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from stackproof.alerts.checking import FilesToProve, OthersTools, prove_files
 from stackproof.alerts.finding import Severity
-from stackproof.engine.alert_tools import AlertTool, ToolQuestion, ask_tools
-from stackproof.engine.images import TOOLS, ensure_image
-from stackproof.session.proving_files import FilesToProve, OthersTools, prove_files
+from stackproof.engine.docker.images.build import TOOLS, ensure_image
+from stackproof.tools.alert_tools import AlertTool, ToolQuestion, ask_tools
 from tests.unit.alerts.whole_files import ALERTING, asked
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.images import TOOLS, ensure_image
-from stackproof.session.proving_files import FilesToProve, OthersTools, prove_files
+from stackproof.alerts.checking import FilesToProve, OthersTools, prove_files
+from stackproof.engine.docker.images.build import TOOLS, ensure_image
 
 ROUTES = """\
 route:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.port import Alteration, Limits, Place, Shares, Side
-from stackproof.engine.sweep import leftovers
+from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.docker.sweep import leftovers
+from stackproof.engine.port import Limits, Override, Place, Shares, Side
 from stackproof.model import EngineError
 from tests.engine.live_stacks import launched, redis_image
 
@@ -42,7 +42,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 def test_a_helper_is_at_home_in_the_network_of_the_container_it_is_beside(engine: DockerEngine, side: Side) -> None:
     """It sees the very addresses that the engine tells of that container."""
     here = {each.host for each in engine.addresses("store") if each.side is side}
-    seen = engine.beside(Place("store", side), ("ip", "-oneline", "-4", "address"))
+    seen = engine.run_helper(Place("store", side), ("ip", "-oneline", "-4", "address"))
     assert here
     assert all(f" {host}/" in seen for host in here)
 
@@ -50,50 +50,50 @@ def test_a_helper_is_at_home_in_the_network_of_the_container_it_is_beside(engine
 def test_a_helper_sees_the_processes_and_files_of_the_service(engine: DockerEngine) -> None:
     """With the right to, it reads the service's own file system."""
     place = Place("store", shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_READ_SEARCH"))
-    assert "redis-server" in engine.beside(place, ("cat", "/proc/1/cmdline"))
-    assert "redis-cli" in engine.beside(place, ("ls", "/proc/1/root/usr/bin"))
+    assert "redis-server" in engine.run_helper(place, ("cat", "/proc/1/cmdline"))
+    assert "redis-cli" in engine.run_helper(place, ("ls", "/proc/1/root/usr/bin"))
 
 
 def test_all_that_a_helper_says_is_heard(engine: DockerEngine) -> None:
     """However much it is, on both of its outputs, and though it takes no input."""
-    said = engine.beside(Place("store"), ("sh", "-c", "seq 100000; echo last >&2; cat"))
+    said = engine.run_helper(Place("store"), ("sh", "-c", "seq 100000; echo last >&2; cat"))
     assert said.split() == [*map(str, range(1, 100_001)), "last"]
-    assert engine.beside(Place("store"), ("true",)) == ""
+    assert engine.run_helper(Place("store"), ("true",)) == ""
 
 
 def test_a_helper_that_cannot_be_run_says_why(engine: DockerEngine) -> None:
     """A program that its image lacks is named."""
     with pytest.raises(EngineError, match=r"ended with 127: .*no-such-program: not found"):
-        engine.beside(Place("store"), ("no-such-program",))
+        engine.run_helper(Place("store"), ("no-such-program",))
 
 
 def test_a_helper_that_was_swept_is_an_error(engine: DockerEngine) -> None:
     """Half of what it would have said is no answer."""
     killing = ("sh", "-c", "echo half; kill -9 $PPID")
     with pytest.raises(EngineError, match=r"ended with 137: half"):
-        engine.beside(Place("store", shares=Shares.PROCESSES, capabilities=("KILL",)), killing)
+        engine.run_helper(Place("store", shares=Shares.PROCESSES, capabilities=("KILL",)), killing)
 
 
 def test_a_failed_command_says_what_it_printed(engine: DockerEngine) -> None:
     """Whoever asked for it learns why it failed."""
     with pytest.raises(EngineError, match=r"ended with 3: no luck"):
-        engine.beside(Place("store"), ("sh", "-c", "echo no luck; exit 3"))
+        engine.run_helper(Place("store"), ("sh", "-c", "echo no luck; exit 3"))
 
 
 def test_a_helper_that_hangs_is_ended(engine: DockerEngine) -> None:
     """Nothing that a fault does waits for ever."""
     with pytest.raises(EngineError, match=r"had not ended after 0\.5 s"):
-        engine.beside(Place("store"), ("sleep", "600"), timeout_s=0.5)
+        engine.run_helper(Place("store"), ("sleep", "600"), timeout_s=0.5)
 
 
 def test_a_kept_helper_stays_until_it_is_dropped(engine: DockerEngine) -> None:
     """It is found again by its name; dropping it twice is fine, and it counts as the run's."""
     before = len(leftovers(engine.standing.run).containers)
-    engine.keep_beside(Place("store"), "sleeper", ("sleep", "infinity"))
-    engine.keep_beside(Place("store"), "sleeper", ("sleep", "infinity"))
+    engine.start_helper(Place("store"), "sleeper", ("sleep", "infinity"))
+    engine.start_helper(Place("store"), "sleeper", ("sleep", "infinity"))
     assert len(leftovers(engine.standing.run).containers) == before + 1
-    engine.drop_beside("store", "sleeper")
-    engine.drop_beside("store", "sleeper")
+    engine.remove_helper("store", "sleeper")
+    engine.remove_helper("store", "sleeper")
     assert len(leftovers(engine.standing.run).containers) == before
 
 
@@ -116,12 +116,12 @@ def test_a_command_in_a_service_is_bounded(engine: DockerEngine) -> None:
 def test_a_service_is_made_anew_and_back(engine: DockerEngine) -> None:
     """Altered, it has what was asked for, at its old address; unaltered it is as it was declared."""
     before = engine.addresses("store")
-    engine.alter("store", Alteration({"COLOUR": "green"}, library="/opt/faketime"))
+    engine.recreate("store", Override({"COLOUR": "green"}, library="/opt/faketime"))
     assert engine.exec("store", ("printenv", "COLOUR")).strip() == "green"
     assert "libfaketime" in engine.exec("store", ("ls", "/opt/faketime"))
     assert engine.addresses("store") == before
-    engine.unalter("store")
-    engine.unalter("store")
+    engine.restore("store")
+    engine.restore("store")
     with pytest.raises(EngineError):
         engine.exec("store", ("printenv", "COLOUR"))
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.sweep import sweep
+from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.docker.sweep import sweep
 from stackproof.faults.journal import Journal
 from stackproof.model import FaultSpec
-from stackproof.session.folder import RunFolder
-from stackproof.session.persons import bring_up
-from stackproof.session.settings import Settings
+from stackproof.run.folder import RunFolder
+from stackproof.run.kept_runs import bring_up
+from stackproof.run.settings import Settings
 from tests.engine.live_stacks import redis_image
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.port import Alteration
-from stackproof.engine.sweep import leftovers, sweep
+from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.docker.sweep import leftovers, sweep
+from stackproof.engine.port import Override
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
@@ -108,8 +108,8 @@ def test_what_goes_without_the_c_library_is_seen_to(engine: DockerEngine, journa
         by_date = injection.evidence()
     with held(FaultSpec.parse("clock_skew static_worker skew_s=86400"), engine, journal) as injection:
         by_library = injection.evidence()
-    assert not by_date.bit
-    assert not by_library.bit
+    assert not by_date.confirmed
+    assert not by_library.confirmed
     assert "sleep has not loaded libfaketime" in by_library.observed
 
 
@@ -142,28 +142,28 @@ def test_it_is_healed_whatever_became_of_the_service(engine: DockerEngine, harm:
     bound = check(WORKER, engine.stack)
     bound.inject(engine)
     getattr(engine, harm)("worker")
-    assert not (harm != "pause" and bound.evidence(engine).bit)
+    assert not (harm != "pause" and bound.evidence(engine).confirmed)
     bound.heal(engine)
     bound.heal(engine)
     assert engine.state("worker").word == "healthy"
-    assert not bound.evidence(engine).bit
+    assert not bound.evidence(engine).confirmed
 
 
 def test_an_ended_service_is_altered_and_started(engine: DockerEngine) -> None:
     """To be made anew it need not run; and it runs afterwards."""
     engine.kill("web")
-    engine.alter("web", Alteration({"COLOUR": "red"}))
+    engine.recreate("web", Override({"COLOUR": "red"}))
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "red"
-    engine.unalter("web")
+    engine.restore("web")
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 
 def test_a_second_alteration_replaces_the_first(engine: DockerEngine) -> None:
-    """What was different is so no more, and one unalter undoes all."""
-    engine.alter("web", Alteration({"COLOUR": "red"}))
-    engine.alter("web", Alteration({"SHAPE": "round"}))
+    """What was different is so no more, and one restore undoes all."""
+    engine.recreate("web", Override({"COLOUR": "red"}))
+    engine.recreate("web", Override({"SHAPE": "round"}))
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
-    engine.unalter("web")
+    engine.restore("web")
     with pytest.raises(EngineError):
         engine.exec("web", ("printenv", "SHAPE"))
 
@@ -171,17 +171,17 @@ def test_a_second_alteration_replaces_the_first(engine: DockerEngine) -> None:
 def test_two_services_are_altered_at_once(engine: DockerEngine) -> None:
     """Whoever comes second waits; neither meddles with the other."""
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda name: engine.alter(name, Alteration({"COLOUR": name})), ("web", "worker")))
+        list(pool.map(lambda name: engine.recreate(name, Override({"COLOUR": name})), ("web", "worker")))
         assert [engine.exec(name, ("printenv", "COLOUR")).strip() for name in ("web", "worker")] == ["web", "worker"]
-        list(pool.map(engine.unalter, ("web", "worker")))
+        list(pool.map(engine.restore, ("web", "worker")))
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 
 def test_one_that_cannot_start_says_why(engine: DockerEngine) -> None:
     """An alteration that ends the service is told with its last words, and can be undone."""
     with pytest.raises(EngineError, match=r"'web', made anew, .* exited with exit code 1, and says:(?s:.*)encodings"):
-        engine.alter("web", Alteration({"PYTHONHOME": "/nowhere"}))
-    engine.unalter("web")
+        engine.recreate("web", Override({"PYTHONHOME": "/nowhere"}))
+    engine.restore("web")
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 from ruamel.yaml import YAML
 
-from stackproof.alerts.compress import compress_rules
-from stackproof.declare.promql import duration_s
-from stackproof.engine.promtool import RuleTestCase, run_rule_tests
+from stackproof.alerts.compression.files import compress_rules
+from stackproof.declare.prometheus.promql import duration_s
+from stackproof.tools.promtool import RuleTestCase, run_rule_tests
 
 pytestmark = pytest.mark.engine
 

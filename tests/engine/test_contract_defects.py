@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.contract import PROPERTIES, Contract, Property
+from stackproof.protocols.mime.contract import PROPERTIES, Contract, Property
 from tests.defects.patches import ROOT, Defect, broken
 from tests.defects.protocol import DEFECTS, served
 

@@ -8,7 +8,7 @@ from socket import create_connection
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Place, Shares, Side
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
@@ -45,7 +45,7 @@ def engine(tmp_path: Path) -> Iterator[DockerEngine]:
 
 
 def _unanswered_dials(engine: DockerEngine) -> int:
-    table = engine.beside(Place("store", Side.PROXY, Shares.NETWORK), ("cat", "/proc/net/tcp"))
+    table = engine.run_helper(Place("store", Side.PROXY, Shares.NETWORK), ("cat", "/proc/net/tcp"))
     return sum(line.split()[3] == _SYN_SENT for line in table.splitlines()[1:])
 
 
@@ -63,7 +63,7 @@ def test_clients_of_a_silent_service_wait_beside_each_other_and_leave_nothing(
     Else a service that is back again would look dead for as long as the kernel waits before it tries the first dial
     again, and would then be met by a crowd of clients that went away long ago.
     """
-    link = engine.over(Link("front", "store", 6379))
+    link = engine.entry(Link("front", "store", 6379))
     cut_off = FaultSpec.parse("loss front/store percent=100")
     with held(cut_off, engine, Journal(tmp_path / "journal.jsonl")):
         with ExitStack() as clients:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from stackproof.engine.port import Address
-from stackproof.engine.toxiproxy import ProxyLink
-from stackproof.faults.catalogue import FAMILIES, check
-from stackproof.faults.conversation import End, Patience, Question, converse
+from stackproof.engine.toxiproxy.link import ProxyLink
+from stackproof.faults.catalogue import check, families
+from stackproof.faults.evidence.conversation import End, Patience, Question, converse
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import Family, FaultSpec, Link, Network, Probe, ProbeKind, Service, Stack
@@ -87,9 +87,9 @@ def test_a_fault_is_seen_to_bite_and_to_be_gone(engine: FakeEngine, journal: Jou
     spec = FaultSpec.parse(fault.format(LINKS[server]))
     with held(spec, engine, journal) as injection:
         during = injection.evidence()
-    assert during.bit, during.observed
+    assert during.confirmed, during.observed
     after = check(spec, engine.stack).evidence(engine)
-    assert not after.bit, after.observed
+    assert not after.confirmed, after.observed
     control = engine.link(LINKS[server])
     assert not control.toxics()
     assert not control.is_cut()
@@ -105,7 +105,7 @@ def test_a_fault_that_was_not_injected_is_not_seen(
     monkeypatch.setattr(type(check(spec, engine.stack)), "inject", lambda _self, _engine: None)
     with held(spec, engine, journal) as injection:
         evidence = injection.evidence()
-    assert not evidence.bit, evidence.observed
+    assert not evidence.confirmed, evidence.observed
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_what_a_server_cannot_show_is_not_claimed(
     """A server that says nothing lets no answer be timed: the evidence is "no" and names the reason."""
     with held(FaultSpec.parse(fault.format(LINKS[server])), engine, journal) as injection:
         evidence = injection.evidence()
-    assert not evidence.bit
+    assert not evidence.confirmed
     assert evidence.observed.startswith(f"no way to see it: api:{PORTS[server]} ")
 
 
 def test_every_fault_of_a_link_is_tried_here() -> None:
     """A fault that joins the catalogue joins these tests."""
-    assert {fault.split()[0] for fault in FAULTY} == {each.kind for each in FAMILIES[Family.LINKS]}
+    assert {fault.split()[0] for fault in FAULTY} == {each.kind for each in families()[Family.LINKS]}
 
 
 @pytest.mark.parametrize("bytes_asked_for", [100, 10_000])
@@ -133,5 +133,5 @@ def test_a_limited_upload_breaks_off_too(engine: FakeEngine, journal: Journal, b
     spec = FaultSpec.parse(f"limit_data {LINKS['mute']} limit_bytes=5000")
     with held(spec, engine, journal):
         question = Question(b"x" * bytes_asked_for)
-        seen = converse(engine.over(LINKS["mute"]), question, Patience(within_s=0.5, quiet_s=0.1))
+        seen = converse(engine.entry(LINKS["mute"]), question, Patience(within_s=0.5, quiet_s=0.1))
     assert (seen.end is End.OPEN) == (bytes_asked_for <= 5000)

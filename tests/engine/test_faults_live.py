@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.faults.journal import Journal
 from tests.engine.fault_claims import (
     assert_bites_and_heals,

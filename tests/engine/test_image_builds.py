@@ -10,13 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.declare.compose import read_compose
-from stackproof.engine import labels
-from stackproof.engine.host_base import BASE_IMAGE
-from stackproof.engine.images import ImageSpec, ca_bundle, ensure_image, local_images, remove_images, stale_images
-from stackproof.engine.service_images import ensure_service_images
+from stackproof.engine.docker import labels
+from stackproof.engine.docker.compose.reader import read_compose
+from stackproof.engine.docker.images.build import (
+    ImageSpec,
+    ca_bundle,
+    ensure_image,
+    local_images,
+    remove_images,
+    stale_images,
+)
+from stackproof.engine.docker.images.services import ensure_service_images
+from stackproof.host.base_image import BASE_IMAGE
 from stackproof.model import EngineError
-from stackproof.session.images import images_for
+from stackproof.run.images import images_for
 
 
 @pytest.fixture
@@ -57,7 +64,7 @@ def test_a_run_makes_the_helpers_image_before_its_stack_starts(
     spec: ImageSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where it was never built, or stackproof was updated, no experiment waits for a build in the middle of it."""
-    monkeypatch.setattr("stackproof.session.images.FAULTS", spec)
+    monkeypatch.setattr("stackproof.run.images.FAULTS", spec)
     file = spec.context / "compose.yaml"
     file.write_text(json.dumps({"services": {"web": {"image": BASE_IMAGE}}}), encoding="utf-8")
     told: list[str] = []

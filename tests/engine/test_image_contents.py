@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.image_contents import OwnFile, own_files
+from stackproof.engine.docker.images.contents import OwnFile, own_files
 from stackproof.model import EngineError
 from suites.contract.leaks import leaks_in
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.declare.compose import read_compose
-from stackproof.engine import labels
-from stackproof.engine.client import connect
-from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.ground import LOOPBACK, Reach
+from stackproof.engine.docker import labels
+from stackproof.engine.docker.client import connect
+from stackproof.engine.docker.compose.ground import LOOPBACK, Reach
+from stackproof.engine.docker.compose.reader import read_compose
+from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.docker.sweep import leftovers
 from stackproof.engine.port import Address
-from stackproof.engine.sweep import leftovers
 from stackproof.model import EngineError
 from tests.engine.live_stacks import launched, redis_image
 
@@ -84,7 +84,7 @@ def sound(engine: DockerEngine) -> Iterator[DockerEngine]:
     """The same, with every link mended after the test."""
     yield engine
     for link in engine.stack.links():
-        engine.link(link).mend()
+        engine.link(link).restore()
 
 
 def answers(engine: DockerEngine, client: str, host: str = "store") -> bool:
@@ -118,7 +118,7 @@ def test_the_two_links_of_one_port_are_cut_apart(sound: DockerEngine, cut: str, 
     link.cut()
     assert not answers(sound, severed)
     assert answers(sound, kept)
-    link.mend()
+    link.restore()
     assert answers(sound, severed)
 
 
@@ -126,9 +126,9 @@ def test_observers_beside_the_links_do_not_feel_a_cut(sound: DockerEngine) -> No
     """What crosses the cut link is refused at its gate; whoever asks directly is answered."""
     for text in (FRONT, BACK):
         link = sound.stack.link(text)
-        assert pings(sound.over(link))
+        assert pings(sound.entry(link))
         sound.link(link).cut()
-        assert not pings(sound.over(link))
+        assert not pings(sound.entry(link))
         assert pings(sound.direct("store", 7000))
 
 
@@ -159,7 +159,7 @@ def test_a_link_leads_over_its_own_network(engine: DockerEngine) -> None:
     generated = read_compose(engine.standing.folder / "compose.yaml")
     for text in (FRONT, BACK):
         link = engine.stack.link(text)
-        client = says(engine.over(link), "CLIENT INFO").partition(" addr=")[2].partition(":")[0]
+        client = says(engine.entry(link), "CLIENT INFO").partition(" addr=")[2].partition(":")[0]
         assert IPv4Address(client) in IPv4Network(generated.networks[link.network].subnet or "")
 
 
@@ -219,6 +219,6 @@ def test_two_launches_of_one_file_stand_side_by_side(engine: DockerEngine, file:
         other.link(link).cut()
         assert not answers(other, "near")
         assert answers(engine, "near")
-        assert other.over(link) != engine.over(link)
+        assert other.entry(link) != engine.entry(link)
     assert not leftovers(other.standing.run)
     assert answers(engine, "near")

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from stackproof.cli import stackproof
-from stackproof.engine.promtool import RuleTestCase, run_rule_tests
 from stackproof.model import DeclarationError
+from stackproof.tools.promtool import RuleTestCase, run_rule_tests
 
 pytestmark = pytest.mark.engine
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from stackproof.engine import labels
-from stackproof.engine.client import connect
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker import labels
+from stackproof.engine.docker.client import connect
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Place, Shares
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
@@ -102,8 +102,8 @@ def test_two_faults_of_names_hold_at_once(
     """Whichever came first, both bite; names under a name are others; and healed, the service's rules are as before."""
     before = all_rules(engine, "asker")
     with held(order[0], engine, journal) as first, held(order[1], engine, journal) as second:
-        assert first.evidence().bit
-        assert second.evidence().bit
+        assert first.evidence().confirmed
+        assert second.evidence().confirmed
         assert not looked_up(engine, "asker", "store")
         assert looked_up(engine, "asker", "sub.store") == {"127.0.0.9"}
         assert looked_up(engine, "store", "store") == looked_up(engine, "store", "sub.store") != {"127.0.0.9"}
@@ -117,7 +117,7 @@ def test_a_port_that_was_used_just_before_leads_nobody_astray(
     """The kernel remembers the way of a port's packets: each question goes its own, though there are few ports."""
     with held(FaultSpec.parse(fault), engine, journal) as injection:
         seen = [injection.evidence() for _ in range(5)]
-    assert all(each.bit for each in seen), [each.observed for each in seen]
+    assert all(each.confirmed for each in seen), [each.observed for each in seen]
 
 
 def test_look_ups_over_tcp_fail_as_well(engine: DockerEngine, journal: Journal) -> None:
@@ -144,7 +144,7 @@ def test_it_is_healed_when_the_service_died_meanwhile(engine: DockerEngine, faul
     bound = check(FaultSpec.parse(fault), engine.stack)
     bound.inject(engine)
     engine.kill("asker")
-    assert not bound.evidence(engine).bit
+    assert not bound.evidence(engine).confirmed
     bound.heal(engine)
     bound.heal(engine)
     assert not _helpers(engine)
@@ -158,7 +158,7 @@ def test_it_is_healed_when_the_service_was_started_anew_meanwhile(engine: Docker
     bound.inject(engine)
     engine.kill("asker")
     engine.start("asker")
-    assert not bound.evidence(engine).bit
+    assert not bound.evidence(engine).confirmed
     before = nat_rules(engine, "asker")
     bound.heal(engine)
     assert nat_rules(engine, "asker") == before
@@ -178,8 +178,8 @@ def test_rules_of_the_old_kind_are_led_before_as_well(engine: DockerEngine, faul
     assert nat_rules(engine, "asker", "iptables-legacy") == before
     engine.kill("asker")
     engine.start("asker")
-    assert during.bit, during.observed
-    assert not after.bit, after.observed
+    assert during.confirmed, during.observed
+    assert not after.confirmed, after.observed
 
 
 def test_it_is_healed_while_the_service_is_frozen(engine: DockerEngine, journal: Journal) -> None:
@@ -201,8 +201,8 @@ def test_who_lives_in_a_services_network_shares_the_fault(engine: DockerEngine) 
     both = [looked_up(engine, name, "asker") for name in ("lodger", "store")]
     bound.heal(engine)
     after = bound.evidence(engine)
-    assert during.bit, during.observed
-    assert not after.bit, after.observed
+    assert during.confirmed, during.observed
+    assert not after.confirmed, after.observed
     assert both == [{"127.0.0.9"}] * 2
 
 
@@ -210,7 +210,7 @@ def test_a_name_that_is_not_there_anyhow_cannot_fail(engine: DockerEngine, journ
     """A mistyped name fails without any fault: the evidence says so."""
     with held(FaultSpec.parse("dns_fail asker name=stroe.invalid"), engine, journal) as injection:
         evidence = injection.evidence()
-    assert not evidence.bit
+    assert not evidence.confirmed
 
 
 def test_a_lie_leads_nobody_out_of_the_stack(engine: DockerEngine) -> None:
@@ -232,7 +232,7 @@ def test_the_machine_itself_is_never_lied_to(engine: DockerEngine, fault: str) -
 
 def test_no_helper_sees_the_machines_processes_but_those_of_a_service(engine: DockerEngine) -> None:
     """A service on the machine's network has processes of its own all the same."""
-    assert "sleep" in engine.beside(Place("hosted", shares=Shares.PROCESSES), ("cat", "/proc/1/cmdline"))
+    assert "sleep" in engine.run_helper(Place("hosted", shares=Shares.PROCESSES), ("cat", "/proc/1/cmdline"))
 
 
 def _helpers(engine: DockerEngine) -> list[str]:

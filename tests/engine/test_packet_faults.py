@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Address, Place, Side
 from stackproof.faults.catalogue import check
-from stackproof.faults.conversation import Question, converse
-from stackproof.faults.evidence import BRIEF, asked_directly
+from stackproof.faults.evidence.comparison import BRIEF, asked_directly
+from stackproof.faults.evidence.conversation import Question, converse
 from stackproof.faults.injection import held
-from stackproof.faults.interface import Interface
 from stackproof.faults.journal import Journal
+from stackproof.faults.means.interface import Interface
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Link
 from tests.engine.emulator import emulated
 from tests.engine.fault_claims import (
@@ -77,10 +77,10 @@ def has_netem(engine: DockerEngine) -> bool:
     """True where the kernel has the network emulator."""
     place = Place("reader", capabilities=("NET_ADMIN",))
     try:
-        engine.beside(place, ("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "0ms"))
+        engine.run_helper(place, ("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "0ms"))
     except EngineError:
         return False
-    engine.beside(place, ("tc", "qdisc", "del", "dev", "lo", "root"))
+    engine.run_helper(place, ("tc", "qdisc", "del", "dev", "lo", "root"))
     return True
 
 
@@ -153,15 +153,15 @@ def test_the_evidence_knows_real_packets_that_are_disturbed(
     """On any kernel: packets that something else delays, reorders or doubles are seen, and told from each other."""
     with emulated(engine, Interface("front", "store"), late_ms, prompt, twice):
         seen = {each: evidence_of(engine, each) for each in EMULATED}
-    assert {each for each, evidence in seen.items() if evidence.bit} == {fault}, seen
+    assert {each for each, evidence in seen.items() if evidence.confirmed} == {fault}, seen
 
 
 def test_one_way_works_the_other_way_round_too(engine: DockerEngine, journal: Journal) -> None:
     """The evidence of one direction is not that of the other, nor that of both."""
     with held(FaultSpec.parse("partition store->shelf"), engine, journal) as injection:
-        assert injection.evidence().bit
+        assert injection.evidence().confirmed
         others = [evidence_of(engine, f"partition {aim}") for aim in ("shelf->store", "shelf<->store", "front")]
-    assert not any(each.bit for each in others), others
+    assert not any(each.confirmed for each in others), others
 
 
 @pytest.mark.parametrize("aim", ["shelf->store", "front"])
@@ -174,10 +174,10 @@ def test_an_open_connection_falls_silent_and_goes_on_after_the_heal(
         each.host for each in engine.addresses("store") if (each.network, each.side) == ("front", Side.PROXY)
     )
     with ThreadPoolExecutor(1) as pool:
-        talk = pool.submit(engine.beside, Place("shelf"), ("python3", "-u", "-c", TALKER, address), 90)
+        talk = pool.submit(engine.run_helper, Place("shelf"), ("python3", "-u", "-c", TALKER, address), 90)
         wait_until(lambda: engine.exec("store", ("redis-cli", "get", "talker")).strip() == "open")
         with held(FaultSpec.parse(f"partition {aim}"), engine, journal) as injection:
-            assert injection.evidence().bit
+            assert injection.evidence().confirmed
         assert talk.result().split("\n")[:3] == ["answered", "cut", "answered again"]
 
 
@@ -190,17 +190,17 @@ def test_the_harness_reaches_every_service_of_a_parted_network(
         for name in ("store", "shelf"):
             asked = asked_directly(engine, engine.stack.service(name))
             assert all(each.is_answered for each in asked), asked
-            assert answers(engine.over(Link(network, name, 6379)))
+            assert answers(engine.entry(Link(network, name, 6379)))
 
 
 def test_another_network_stays_whole(engine: DockerEngine, journal: Journal) -> None:
     """Services that share two networks reach each other over the one that is not cut."""
     with held(FaultSpec.parse("partition front"), engine, journal):
-        assert not evidence_of(engine, "partition back").bit
+        assert not evidence_of(engine, "partition back").confirmed
         (host,) = (
             each.host for each in engine.addresses("store") if each.network == "back" and each.side is Side.PROXY
         )
-        assert "succeeded" in engine.beside(Place("shelf"), ("sh", "-c", f"nc -n -v -z -w 5 {host} 6379 2>&1"))
+        assert "succeeded" in engine.run_helper(Place("shelf"), ("sh", "-c", f"nc -n -v -z -w 5 {host} 6379 2>&1"))
 
 
 @pytest.mark.parametrize("fault", ["loss front/store percent=50", "partition shelf<->store"])
@@ -222,7 +222,7 @@ def test_it_is_healed_whatever_became_of_the_service(
     check(spec, engine.stack).heal(engine)
     engine.unpause("store")
     engine.start("store")
-    assert not evidence_of(engine, fault).bit
+    assert not evidence_of(engine, fault).confirmed
     assert not any("stackproof" in rules for rules in filters(engine)), list(filters(engine))
     wait_until(lambda: answers(engine.direct("store", 6379)))
 
@@ -231,7 +231,9 @@ def filters(engine: DockerEngine) -> Iterator[str]:
     """The packet filters of every container."""
     for service in engine.stack.standing:
         for side in sorted({each.side for each in engine.addresses(service.name)}):
-            yield engine.beside(Place(service.name, side, capabilities=("NET_ADMIN",)), ("iptables", "--list-rules"))
+            yield engine.run_helper(
+                Place(service.name, side, capabilities=("NET_ADMIN",)), ("iptables", "--list-rules")
+            )
 
 
 def answers(address: Address) -> bool:

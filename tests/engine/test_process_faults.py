@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import heal_all, held
 from stackproof.faults.journal import Journal
@@ -53,15 +53,15 @@ ACTING = tuple(fault for fault in FAULTY if fault.startswith(("crash_loop", "fla
 _DIES_HOLDING = """
 import os, signal, sys
 from pathlib import Path
-from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.standing import load
+from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.docker.standing import load
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import FaultSpec
 
 with held(FaultSpec.parse(sys.argv[3]), DockerEngine(load(Path(sys.argv[1]))), Journal(Path(sys.argv[2]))) as injection:
     evidence = injection.evidence()
-    print(evidence.bit, evidence.observed, flush=True)
+    print(evidence.confirmed, evidence.observed, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -104,7 +104,7 @@ def test_kill_9_of_the_harness_ends_what_acts_for_it(engine: DockerEngine, tmp_p
     died = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert died.returncode == -9, died.stderr
     assert died.stdout.startswith("True "), died.stdout
-    assert not check(FaultSpec.parse(fault), engine.stack).evidence(engine).bit
+    assert not check(FaultSpec.parse(fault), engine.stack).evidence(engine).confirmed
     assert heal_all(engine, Journal(file)) == (FaultSpec.parse(fault),)
     assert engine.state("store").status == "running"
     assert not engine.link(engine.stack.link("front/store:6379")).is_cut()
@@ -127,9 +127,9 @@ def test_a_service_that_ends_in_its_grace_is_told_from_one_that_has_to_be_killed
         willing = injection.evidence()
     with held(FaultSpec.parse("terminate stubborn grace_s=1"), engine, journal) as injection:
         stubborn = injection.evidence()
-    assert willing.bit
+    assert willing.confirmed
     assert "exited with code 0" in willing.observed
-    assert stubborn.bit
+    assert stubborn.confirmed
     assert "exited with code 137" in stubborn.observed
     assert "did not end by itself in time" in stubborn.observed
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker_engine import DockerEngine
+from stackproof.engine.docker.compose.model import ComposeFile
+from stackproof.engine.docker.engine import DockerEngine
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import EngineError, FaultError, FaultSpec
-from stackproof.model.compose import ComposeFile
 from tests.engine.fault_claims import (
     assert_bites_and_heals,
     assert_healed_from_the_journal,
@@ -95,7 +95,7 @@ def test_a_full_disk_is_freed_though_its_service_died(engine: DockerEngine, jour
     with held(FaultSpec.parse("full_disk store:/var/lib/redis"), engine, journal):
         engine.kill("store")
     engine.start("store")
-    assert not check(FaultSpec.parse("full_disk store:/var/lib/redis"), engine.stack).evidence(engine).bit
+    assert not check(FaultSpec.parse("full_disk store:/var/lib/redis"), engine.stack).evidence(engine).confirmed
 
 
 def test_room_that_is_given_back_meanwhile_is_taken_too(engine: DockerEngine, journal: Journal) -> None:

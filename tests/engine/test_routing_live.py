@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from stackproof.alerts.routing import deliveries
-from stackproof.declare.alertmanager_file import parse_routing
-from stackproof.engine.images import TOOLS, ensure_image
+from stackproof.alerts.routing.delivery import deliveries
+from stackproof.declare.alertmanager.config import parse_routing
+from stackproof.engine.docker.images.build import TOOLS, ensure_image
 
 TREES = 10
 ALERTS = 8

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from stackproof.declare.compose import read_compose
-from stackproof.engine.docker_engine import DockerEngine
-from stackproof.engine.standing import load
-from stackproof.engine.sweep import leftovers, sweep
+from stackproof.engine.docker.compose.reader import read_compose
+from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.docker.standing import load
+from stackproof.engine.docker.sweep import leftovers, sweep
 from stackproof.model import Link
 from tests.engine.live_stacks import GUESTBOOK
 
@@ -84,7 +84,7 @@ class Probe(BaseModel):
 class Experiment(BaseModel):
     """A fault in a summary, as far as it is looked at."""
 
-    bit: bool
+    confirmed: bool
 
 
 class Summary(BaseModel):
@@ -111,7 +111,7 @@ def test_its_suite_passes_and_leaves_nothing(tmp_path: Path) -> None:
     }
     assert {f"{each.service} {each.kind}" for each in summary.probes if each.verdict == "PASS"} == PROBES
     assert len(summary.experiments) == 3
-    assert all(each.bit for each in summary.experiments)
+    assert all(each.confirmed for each in summary.experiments)
     assert not leftovers(summary.run)
 
 

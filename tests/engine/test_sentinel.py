@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.sentinel import Sentinel, end_orphans
-from stackproof.engine.sweep import leftovers, sweep
+from stackproof.engine.docker.sentinel import Sentinel, end_orphans
+from stackproof.engine.docker.sweep import leftovers, sweep
 from tests.engine.labelled import Workshop
 
 pytestmark = pytest.mark.engine
@@ -69,7 +69,7 @@ def test_a_harness_whose_child_holds_the_pipe_is_seen_to_die(run: str, tmp_path:
     workshop.volume()
     workshop.close()
     forks = (
-        "import os, pathlib, sys, time; from stackproof.engine.sentinel import Sentinel;"
+        "import os, pathlib, sys, time; from stackproof.engine.docker.sentinel import Sentinel;"
         "Sentinel(sys.argv[1], pathlib.Path(sys.argv[2])).start();"
         "child = os.fork(); print(child, flush=True) if child else time.sleep(600);"
         "os._exit(0)"
@@ -92,7 +92,7 @@ def test_a_harness_that_was_dead_before_the_sentinel_looked_is_seen(run: str, tm
     workshop.close()
     with subprocess.Popen(("true",)) as dead:
         pass
-    command = (sys.executable, "-m", "stackproof.engine.sentinel", run, str(tmp_path), str(dead.pid))
+    command = (sys.executable, "-m", "stackproof.engine.docker.sentinel", run, str(tmp_path), str(dead.pid))
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as process:
         eventually(lambda: process.poll() is not None)
@@ -117,7 +117,7 @@ def test_a_sentinel_outlives_signals_to_itself(run: str, tmp_path: Path) -> None
     workshop = Workshop(run, tmp_path)
     workshop.volume()
     workshop.close()
-    command = (sys.executable, "-m", "stackproof.engine.sentinel", run, str(tmp_path), str(os.getpid()))
+    command = (sys.executable, "-m", "stackproof.engine.docker.sentinel", run, str(tmp_path), str(os.getpid()))
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as process:
         eventually(lambda: ignores_signals(process.pid))

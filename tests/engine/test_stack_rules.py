@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stack.monitoring.generate import files_of_tests, promtool_tests, rules_file, rules_of, specs
-from stackproof.engine.images import TOOLS, ensure_image
+from stackproof.engine.docker.images.build import TOOLS, ensure_image
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"
 WITHIN_S = 600.0

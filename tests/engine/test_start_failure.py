@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.ground import LOOPBACK, PortPolicy
-from stackproof.engine.sweep import leftovers
+from stackproof.engine.docker.compose.ground import LOOPBACK, PortPolicy
+from stackproof.engine.docker.sweep import leftovers
 from stackproof.model import EngineError
 from tests.engine.live_stacks import ordered, redis_image
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.sweep import leftovers
+from stackproof.engine.docker.sweep import leftovers
 from stackproof.history import read
 from stackproof.model import EventKind
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from docker.errors import NotFound
 
-from stackproof.engine.sweep import Leftovers, leftovers, runs_of_ours, sweep
+from stackproof.engine.docker.sweep import Leftovers, leftovers, runs_of_ours, sweep
 from stackproof.model import EngineError
 from tests.engine.labelled import Workshop
 

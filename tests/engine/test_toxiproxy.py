@@ -10,7 +10,7 @@ from toxiproxy import Toxiproxy
 from toxiproxy.api import APIConsumer
 
 from stackproof.engine.port import Address, Toxic
-from stackproof.engine.toxiproxy import ProxyLink, ToxiproxyError, ToxiproxyServer, ToxiproxyStuckError
+from stackproof.engine.toxiproxy.link import ProxyLink, ToxiproxyError, ToxiproxyServer, ToxiproxyStuckError
 from tests.engine.toxiproxies import LOOPBACK, RunningToxiproxy, free_port, listener, running_toxiproxy
 from tests.tiny_servers import AnswersLines, Floods, serving
 
@@ -93,8 +93,8 @@ def test_a_cut_link_refuses_until_it_is_mended(toxiproxy: RunningToxiproxy, link
     assert link.is_cut()
     with pytest.raises(ConnectionRefusedError):
         ping_s(toxiproxy)
-    link.mend()
-    link.mend()
+    link.restore()
+    link.restore()
     assert not link.is_cut()
     ping_s(toxiproxy)
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.engine.ground import Listener
 from stackproof.engine.port import Address
-from stackproof.engine.toxiproxy import ToxiproxyServer
+from stackproof.engine.toxiproxy.link import ToxiproxyServer
+from stackproof.engine.toxiproxy.listener import Listener
 
 LOOPBACK = "127.0.0.1"
 _READY_WITHIN_S = 30.0

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from stackproof.engine.port import (
     Address,
-    Alteration,
-    Attached,
     Confinement,
     ContainerState,
     Limits,
     LinkControl,
+    Override,
     Place,
+    ServiceAddress,
     Side,
     Toxic,
 )
@@ -74,7 +74,7 @@ class FakeLink:
         self._unless_refused("cut")
         self._listens = False
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Listen again."""
         self._unless_refused("mend")
         self._listens = True
@@ -127,7 +127,7 @@ class FakeEngine:
         self.limited: dict[str, Limits] = {}
         self.held_down: set[str] = set()
         self.throttled: dict[tuple[str, str], int] = {}
-        self.alterations: dict[str, Alteration] = {}
+        self.alterations: dict[str, Override] = {}
         self.helped: list[tuple[Place, tuple[str, ...]]] = []
         self.helpers: dict[tuple[str, str], tuple[str, ...]] = {}
         self.said: list[str] = []
@@ -141,7 +141,7 @@ class FakeEngine:
         """Power over this link."""
         return self._controls.get(link) or self.links[link]
 
-    def over(self, link: Link) -> Address:
+    def entry(self, link: Link) -> Address:
         """Where traffic enters that shall cross this link."""
         return self._over.get(link, NOWHERE)
 
@@ -196,11 +196,11 @@ class FakeEngine:
             raise EngineError(f"the fake cannot run {command} in {service} within {timeout_s} s")
         return self.said.pop(0)
 
-    def addresses(self, service: str) -> tuple[Attached, ...]:
+    def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
         """Made-up addresses: each service has one of its own and one of its proxy's on each network."""
         place = [each.name for each in self._stack.services].index(service)
         return tuple(
-            Attached(network, side, f"10.{number}.{place}.{last}")
+            ServiceAddress(network, side, f"10.{number}.{place}.{last}")
             for number, network in enumerate(self._stack.service(service).networks)
             for side, last in ((Side.SERVICE, 2), (Side.PROXY, 1))
         )
@@ -235,11 +235,11 @@ class FakeEngine:
         """Remember it."""
         self.limited[service] = limits
 
-    def hold_down(self, service: str) -> None:
+    def suspend_restart(self, service: str) -> None:
         """Remember it."""
         self.held_down.add(service)
 
-    def let_rise(self, service: str) -> None:
+    def restore_restart(self, service: str) -> None:
         """Forget it."""
         self.held_down.discard(service)
 
@@ -247,26 +247,26 @@ class FakeEngine:
         """Remember it."""
         self.throttled[service, disk] = bytes_per_s
 
-    def alter(self, service: str, alteration: Alteration) -> None:
+    def recreate(self, service: str, alteration: Override) -> None:
         """Remember it."""
         self.alterations[service] = alteration
 
-    def unalter(self, service: str) -> None:
+    def restore(self, service: str) -> None:
         """Forget it."""
         self.alterations.pop(service, None)
 
-    def beside(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
+    def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
         """Remember the command, and say what the test wants said."""
         del timeout_s
         self.helped.append((place, command))
         return self.said.pop(0) if self.said else ""
 
-    def keep_beside(self, place: Place, name: str, command: tuple[str, ...]) -> None:
+    def start_helper(self, place: Place, name: str, command: tuple[str, ...]) -> None:
         """Remember the helper."""
         self.helped.append((place, command))
         self.helpers[place.service, name] = command
 
-    def drop_beside(self, service: str, name: str) -> None:
+    def remove_helper(self, service: str, name: str) -> None:
         """Forget the helper."""
         self.helpers.pop((service, name), None)
 

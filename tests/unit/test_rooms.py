@@ -9,7 +9,7 @@ import pytest
 import stackproof.model
 import stackproof.workload
 
-_MODULES = "import sys, stackproof.session.ahead, stackproof.engine.launch; print(*sys.modules)"
+_MODULES = "import sys, stackproof.run.early, stackproof.engine.docker.launch; print(*sys.modules)"
 
 
 @pytest.mark.parametrize("room", [stackproof.model, stackproof.workload], ids=lambda room: str(room.__name__))
@@ -23,8 +23,8 @@ def test_a_boot_imports_little_before_compose_is_asked() -> None:
     """What is imported before that delays every run: loads, verdicts, reports, pytest and slow readers come later."""
     done = subprocess.run((sys.executable, "-c", _MODULES), capture_output=True, text=True, check=True, timeout=60)
     early = {*done.stdout.split()}
-    assert "stackproof.engine.launch" in early
+    assert "stackproof.engine.docker.launch" in early
     late = {"pytest", "ruamel.yaml", "scipy", "matplotlib", "hypothesis", "rich", "allure", "prometheus_client"}
     late |= {"stackproof.judge", "stackproof.history", "stackproof.report", "stackproof.faults", "stackproof.observe"}
-    late |= {"stackproof.workload.load", "stackproof.model.alerted", "stackproof.engine.docker_engine"}
+    late |= {"stackproof.workload.load", "stackproof.model.alerted", "stackproof.engine.docker.engine"}
     assert not early & late

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from stackproof.alerts.checking import FilesToProve, OthersTools, prove_files
 from stackproof.alerts.finding import Finding, Severity
-from stackproof.session.proving_files import FilesToProve, OthersTools, prove_files
 
 _PATH = click.Path(path_type=Path)
 

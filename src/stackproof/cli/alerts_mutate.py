@@ -15,9 +15,9 @@ from rich.syntax import Syntax
 
 from stackproof.alerts.mutants.outcome import Outcome
 from stackproof.alerts.mutants.report import Judged, MutationReport
+from stackproof.alerts.mutants.testing import Effort, MutationFiles, Watcher
+from stackproof.alerts.mutants.testing import mutate as judge_mutants
 from stackproof.model import DeclarationError
-from stackproof.session.mutating import Effort, MutationFiles, Watcher
-from stackproof.session.mutating import mutate as judge_mutants
 
 _FILE = click.Path(path_type=Path)
 _LISTS = ("--rules", "--tests", "--route-tests")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import click
 
 from stackproof.cli.durations import DURATION
-from stackproof.contract import Contract, Limits
-from stackproof.contract.grammar import is_mime_type
-from stackproof.contract.words import POLICY
 from stackproof.model import DeclarationError
-from stackproof.workload.target import Scheme, Target
+from stackproof.protocols.mime.contract import Contract, Limits
+from stackproof.protocols.mime.contract.grammar import is_mime_type
+from stackproof.protocols.mime.contract.terms import POLICY
+from stackproof.protocols.target import Scheme, Target
 
 
 @click.command()

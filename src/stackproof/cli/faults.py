@@ -9,13 +9,13 @@ import click
 
 from stackproof.cli.durations import DURATION
 from stackproof.cli.options import stack_option
-from stackproof.faults.catalogue import FAMILIES, family_of
+from stackproof.faults.catalogue import families, family_of
 from stackproof.faults.catalogue import fault as fault_of
 from stackproof.faults.fault import Fault
 from stackproof.model import FaultSpec, Verdict
-from stackproof.session.by_hand import hold_by_hand
-from stackproof.session.persons import one_standing
-from stackproof.session.stack_file import find_stack_file
+from stackproof.run.by_hand import hold_by_hand
+from stackproof.run.kept_runs import one_standing
+from stackproof.run.stack_file import find_stack_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def faults() -> None:
 def list_faults(form: str | None) -> None:
     """List every kind of fault, family by family."""
     if form == "json":
-        told = [asdict(_told(each)) for kinds in FAMILIES.values() for each in kinds]
+        told = [asdict(_told(each)) for kinds in families().values() for each in kinds]
         click.echo(json.dumps(told, indent=2))
         return
-    for family, kinds in FAMILIES.items():
+    for family, kinds in families().items():
         click.echo(f"{family}:")
         for each in kinds:
             click.echo(f"  {each.kind:<12} {each.aim:<24} {each.summary}")
@@ -80,5 +80,5 @@ def inject(stack_file: Path | None, fault: str, for_s: float) -> None:
     """
     engine = one_standing(find_stack_file(stack_file))
     evidence = hold_by_hand(engine, FaultSpec.parse(fault), for_s, _tell)
-    click.echo(f"{'bit' if evidence.bit else 'was not seen to bite'}: {evidence.observed}; healed")
-    sys.exit((Verdict.PASS if evidence.bit else Verdict.INCONCLUSIVE).exit_code)
+    click.echo(f"{'bit' if evidence.confirmed else 'was not seen to bite'}: {evidence.observed}; healed")
+    sys.exit((Verdict.PASS if evidence.confirmed else Verdict.INCONCLUSIVE).exit_code)

@@ -13,8 +13,8 @@ from stackproof.judge import Profile, judge_run
 from stackproof.model import HistoryError
 from stackproof.report.summary import summarise
 from stackproof.report.terminal import table
-from stackproof.session.closing import publish
-from stackproof.session.folder import latest_of_each_suite
+from stackproof.run.closing import publish
+from stackproof.run.folder import latest_of_each_suite
 
 _PATH = click.Path(path_type=Path)
 

@@ -9,19 +9,9 @@ import click
 
 from stackproof.cli.durations import DURATION
 from stackproof.model import DeclarationError
-from stackproof.workload import (
-    Constant,
-    HttpRequest,
-    LoadPlan,
-    LoadResult,
-    Poisson,
-    Schedule,
-    Spike,
-    Trust,
-    Upload,
-    read_replay,
-    run_load,
-)
+from stackproof.protocols.http.request import HttpRequest, Trust
+from stackproof.protocols.mime.upload import Upload
+from stackproof.workload import Constant, LoadPlan, LoadResult, Poisson, Schedule, Spike, read_replay, run_load
 
 _PATH = click.Path(path_type=Path)
 _Value = TypeVar("_Value")

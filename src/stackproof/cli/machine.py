@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from stackproof.engine.host import diagnose, prepare
+from stackproof.host.setup import diagnose, prepare
 
 
 @click.command()

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from stackproof.cli.options import reports_option, stack_option
-from stackproof.declare.resolving import Resolving
+from stackproof.engine.docker.compose.resolving import Resolving
 from stackproof.model import FaultSpec, Profile
-from stackproof.session.names import AHEAD, split_names
-from stackproof.session.stack_file import find_stack_file
+from stackproof.run.names import AHEAD, split_names
+from stackproof.run.stack_file import find_stack_file
 
 if TYPE_CHECKING:
-    from stackproof.session.settings import Settings
+    from stackproof.run.settings import Settings
 
 _YOUNG_OBJECTS = 50_000  # what imports make is there to stay: looking at it often costs a tenth of their time
 _PROFILES = ("quick", "nightly")
@@ -49,7 +49,7 @@ def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str
     file = find_stack_file(stack_file)
     with closing(Resolving(file)) as early:
         # What is imported from here on is imported while Compose is at work.
-        from stackproof.session.ahead import begun  # noqa: PLC0415 - as said
+        from stackproof.run.early import begun  # noqa: PLC0415 - as said
         from stackproof.workload import WorkerProcess  # noqa: PLC0415 - as said
 
         with (
@@ -68,7 +68,7 @@ def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str
 
 def _resolving_prepared(file: Path, early: Resolving) -> Resolving:
     """The resolution that was begun early; another one where this machine had to be prepared first."""
-    from stackproof.engine.host import is_prepared, prepare  # noqa: PLC0415 - see above
+    from stackproof.host.setup import is_prepared, prepare  # noqa: PLC0415 - see above
 
     if is_prepared() and early.is_resolved:
         return early
@@ -77,7 +77,7 @@ def _resolving_prepared(file: Path, early: Resolving) -> Resolving:
 
 
 def _settings(ctx: click.Context, file: Path) -> "Settings":
-    from stackproof.session.settings import Settings  # noqa: PLC0415 - see above
+    from stackproof.run.settings import Settings  # noqa: PLC0415 - see above
 
     given = ctx.params
     return Settings(

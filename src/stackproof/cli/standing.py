@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from stackproof.cli.options import reports_option, stack_option
-from stackproof.engine.ground import PortPolicy
-from stackproof.engine.images import prune_stale_images
-from stackproof.engine.sweep import sweep
-from stackproof.session.healing import heal_runs
-from stackproof.session.persons import Found, bring_up, kept_runs, one_standing, standing_runs
-from stackproof.session.picture import Picture, picture
-from stackproof.session.settings import Settings
-from stackproof.session.stack_file import find_stack_file
+from stackproof.engine.docker.compose.ground import PortPolicy
+from stackproof.engine.docker.images.build import prune_stale_images
+from stackproof.engine.docker.sweep import sweep
+from stackproof.run.healing import heal_runs
+from stackproof.run.kept_runs import Found, bring_up, kept_runs, one_standing, standing_runs
+from stackproof.run.settings import Settings
+from stackproof.run.stack_file import find_stack_file
+from stackproof.run.status import Picture, picture
 
 
 def _tell(line: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.declare.yaml_tree import read_text
+from stackproof.documents.tree import read_text
 from stackproof.model import Location
 from stackproof.model.alerting import DashboardQuery
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.declare.yaml_tree import Entry, Table, Text, Tree, read_tree
+from stackproof.documents.tree import Entry, Table, Text, Tree, read_tree
 from stackproof.model import Location, Objective, Promise, Sli
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
 

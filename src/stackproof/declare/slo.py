@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stackproof.declare.lines import line_of, parse
+from stackproof.documents.lines import line_of, parse
 from stackproof.model import DeclarationError, Link, Location, Objective, Promise, Service, Sli, Stack
 
 _DECIMALS = 12  # 99.9 / 100 is 0.9990000000000001 without rounding

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stackproof.declare.promql import duration_s
-from stackproof.declare.yaml_tree import Entry, Items, Table, Text, Tree, kind_of
+from stackproof.declare.prometheus.promql import duration_s
+from stackproof.documents.tree import Entry, Items, Table, Text, Tree, kind_of
 from stackproof.model import Location
 from stackproof.model.file_problem import FileProblem, ProblemKind
 

@@ -102,7 +102,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class ServiceAddress:
     """One address of a service: where one of its containers is on a network of the stack.
 
     Attributes:
@@ -155,7 +155,7 @@ class Confinement:
 
 
 @dataclass(frozen=True, slots=True)
-class Alteration:
+class Override:
     """What is different in a service that is made anew.
 
     Attributes:
@@ -183,7 +183,7 @@ class LinkControl(Protocol):
     def cut(self) -> None:
         """Stop listening and drop what is open."""
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Listen again; nothing happens where it listens."""
 
     def is_cut(self) -> bool:
@@ -200,7 +200,7 @@ class Engine(Protocol):
     def link(self, link: Link) -> LinkControl:
         """Power over this link. Raises FaultError where the service is not interposed."""
 
-    def over(self, link: Link) -> Address:
+    def entry(self, link: Link) -> Address:
         """Where traffic enters that shall cross this link, faults and all."""
 
     def direct(self, service: str, port: int) -> Address:
@@ -236,7 +236,7 @@ class Engine(Protocol):
     def logs(self, service: str, tail: int = 200) -> str:
         """The service's last log lines."""
 
-    def addresses(self, service: str) -> tuple[Attached, ...]:
+    def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
         """Every address of the service and of its proxy on the stack's networks; of those containers that run."""
 
     def networks(self) -> tuple[Network, ...]:
@@ -260,10 +260,10 @@ class Engine(Protocol):
     def limit(self, service: str, limits: Limits) -> None:
         """Set what the service may use, while it runs. Raises EngineError where it already uses more memory."""
 
-    def hold_down(self, service: str) -> None:
+    def suspend_restart(self, service: str) -> None:
         """From now on the engine does not start the service again by itself, however it ends."""
 
-    def let_rise(self, service: str) -> None:
+    def restore_restart(self, service: str) -> None:
         """The engine starts the service again, or does not, as its compose file says."""
 
     def throttle(self, service: str, disk: str, bytes_per_s: int) -> None:
@@ -272,26 +272,26 @@ class Engine(Protocol):
         Raises EngineError where the kernel or the engine cannot, and where the compose file bounds it already.
         """
 
-    def alter(self, service: str, alteration: Alteration) -> None:
+    def recreate(self, service: str, alteration: Override) -> None:
         """Make the service's container anew with something different in it, and wait until its health is known.
 
         It may be unhealthy then. Raises EngineError where it ends.
         """
 
-    def unalter(self, service: str) -> None:
+    def restore(self, service: str) -> None:
         """Make the service's container anew as it was declared. Nothing happens where it is, or where nothing is left.
 
         A service that has ended meanwhile is started.
         """
 
-    def beside(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
+    def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
         """Run a command to its end in a helper container of ours, and give back its output.
 
         Raises EngineError where it fails, with its output; it is removed either way.
         """
 
-    def keep_beside(self, place: Place, name: str, command: tuple[str, ...]) -> None:
+    def start_helper(self, place: Place, name: str, command: tuple[str, ...]) -> None:
         """Start a helper container that runs until it is dropped; one of this name at this service is replaced."""
 
-    def drop_beside(self, service: str, name: str) -> None:
+    def remove_helper(self, service: str, name: str) -> None:
         """Remove a helper container. Nothing happens where there is none."""

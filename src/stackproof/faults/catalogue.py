@@ -1,59 +1,49 @@
-"""Every kind of fault, by name."""
+"""Every kind of fault, by name: whatever file lies in ``kinds/FAMILY/`` is found, and imported when it is asked for."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
-from stackproof.faults.bandwidth import BANDWIDTH
-from stackproof.faults.clock_skew import CLOCK_SKEW
-from stackproof.faults.connections import CONNECTIONS
-from stackproof.faults.cpu import CPU
-from stackproof.faults.crash_loop import CRASH_LOOP
-from stackproof.faults.delay import DELAY
-from stackproof.faults.descriptors import DESCRIPTORS
-from stackproof.faults.dns_fail import DNS_FAIL
-from stackproof.faults.dns_lie import DNS_LIE
-from stackproof.faults.down import DOWN
-from stackproof.faults.duplicate import DUPLICATE
+from stackproof.faults import kinds
 from stackproof.faults.fault import BoundFault, Fault
-from stackproof.faults.flap import FLAP
-from stackproof.faults.freeze import FREEZE
-from stackproof.faults.full_disk import FULL_DISK
-from stackproof.faults.kill import KILL
-from stackproof.faults.latency import LATENCY
-from stackproof.faults.limit_data import LIMIT_DATA
-from stackproof.faults.loss import LOSS
-from stackproof.faults.memory import MEMORY
-from stackproof.faults.memory_hog import MEMORY_HOG
-from stackproof.faults.oom import OOM
-from stackproof.faults.partition import PARTITION
-from stackproof.faults.reorder import REORDER
-from stackproof.faults.reset_peer import RESET_PEER
-from stackproof.faults.restart import RESTART
-from stackproof.faults.slicer import SLICER
-from stackproof.faults.slow_close import SLOW_CLOSE
-from stackproof.faults.slow_disk import SLOW_DISK
-from stackproof.faults.terminate import TERMINATE
-from stackproof.faults.timeout import TIMEOUT
 from stackproof.model import Family, FaultError, FaultSpec, Stack
 
-FAMILIES: Mapping[Family, tuple[Fault, ...]] = {
-    Family.LINKS: (LATENCY, BANDWIDTH, SLOW_CLOSE, TIMEOUT, SLICER, LIMIT_DATA, RESET_PEER, DOWN, FLAP),
-    Family.PACKETS: (LOSS, PARTITION, DELAY, REORDER, DUPLICATE),
-    Family.PROCESSES: (KILL, TERMINATE, RESTART, CRASH_LOOP, FREEZE),
-    Family.RESOURCES: (CPU, MEMORY, MEMORY_HOG, OOM, DESCRIPTORS, CONNECTIONS, FULL_DISK, SLOW_DISK),
-    Family.NAMES_AND_TIME: (DNS_FAIL, DNS_LIE, CLOCK_SKEW),
-}
-FAULTS: tuple[Fault, ...] = tuple(each for family in FAMILIES.values() for each in family)
+
+@cache
+def _families() -> Mapping[str, Family]:
+    """The family of each kind, which is the folder that its file lies in; nothing is imported for it."""
+    folders = {family: [f"{folder}/{family.value.replace(' ', '_')}" for folder in kinds.__path__] for family in Family}
+    return {module.name: family for family, paths in folders.items() for module in iter_modules(paths)}
+
+
+def families() -> Mapping[Family, tuple[Fault, ...]]:
+    """Every kind of fault, family by family, each in the order of the alphabet."""
+    return {
+        family: tuple(fault(kind) for kind, its_family in _families().items() if its_family is family)
+        for family in Family
+    }
+
+
+def faults() -> tuple[Fault, ...]:
+    """Every kind of fault, in the order of ``families``."""
+    return tuple(map(fault, _families()))
 
 
 def family_of(kind: str) -> Family:
     """The family that a kind of fault belongs to.
 
     Raises:
-        FaultError: There is no such kind.
+        FaultError: There is no such kind; the message lists those that are, and the nearest.
     """
-    wanted = fault(kind)
-    return next(family for family, faults in FAMILIES.items() if wanted in faults)
+    known = _families()
+    if kind in known:
+        return known[kind]
+    nearest = get_close_matches(kind, known, n=1)
+    raise FaultError(
+        f"no fault {kind!r}; known: {', '.join(sorted(known))}", fix=f"say {nearest[0]!r}" if nearest else None
+    )
 
 
 def fault(kind: str) -> Fault:
@@ -62,13 +52,9 @@ def fault(kind: str) -> Fault:
     Raises:
         FaultError: There is none; the message lists those that are, and the nearest.
     """
-    known = {each.kind: each for each in FAULTS}
-    if kind in known:
-        return known[kind]
-    nearest = get_close_matches(kind, known, n=1)
-    raise FaultError(
-        f"no fault {kind!r}; known: {', '.join(sorted(known))}", fix=f"say {nearest[0]!r}" if nearest else None
-    )
+    family = family_of(kind).value.replace(" ", "_")
+    found: Fault = import_module(f"{kinds.__name__}.{family}.{kind}").KIND
+    return found
 
 
 def check(spec: FaultSpec, stack: Stack) -> BoundFault:

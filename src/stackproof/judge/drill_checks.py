@@ -34,7 +34,7 @@ def not_tried(view: DrillView) -> Iterator[Shortcoming]:
         yield undecided(f"'{view.drill.fault}' was not begun")
     elif not view.drill.promised and view.drill.kind is not DrillKind.NEAR_MISS:
         yield undecided("no receiver is promised that it is told")
-    elif not view.cause.bit:
+    elif not view.cause.confirmed:
         yield undecided(f"'{view.drill.fault}' was not seen to bite: {view.cause.evidence or 'no evidence'}")
     elif not view.is_watched_at("inbox", view.end_s - MAY_MISS_S):
         yield undecided("nobody watched the receivers to the end")

@@ -27,14 +27,14 @@ class Cause:
     Attributes:
         injected_s: When it began, on the monotonic clock.
         healed_s: When it ended; None where that was not seen.
-        bit: True where it was seen to work.
+        confirmed: True where it was seen to work.
         evidence: What was seen, in words.
         healing_took_s: How long it took to end, in seconds; 0 where it ended at once.
     """
 
     injected_s: float
     healed_s: float | None
-    bit: bool
+    confirmed: bool
     evidence: str
     healing_took_s: float = 0.0
 

@@ -84,7 +84,7 @@ def _cause(
     ours = [each for each in faults if str(each.fault) == wanted and drill.at_s <= each.injected_s <= ended_s]
     if ours:
         fault = ours[0]
-        return Cause(fault.injected_s, fault.healed_s, fault.bit, fault.evidence, fault.healing_took_s)
+        return Cause(fault.injected_s, fault.healed_s, fault.confirmed, fault.evidence, fault.healing_took_s)
     inside = [each for each in events if each.subject == drill.fault and drill.at_s <= each.at_s <= ended_s]
     started = next((each.at_s for each in inside if each.kind is EventKind.LOAD_STARTED), None)
     if started is None:

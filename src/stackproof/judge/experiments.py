@@ -39,7 +39,7 @@ class Experiment:
         fault: What was asked for.
         injected_s: When, on the monotonic clock.
         healed_s: When it was healed; None where no healing was seen.
-        bit: True where an independent observation saw it work.
+        confirmed: True where an independent observation saw it work.
         evidence: That observation, in words.
         detected_s: Seconds from the injection to the first sign of it: a probe that turned, a request that failed, or
             else that observation.
@@ -56,7 +56,7 @@ class Experiment:
     fault: FaultSpec
     injected_s: float
     healed_s: float | None
-    bit: bool
+    confirmed: bool
     evidence: str
     detected_s: float | None
     recovered_s: float | None
@@ -139,7 +139,7 @@ def _experiment(place: int, injection: Event, followed: Sequence[Event]) -> Expe
         injected_s=injection.at_s,
         healed_s=healed.at_s if healed else None,
         healing_took_s=_seconds(healed.detail.get("took_s")) or 0.0 if healed else 0.0,
-        bit=shown is not None,
+        confirmed=shown is not None,
         evidence=telling.detail.get("observed", "") if telling else "",
         detected_s=seen_s if detected_s is None else detected_s,
         recovered_s=_seconds(claim.get("recovered_s")),

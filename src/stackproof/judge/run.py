@@ -170,10 +170,10 @@ def _said(check: CheckResult) -> Verdict:
 
 def _of_experiments(faults: Sequence[Experiment]) -> Iterator[_Finding]:
     for fault in faults:
-        if fault.verdict is not Verdict.PASS and fault.reason and (fault.bit or not fault.evidence):
+        if fault.verdict is not Verdict.PASS and fault.reason and (fault.confirmed or not fault.evidence):
             yield _Finding(fault.verdict, f"experiment {fault.id} ({fault.fault}): {fault.reason}")
         elif fault.verdict is not Verdict.PASS:
-            missing = "healed" if fault.bit else f"to bite ({fault.evidence or 'no evidence was recorded'})"
+            missing = "healed" if fault.confirmed else f"to bite ({fault.evidence or 'no evidence was recorded'})"
             yield _Finding(fault.verdict, f"fault {fault.fault}: it was not seen {missing}")
 
 

@@ -36,7 +36,7 @@ from .event import (
 )
 from .fault import Evidence, Family, FaultSpec
 from .objective import Objective, Profile, Promise, Sli
-from .reaching import Attempt, Reached
+from .reachability import Attempt, Reached
 from .stack import Link, Network, Probe, ProbeKind, PublishedPort, Service, Stack
 from .verdict import Judgement, Verdict
 

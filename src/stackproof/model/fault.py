@@ -69,9 +69,9 @@ class Evidence:
     """An observation, not made by the injector, of whether a fault bit.
 
     Attributes:
-        bit: True where the fault was seen to work.
+        confirmed: True where the fault was seen to work.
         observed: What was seen, in words with units.
     """
 
-    bit: bool
+    confirmed: bool
     observed: str

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from stackproof.model import EventKind, FaultSpec, InconclusiveError, Judgement, Objective, Verdict
 
 if TYPE_CHECKING:
-    from stackproof.session.declared import Declared
-    from stackproof.session.drill import Drills
-    from stackproof.session.experiment import Experiment
-    from stackproof.session.run import Run
+    from stackproof.drills.drill import Drills
+    from stackproof.experiments.experiment import Experiment
+    from stackproof.run.declaration import Declared
+    from stackproof.run.run import Run
     from stackproof.workload import LoadPlan
 
 
@@ -88,7 +88,7 @@ def count_on(run: Run, test: str, what: str, cases: int) -> None:
 
 def experiments_on(run: Run, test: str) -> Experiments:
     """Experiments that a test does, named after it."""
-    from stackproof.session.experiment import Plan, experiment  # noqa: PLC0415 - see pytest_plugin.state
+    from stackproof.experiments.experiment import Plan, experiment  # noqa: PLC0415 - see pytest_plugin.state
 
     @contextmanager
     def start(*faults: str, loads: Sequence[LoadPlan] = (), recovers_within_s: float = 60.0) -> Iterator[Experiment]:
@@ -102,9 +102,9 @@ def experiments_on(run: Run, test: str) -> Experiments:
 @contextmanager
 def alarms_on(run: Run, declaration: Declared) -> Iterator[Alarms]:
     """Drills of a stack's alerts, watched until the block ends."""
-    from stackproof.session.alert_watch import AlertSources, AlertWatch  # noqa: PLC0415 - as above
-    from stackproof.session.alerting import read_alerting  # noqa: PLC0415 - as above
-    from stackproof.session.drill import Drills  # noqa: PLC0415 - as above
+    from stackproof.drills.alert_watch import AlertSources, AlertWatch  # noqa: PLC0415 - as above
+    from stackproof.drills.alerting import read_alerting  # noqa: PLC0415 - as above
+    from stackproof.drills.drill import Drills  # noqa: PLC0415 - as above
 
     def url(place: str) -> str:
         service, _, port = place.rpartition(":")

@@ -25,8 +25,8 @@ from stackproof.pytest_plugin.state import STATE, SessionState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stackproof.session.boot import Tell
-    from stackproof.session.run import Run
+    from stackproof.run.boot import Tell
+    from stackproof.run.run import Run
 
 _USAGE = 4
 
@@ -42,7 +42,7 @@ def stack(request: pytest.FixtureRequest) -> Run:
 
 def _stand(state: SessionState) -> Run:
     """Bring the stack up, or end the session with the one message that says why not."""
-    from stackproof.session.standing import standing_run  # noqa: PLC0415 - imported while the stack comes up
+    from stackproof.run.standing import standing_run  # noqa: PLC0415 - imported while the stack comes up
 
     try:
         boot, tell = state.boot, teller(state.config)

@@ -147,7 +147,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     _take_down(state)
     if not state.has_run:
         return
-    from stackproof.session.closing import close_run, end_history  # noqa: PLC0415 - see pytest_plugin.state
+    from stackproof.run.closing import close_run, end_history  # noqa: PLC0415 - see pytest_plugin.state
 
     if session.exitstatus in _DECIDED:
         end_history(state.history)
@@ -177,7 +177,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     closed = config.stash[STATE].closed
     if closed is not None:
         from stackproof.report.terminal import table  # noqa: PLC0415 - see pytest_plugin.state
-        from stackproof.session.closing import SUMMARY  # noqa: PLC0415 - as above
+        from stackproof.run.closing import SUMMARY  # noqa: PLC0415 - as above
 
         terminalreporter.section("stackproof")
         terminalreporter.write_line(table(closed.judgement, _width(), colour=terminalreporter.hasmarkup))
@@ -196,7 +196,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _take_down(state)  # where pytest ended before the session began, nothing else does
     if state is None or state.closed is None or not state.folder.allure_results.is_dir():
         return
-    from stackproof.session.closing import publish, run_beside  # noqa: PLC0415 - see pytest_plugin.state
+    from stackproof.run.closing import publish, run_beside  # noqa: PLC0415 - see pytest_plugin.state
 
     beside = run_beside(state.settings)
     results = [folder / "allure-results" for folder in (beside, state.folder.path) if folder]

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stackproof.model import CheckResult, DeclarationError, FaultSpec, Profile
-from stackproof.session.names import AHEAD, split_names
+from stackproof.run.names import AHEAD, split_names
 
 if TYPE_CHECKING:
     from stackproof.history import History
-    from stackproof.session.ahead import Ahead
-    from stackproof.session.boot import Boot
-    from stackproof.session.closing import Closed
-    from stackproof.session.declared import Declared
-    from stackproof.session.folder import RunFolder
-    from stackproof.session.run import Run
-    from stackproof.session.settings import Settings
+    from stackproof.run.boot import Boot
+    from stackproof.run.closing import Closed
+    from stackproof.run.declaration import Declared
+    from stackproof.run.early import Ahead
+    from stackproof.run.folder import RunFolder
+    from stackproof.run.run import Run
+    from stackproof.run.settings import Settings
 
 _UNNAMED = "run"
 
@@ -53,8 +53,8 @@ class SessionState:
         """
         if self._ahead is not None:
             return self._ahead.settings
-        from stackproof.session.settings import Settings  # noqa: PLC0415 - see the module's docstring
-        from stackproof.session.stack_file import find_stack_file  # noqa: PLC0415 - as above
+        from stackproof.run.settings import Settings  # noqa: PLC0415 - see the module's docstring
+        from stackproof.run.stack_file import find_stack_file  # noqa: PLC0415 - as above
 
         given = self.config.getoption("--stack") or self.config.getini("stackproof_stack")
         profile = self.config.getoption("--profile") or Profile.QUICK
@@ -80,7 +80,7 @@ class SessionState:
         """
         if self._ahead is not None:
             return self._ahead.boot  # whoever began it ends it
-        from stackproof.session.boot import Boot  # noqa: PLC0415 - see the module's docstring
+        from stackproof.run.boot import Boot  # noqa: PLC0415 - see the module's docstring
 
         boot = Boot(self.folder, self.settings)
         self.undo.callback(boot.close)
@@ -93,7 +93,7 @@ class SessionState:
         Raises:
             DeclarationError: A declaration is wrong.
         """
-        from stackproof.session.declared import declared  # noqa: PLC0415 - see the module's docstring
+        from stackproof.run.declaration import declared  # noqa: PLC0415 - see the module's docstring
 
         return self.boot.declaration if "boot" in vars(self) else declared(self.settings.stack_file)
 
@@ -102,14 +102,14 @@ class SessionState:
         """The run's folder, made when it is first asked for."""
         if self._ahead is not None:
             return self._ahead.folder
-        from stackproof.session.folder import create_folder  # noqa: PLC0415 - see the module's docstring
+        from stackproof.run.folder import create_folder  # noqa: PLC0415 - see the module's docstring
 
         return create_folder(self.settings.reports, self.settings.suite)
 
     @property
     def history(self) -> History:
         """The run's record, begun when it is first asked for."""
-        from stackproof.session.standing import open_history  # noqa: PLC0415 - see the module's docstring
+        from stackproof.run.standing import open_history  # noqa: PLC0415 - see the module's docstring
 
         if self._history is None:
             self._history = open_history(self.folder, self.declaration, self.settings)

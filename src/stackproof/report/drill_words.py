@@ -19,7 +19,7 @@ def _cause(result: DrillResult) -> Iterator[str]:
     if view.cause is None:
         yield f"{near}{view.drill.fault} was not begun"
         return
-    bit = "" if view.cause.bit else ", which was not seen to bite"
+    bit = "" if view.cause.confirmed else ", which was not seen to bite"
     if view.cause.healed_s is None:
         yield f"{near}{view.drill.fault}{bit}, not seen healed"
     else:

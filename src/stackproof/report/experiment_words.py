@@ -27,7 +27,7 @@ def words(scene: Scene) -> str:
 
 def _bite(experiment: Experiment) -> str:
     evidence = _one_line(experiment.evidence)
-    if not experiment.bit:
+    if not experiment.confirmed:
         return f"it was not seen to bite ({evidence or 'no evidence was recorded'})"
     seen = f" ({evidence})" if evidence else ""
     if experiment.detected_s is None:
@@ -139,7 +139,7 @@ def _beside(scene: Scene) -> Iterator[str]:
 
 def _verdict(experiment: Experiment) -> str:
     """With the reason; where it did not bite, that is the reason."""
-    reason = _one_line(experiment.reason) if experiment.bit else ""
+    reason = _one_line(experiment.reason) if experiment.confirmed else ""
     return f"{experiment.verdict}: {reason}" if reason else str(experiment.verdict)
 
 

@@ -206,7 +206,7 @@ def _experiment(experiment: Experiment) -> ExperimentSummary:
         id=experiment.id,
         fault=experiment.fault.kind,
         target=experiment.fault.target,
-        bit=experiment.bit,
+        bit=experiment.confirmed,
         evidence=experiment.evidence,
         detected_s=experiment.detected_s,
         recovered_s=experiment.recovered_s,

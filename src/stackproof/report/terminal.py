@@ -132,6 +132,6 @@ def _probe(probe: ProbeJudgement | None) -> Text:
 
 
 def _experiment(experiment: Experiment) -> Text:
-    bit = f"bit: {experiment.evidence}" if experiment.bit else f"was not seen to bite: {experiment.evidence or '-'}"
+    shown = "bit" if experiment.confirmed else "was not seen to bite"
     healed = "healed" if experiment.healed_s is not None else "was not seen healed"
-    return Text(f"fault {experiment.fault} {bit}; {healed}")
+    return Text(f"fault {experiment.fault} {shown}: {experiment.evidence or '-'}; {healed}")

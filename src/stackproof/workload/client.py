@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stackproof.model import Outcome, Sample
+from stackproof.protocols.interface import Answer, Dialect
+from stackproof.protocols.mime.ledger import Acknowledged
 from stackproof.workload.connection import Connection, Exchange, Pool, not_connected
-from stackproof.workload.ledger import Acknowledged
-from stackproof.workload.wire import Answer, Dialect
 
 _SWEEP_S = 0.02
 

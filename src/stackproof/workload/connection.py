@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from stackproof.model import Outcome
-from stackproof.workload.wire import Answer, Reader, Request
+from stackproof.protocols.interface import Answer, Reader, Request
 
 _IDLE_LIMIT_S = 2.0
 

@@ -12,7 +12,7 @@ from struct import Struct
 from typing import BinaryIO
 
 from stackproof.model import LoadReport, Outcome, Sample
-from stackproof.workload.ledger import Acknowledged
+from stackproof.protocols.mime.ledger import Acknowledged
 from stackproof.workload.result import LoadSummary
 
 _PACKED = Struct("<dddHH")

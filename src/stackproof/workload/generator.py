@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterator
 
 from stackproof.model import DeclarationError, Location
+from stackproof.protocols.http.dialect import HttpDialect
+from stackproof.protocols.http.request import HttpRequest, Trust
+from stackproof.protocols.interface import Dialect
+from stackproof.protocols.mime.dialect import MimeDialect
+from stackproof.protocols.target import Scheme, Target
 from stackproof.workload.client import Client, Endpoint, Record
-from stackproof.workload.http_dialect import HttpDialect
-from stackproof.workload.mime_dialect import MimeDialect
-from stackproof.workload.plan import HttpRequest, LoadPlan, Trust
-from stackproof.workload.target import Scheme, Target
+from stackproof.workload.plan import LoadPlan
 from stackproof.workload.timer import precise_timer
-from stackproof.workload.wire import Dialect
 
 _BURST = 32
 """Requests sent in a row before the event loop may read answers again."""

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Self
 
 from stackproof.model import Sample
+from stackproof.protocols.mime.ledger import Acknowledged, Ledger
 from stackproof.workload.frames import Batch, Failed, Finished, Frame, Ready, read_frame, unpack
-from stackproof.workload.ledger import Acknowledged, Ledger
 from stackproof.workload.plan import LoadPlan, encode_plan
 from stackproof.workload.process import LoadError, WorkerProcess
 from stackproof.workload.result import LoadResult

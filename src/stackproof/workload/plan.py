@@ -2,86 +2,13 @@
 
 import math
 import pickle
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
 
 from stackproof.model import DeclarationError
+from stackproof.protocols.http.request import HttpRequest
+from stackproof.protocols.mime.upload import Upload
+from stackproof.protocols.target import Target
 from stackproof.workload.schedule import Schedule
-from stackproof.workload.target import Target
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FIELD_VALUE = re.compile(r"[^\r\n\0]*")
-_MIME_TYPE = re.compile(r"[^/\s\"\\]+/[^/\s\"\\]+")
-_RESERVED_FIELDS = frozenset({"mime_type", "size", "command"})
-
-
-class Trust(StrEnum):
-    """Whose TLS certificates are accepted: those the system (or ``ca_file``) vouches for, or anyone's."""
-
-    SYSTEM = "system"
-    ANYONE = "anyone"
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What is sent to a ``mime://`` target. Every body is different, so that mixed-up files are found out.
-
-    Attributes:
-        size_bytes: Size of each body.
-        mime_type: Type that the header names.
-        fields: More fields of the header, such as a user id.
-
-    Raises:
-        DeclarationError: A value cannot go over the wire.
-    """
-
-    size_bytes: int = 1024
-    mime_type: str = "text/plain"
-    fields: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.size_bytes < 0:
-            raise DeclarationError(f"body size must be 0 bytes or more, saw {self.size_bytes}")
-        if not _MIME_TYPE.fullmatch(self.mime_type):
-            raise DeclarationError(f"expected a type such as text/plain, saw {self.mime_type!r}")
-        if taken := _RESERVED_FIELDS & self.fields.keys():
-            raise DeclarationError(f"header fields are set by the client itself: {', '.join(sorted(taken))}")
-
-
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """What is sent to an ``http(s)://`` target, over HTTP/1.1.
-
-    Attributes:
-        method: Request method.
-        headers: Headers beside Host, Content-Length and Connection; one of the first two given here replaces ours.
-        body: Body, sent as UTF-8.
-        expect: Text that the body of a good answer holds; empty where any will do.
-        trust: Whose TLS certificates are accepted.
-        ca_file: Certificates to trust in place of the system's.
-        server_name: Name to expect in the certificate, where it is not the target's host.
-
-    Raises:
-        DeclarationError: A value cannot go over the wire.
-    """
-
-    method: str = "GET"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
-    expect: str = ""
-    trust: Trust = Trust.SYSTEM
-    ca_file: Path | None = None
-    server_name: str | None = None
-
-    def __post_init__(self) -> None:
-        if not _TOKEN.fullmatch(self.method):
-            raise DeclarationError(f"expected an HTTP method such as GET, saw {self.method!r}")
-        for name, value in self.headers.items():
-            if not _TOKEN.fullmatch(name) or not _FIELD_VALUE.fullmatch(value):
-                raise DeclarationError(f"expected an HTTP header, saw {name!r}: {value!r}")
 
 
 @dataclass(frozen=True, slots=True)

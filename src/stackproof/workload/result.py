@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from stackproof.model import LoadReport
-from stackproof.workload.ledger import Ledger
+from stackproof.protocols.mime.ledger import Ledger
 from stackproof.workload.plan import LoadPlan
 
 

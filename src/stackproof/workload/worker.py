@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from stackproof.model import Sample, StackproofError
+from stackproof.protocols.mime.ledger import Acknowledged
 from stackproof.workload.frames import Failed, Finished, Packer, Ready, encode
 from stackproof.workload.generator import Generator
-from stackproof.workload.ledger import Acknowledged
 from stackproof.workload.plan import LoadPlan, decode_plan
 from stackproof.workload.tally import Tally
 

@@ -4,11 +4,11 @@ import textwrap
 from pathlib import Path
 
 from stackproof.alerts.check import Check, Monitoring
-from stackproof.declare.alertmanager_file import routing_of
-from stackproof.declare.exposition import metrics_of
-from stackproof.declare.prometheus_file import scraping_of
-from stackproof.declare.rule_files import rules_of
-from stackproof.declare.yaml_tree import parse_tree
+from stackproof.declare.alertmanager.config import routing_of
+from stackproof.declare.prometheus.config import scraping_of
+from stackproof.declare.prometheus.exposition import metrics_of
+from stackproof.declare.prometheus.rules import rules_of
+from stackproof.documents.tree import parse_tree
 from stackproof.model import Location
 from stackproof.model.alerting import ExportedMetric, Routing, RuleGroup, Scraping
 

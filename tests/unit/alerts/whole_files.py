@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from stackproof.alerts.checking import FilesToProve, OthersTools, prove_files
 from stackproof.alerts.finding import Finding
-from stackproof.session.proving_files import FilesToProve, OthersTools, prove_files
 
 ALERTING = Path(__file__).parents[2] / "alerting"
 

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from stackproof.cli import stackproof
-from stackproof.declare.resolving import Resolving
-from stackproof.engine.host_commands import Progress
+from stackproof.engine.docker.compose.resolving import Resolving
+from stackproof.machine.commands import Progress
 from stackproof.model import DeclarationError, EngineError
 
 PREPARED = "this machine was prepared"
@@ -22,7 +22,7 @@ def no_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-    monkeypatch.setattr("stackproof.engine.host.prepare", prepare)
+    monkeypatch.setattr("stackproof.host.setup.prepare", prepare)
 
 
 def _prove(folder: Path) -> Result:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.declare.route_test_file import read_route_tests
-from stackproof.declare.rule_test_files import read_rule_tests
+from stackproof.declare.alertmanager.route_tests import read_route_tests
+from stackproof.declare.prometheus.rule_tests import read_rule_tests
 from stackproof.model import DeclarationError
 from stackproof.model.route_tests import ExpectedDelivery, Waits
 

@@ -1,7 +1,7 @@
 """What clients might have seen, for tests of what faults make of it."""
 
-from stackproof.faults.conversation import Conversation, End, Piece
-from stackproof.faults.evidence import Comparison
+from stackproof.faults.evidence.comparison import Comparison
+from stackproof.faults.evidence.conversation import Conversation, End, Piece
 
 
 def answered(

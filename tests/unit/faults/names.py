@@ -1,6 +1,6 @@
 """Look-ups that nobody made."""
 
-from stackproof.faults.lookups import Answer, Asked
+from stackproof.faults.evidence.lookups import Answer, Asked
 
 THERE, LIE, FAILURE = Answer("10.0.0.2"), Answer("127.0.0.9"), Answer("failure")
 

@@ -1,6 +1,6 @@
 """Engines in memory for tests of faults of packets: where services have ended, and where a helper is refused."""
 
-from stackproof.engine.port import Attached, Place
+from stackproof.engine.port import Place, ServiceAddress
 from stackproof.model import EngineError
 from tests.unit.fakes import FakeEngine
 
@@ -8,7 +8,7 @@ from tests.unit.fakes import FakeEngine
 class EndedEngine(FakeEngine):
     """Its services have ended, so they have no addresses."""
 
-    def addresses(self, service: str) -> tuple[Attached, ...]:
+    def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
         """None."""
         del service
         return ()
@@ -30,11 +30,11 @@ class RefusingEngine(FakeEngine):
         self._has_failed = False
         self.ends = False
 
-    def addresses(self, service: str) -> tuple[Attached, ...]:
+    def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
         """Those of the fake, until the service has ended."""
         return () if self._has_failed and self.ends else super().addresses(service)
 
-    def beside(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
+    def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
         """Fail."""
         del command, timeout_s
         self._has_failed = True

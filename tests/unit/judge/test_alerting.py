@@ -18,7 +18,7 @@ from stackproof.model import (
     Sample,
     Verdict,
 )
-from tests.unit.drills import (
+from tests.unit.drill_records import (
     ALERT,
     CHAT,
     DRILL,

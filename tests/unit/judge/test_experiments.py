@@ -25,7 +25,7 @@ def test_a_fault_that_bit_and_was_healed() -> None:
     (told,) = experiments([INJECTED, UNBITTEN, BIT, HEALED])
     assert told.fault == FaultSpec("latency", "front/shop:80", {"latency_ms": "1500"})
     assert (told.id, told.injected_s, told.healed_s) == ("latency-1", 10, 30)
-    assert (told.bit, told.evidence) == (True, "1.51 s instead of 0.01 s")
+    assert (told.confirmed, told.evidence) == (True, "1.51 s instead of 0.01 s")
     assert (told.detected_s, told.recovered_s, told.family) == (2, None, "links")
     assert told.verdict is Verdict.PASS
 

@@ -4,7 +4,7 @@ import pytest
 
 from stackproof.judge import Answer, Aspect
 from stackproof.model import AlertState, EventKind, HandlingState, Inhibited, MessageStatus
-from tests.unit.drills import ALERT, CHAT, Story, event, going_well, handling, message, reading
+from tests.unit.drill_records import ALERT, CHAT, Story, event, going_well, handling, message, reading
 
 SLOW = "ShopSlow"
 SLOW_LABELS = {"severity": "warning"}

@@ -33,7 +33,7 @@ from stackproof.report.drill_scene import DrillScene
 from stackproof.report.drill_words import drill_words
 from stackproof.report.summary import summarise
 from stackproof.report.terminal import table
-from tests.unit.drills import (
+from tests.unit.drill_records import (
     ALERT,
     CHAT,
     FAULT,

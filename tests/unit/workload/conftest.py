@@ -14,8 +14,8 @@ import uvloop
 from hypothesis import settings
 
 from stackproof.model import Sample
+from stackproof.protocols.mime.ledger import Acknowledged
 from stackproof.workload.generator import Generator
-from stackproof.workload.ledger import Acknowledged
 from stackproof.workload.plan import LoadPlan
 
 settings.register_profile("stackproof", deadline=None)  # a slow machine fails no test

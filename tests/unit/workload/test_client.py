@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from stackproof.model import Sample
-from stackproof.workload import HttpRequest, Target
+from stackproof.protocols.http.dialect import HttpDialect
+from stackproof.protocols.http.request import HttpRequest
+from stackproof.protocols.mime.ledger import Acknowledged
+from stackproof.protocols.target import Target
 from stackproof.workload.client import Client, Endpoint
 from stackproof.workload.connection import Connection, Pool
-from stackproof.workload.http_dialect import HttpDialect
-from stackproof.workload.ledger import Acknowledged
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 DIALECT = HttpDialect(Target.parse("http://127.0.0.1/"), HttpRequest())

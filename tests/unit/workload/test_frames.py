@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.model import LoadReport, Outcome, Sample
-from stackproof.workload import Acknowledged, Latencies, LoadSummary
+from stackproof.protocols.mime import Acknowledged
+from stackproof.workload import Latencies, LoadSummary
 from stackproof.workload.frames import (
     Batch,
     Failed,

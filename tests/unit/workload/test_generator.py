@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from stackproof.model import DeclarationError, Sample
-from stackproof.workload import Constant, HttpRequest, LoadPlan, Replay, Schedule, Trust, Upload
+from stackproof.protocols.http.request import HttpRequest, Trust
+from stackproof.protocols.mime.upload import Upload
+from stackproof.workload import Constant, LoadPlan, Replay, Schedule
 from stackproof.workload.generator import Generator
 
 Serve = Callable[..., int]

@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.model import Outcome
-from stackproof.workload.http_dialect import HttpDialect, encode_request
-from stackproof.workload.plan import HttpRequest
-from stackproof.workload.target import Target
-from stackproof.workload.wire import Answer, Reader, Request
+from stackproof.protocols.http.dialect import HttpDialect, encode_request
+from stackproof.protocols.http.request import HttpRequest
+from stackproof.protocols.interface import Answer, Reader, Request
+from stackproof.protocols.target import Target
 
 TARGET = Target.parse("http://api:8080/files?n=1")
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"

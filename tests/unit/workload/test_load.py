@@ -12,21 +12,19 @@ from pathlib import Path
 import pytest
 
 from stackproof.model import DeclarationError, InconclusiveError, LoadReport, Sample
+from stackproof.protocols.http.request import HttpRequest
+from stackproof.protocols.mime import MimeConnection, fetch_from, verify
+from stackproof.protocols.mime.upload import Upload
 from stackproof.workload import (
     Constant,
-    HttpRequest,
     LoadError,
     LoadPlan,
     LoadSummary,
-    MimeConnection,
     Poisson,
     Replay,
-    Upload,
     WorkerProcess,
-    fetch_from,
     run_load,
     start_load,
-    verify,
 )
 from stackproof.workload.frames import Batch, Finished, Frame, Ready, encode
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from stackproof.workload import (
+from stackproof.protocols.mime import (
     Acknowledged,
     Ledger,
     Listed,

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.model import Outcome
-from stackproof.workload.mime_dialect import MimeDialect
-from stackproof.workload.plan import Upload
-from stackproof.workload.wire import Answer, Reader, Request
+from stackproof.protocols.interface import Answer, Reader, Request
+from stackproof.protocols.mime.dialect import MimeDialect
+from stackproof.protocols.mime.upload import Upload
 
 
 def sent(upload: Upload | None = None) -> tuple[Request, Reader]:

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.model import DeclarationError
-from stackproof.workload import Constant, HttpRequest, LoadPlan, Poisson, Replay, Schedule, Spike, Target, Trust, Upload
+from stackproof.protocols.http.request import HttpRequest, Trust
+from stackproof.protocols.mime.upload import Upload
+from stackproof.protocols.target import Target
+from stackproof.workload import Constant, LoadPlan, Poisson, Replay, Schedule, Spike
 from stackproof.workload.plan import decode_plan, encode_plan
 
 SCHEDULES: tuple[Schedule, ...] = (Constant(10, 2), Poisson(10, 2, 3), Spike(1, 2, 10, 3, 60), Replay((0.0, 1.5)))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import promql_parser
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import without_variables
 from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql.expressions import without_variables
 
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`')
 _RANGE = re.compile(r"\[\s*(?:\$\{?\w+\}?|\w+)\s*(?::\s*(?:\$\{?\w+\}?|\w+)?\s*)?\]")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.implication import follow
-from stackproof.alerts.sketch import ALERTNAME, Sketch, all_hold, sketches
+from stackproof.alerts.routing.implication import follow
+from stackproof.alerts.routing.possible_labels import ALERTNAME, Sketch, all_hold, sketches
 from stackproof.model.alerting import Inhibition, LabelMatcher, MatchOp
 
 

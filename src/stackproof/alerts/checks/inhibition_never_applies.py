@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.implication import allowed, contradictions
-from stackproof.alerts.sketch import Sketch, all_hold, sketches
+from stackproof.alerts.routing.implication import allowed, contradictions
+from stackproof.alerts.routing.possible_labels import Sketch, all_hold, sketches
 from stackproof.model.alerting import Inhibition, LabelMatcher
 
 _SIDES = ("source", "target")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.implication import follow
+from stackproof.alerts.routing.implication import follow
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import Expression, alerts
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.labels import labels_of, recorded_labels
-from stackproof.alerts.promql import matchers, selectors
-from stackproof.alerts.routing import matches
+from stackproof.alerts.promql.expressions import Expression, alerts
+from stackproof.alerts.promql.labels import labels_of, recorded_labels
+from stackproof.alerts.promql.tree import matchers, selectors
+from stackproof.alerts.routing.delivery import matches
 from stackproof.model.alerting import LabelMatcher, MatchOp, Route, Rule
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import expressions
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.labels import labels_of, recorded_labels
-from stackproof.alerts.promql import aggregates, arguments, calls, metrics, walk
+from stackproof.alerts.promql.expressions import expressions
+from stackproof.alerts.promql.labels import labels_of, recorded_labels
+from stackproof.alerts.promql.tree import aggregates, arguments, calls, metrics, walk
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import Expression, expressions
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import RATES, Visit, arguments, calls, metric, walk
+from stackproof.alerts.promql.expressions import Expression, expressions
+from stackproof.alerts.promql.tree import RATES, Visit, arguments, calls, metric, walk
 
 _OVER_TIME = RATES | {"delta", "idelta"}
 _NO_BUCKETS = ("_sum", "_count", "_total")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import Expression, expressions, rules
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import RATES, arguments, bare, calls, matchers, metric
+from stackproof.alerts.promql.expressions import Expression, expressions, rules
+from stackproof.alerts.promql.tree import RATES, arguments, bare, calls, matchers, metric
 from stackproof.model.alerting import MatchOp, RuleKind, Scraping
 
 _NEED_TWO = RATES | {"delta", "idelta", "deriv", "predict_linear"}

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import Expression, expressions, rules
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import RATES, aggregates, arguments, bare, calls, metric, parsed, walk
+from stackproof.alerts.promql.expressions import Expression, expressions, rules
+from stackproof.alerts.promql.tree import RATES, aggregates, arguments, bare, calls, metric, parsed, walk
 from stackproof.model.alerting import Rule, RuleKind
 
 _SUMS = ("sum", "avg")  # a maximum of twins that count the same sees the restart of both

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import expressions
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import RATES, arguments, bare, calls, metric
+from stackproof.alerts.promql.expressions import expressions
+from stackproof.alerts.promql.tree import RATES, arguments, bare, calls, metric
 from stackproof.model.alerting import MetricType
 
 # Exporters of old types their counters as gauges: a name that ends as a counter's is believed.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.receiver_use import integrations_told
+from stackproof.alerts.routing.receivers import integrations_told
 from stackproof.model.alerting import Integration
 
 _KEEP_INCIDENTS = frozenset({"incidentio", "jira", "opsgenie", "pagerduty", "victorops"})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.route_tree import nodes
+from stackproof.alerts.routing.tree import nodes
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:

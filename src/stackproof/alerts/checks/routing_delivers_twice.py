@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.implication import follow
-from stackproof.alerts.route_tree import Node, named, nodes
-from stackproof.alerts.sketch import Sketch, routes_of, sketches
+from stackproof.alerts.routing.implication import follow
+from stackproof.alerts.routing.possible_labels import Sketch, routes_of, sketches
+from stackproof.alerts.routing.tree import Node, named, nodes
 from stackproof.model import Location
 from stackproof.model.alerting import Route
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.route_tree import named, nodes
-from stackproof.alerts.routing import GROUP_BY_ALL
+from stackproof.alerts.routing.delivery import GROUP_BY_ALL
+from stackproof.alerts.routing.tree import named, nodes
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.implication import contradictions, follow
-from stackproof.alerts.route_tree import Node, named
-from stackproof.alerts.sketch import Sketch, all_hold, sketches
+from stackproof.alerts.routing.implication import contradictions, follow
+from stackproof.alerts.routing.possible_labels import Sketch, all_hold, sketches
+from stackproof.alerts.routing.tree import Node, named
 from stackproof.model.alerting import Route
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.route_tree import named, nodes
-from stackproof.alerts.sketch import SEVERITY, Sketch, routes_of, sketches
+from stackproof.alerts.routing.possible_labels import SEVERITY, Sketch, routes_of, sketches
+from stackproof.alerts.routing.tree import named, nodes
 from stackproof.model.alerting import Route, Routing
 
 _SINK = re.compile(

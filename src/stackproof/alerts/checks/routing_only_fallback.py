@@ -6,10 +6,10 @@ from difflib import SequenceMatcher
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.implication import values_of
-from stackproof.alerts.route_tree import named, nodes
-from stackproof.alerts.routing import matches
-from stackproof.alerts.sketch import ALERTNAME, SEVERITY, Sketch, routes_of, sketches
+from stackproof.alerts.routing.delivery import matches
+from stackproof.alerts.routing.implication import values_of
+from stackproof.alerts.routing.possible_labels import ALERTNAME, SEVERITY, Sketch, routes_of, sketches
+from stackproof.alerts.routing.tree import named, nodes
 from stackproof.model.alerting import LabelMatcher, Route, Routing
 
 _ALIKE = 0.85  # "critcal" and "critical" are 0.93 alike, "warning" and "info" 0.2

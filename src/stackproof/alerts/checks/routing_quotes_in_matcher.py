@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.matcher_places import placed
+from stackproof.alerts.routing.matchers import placed
 from stackproof.model.alerting import LabelMatcher
 
 _LEAST = len("''")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.implication import contradictions, follow
-from stackproof.alerts.route_tree import Node, named
+from stackproof.alerts.routing.implication import contradictions, follow
+from stackproof.alerts.routing.tree import Node, named
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import Expression, alerts
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import Visit, calls, conditions, metric, number, walk
+from stackproof.alerts.promql.expressions import Expression, alerts
+from stackproof.alerts.promql.tree import Visit, calls, conditions, metric, number, walk
 
 _SHORT_S = 300.0
 # A recorded metric is named by its window: https://prometheus.io/docs/practices/rules/#naming

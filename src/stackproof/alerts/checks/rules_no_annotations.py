@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import rules
 from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql.expressions import rules
 from stackproof.model.alerting import RuleKind
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import of_rule, rules
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import selectors
+from stackproof.alerts.promql.expressions import of_rule, rules
+from stackproof.alerts.promql.tree import selectors
 from stackproof.model.alerting import Route, Rule, RuleKind
 
 _LABEL = "severity"

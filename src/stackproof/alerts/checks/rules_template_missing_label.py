@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import alerts
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.labels import labels_of, recorded_labels
+from stackproof.alerts.promql.expressions import alerts
+from stackproof.alerts.promql.labels import labels_of, recorded_labels
 from stackproof.alerts.templates import templates
 
 

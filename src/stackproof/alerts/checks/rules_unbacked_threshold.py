@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import alerts
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import RATES, Comparison, bare, calls, conditions, metrics, number
+from stackproof.alerts.promql.expressions import alerts
+from stackproof.alerts.promql.tree import RATES, Comparison, bare, calls, conditions, metrics, number
 from stackproof.model import Objective, Sli
 
 # Factors of https://sre.google/workbook/alerting-on-slos/ for windows of 30 days, those of Sloth, and the whole budget.

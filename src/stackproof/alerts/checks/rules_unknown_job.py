@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import expressions, rules
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import matchers, metric, selectors
-from stackproof.alerts.routing import matches
+from stackproof.alerts.promql.expressions import expressions, rules
+from stackproof.alerts.promql.tree import matchers, metric, selectors
+from stackproof.alerts.routing.delivery import matches
 from stackproof.model.alerting import LabelMatcher, MatchOp, RuleKind, Scraping
 from stackproof.model.re2 import Re2Error
 

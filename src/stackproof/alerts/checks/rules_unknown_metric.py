@@ -6,9 +6,9 @@ from difflib import get_close_matches
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import Expression, expressions, rules
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import Visit, metric, metrics, walk
+from stackproof.alerts.promql.expressions import Expression, expressions, rules
+from stackproof.alerts.promql.tree import Visit, metric, metrics, walk
 from stackproof.model.alerting import RuleKind
 
 # https://prometheus.io/docs/concepts/jobs_instances/ and https://prometheus.io/docs/prometheus/latest/configuration/

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.expressions import Expression, alerts
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.promql import (
+from stackproof.alerts.promql.expressions import Expression, alerts
+from stackproof.alerts.promql.tree import (
     RATES,
     Comparison,
     aggregates,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from stackproof.alerts.check import Check, Monitoring, Spot
 from stackproof.alerts.finding import Severity
-from stackproof.alerts.receiver_use import told_by
-from stackproof.alerts.routing import GROUP_BY_ALL
-from stackproof.alerts.sketch import Sketch, all_hold, sketches
+from stackproof.alerts.routing.delivery import GROUP_BY_ALL
+from stackproof.alerts.routing.possible_labels import Sketch, all_hold, sketches
+from stackproof.alerts.routing.receivers import told_by
 from stackproof.model.alerting import Integration, Receiver, Routing
 
 _ACTION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)

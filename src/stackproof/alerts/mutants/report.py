@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stackproof.alerts.mutants.marks import Mark
+from stackproof.alerts.mutants.exclusions import Mark
 from stackproof.alerts.mutants.mutant import Mutant
 from stackproof.alerts.mutants.outcome import Outcome
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from stackproof.alerts.mutants.inhibition import inhibition_equal, inhibition_matcher, inhibition_removed
+from stackproof.alerts.mutants.edits.routes import places
 from stackproof.alerts.mutants.mutant import Mutant, Numbers, RoutingMutant, RoutingOperator
-from stackproof.alerts.mutants.receiver import integration_removed, send_resolved
-from stackproof.alerts.mutants.route_continue import route_continue
-from stackproof.alerts.mutants.route_edits import places
-from stackproof.alerts.mutants.route_group import route_group
-from stackproof.alerts.mutants.route_matcher import route_matcher, route_removed
-from stackproof.alerts.mutants.route_order import route_order
-from stackproof.alerts.mutants.route_receiver import route_receiver
-from stackproof.alerts.mutants.route_wait import route_wait
+from stackproof.alerts.mutants.operators.inhibition import inhibition_equal, inhibition_matcher, inhibition_removed
+from stackproof.alerts.mutants.operators.receiver import integration_removed, send_resolved
+from stackproof.alerts.mutants.operators.route_continue import route_continue
+from stackproof.alerts.mutants.operators.route_group import route_group
+from stackproof.alerts.mutants.operators.route_matcher import route_matcher, route_removed
+from stackproof.alerts.mutants.operators.route_order import route_order
+from stackproof.alerts.mutants.operators.route_receiver import route_receiver
+from stackproof.alerts.mutants.operators.route_wait import route_wait
 from stackproof.model import Location
 from stackproof.model.alerting import Routing
 

@@ -3,21 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from stackproof.alerts.labels import recorded_labels
-from stackproof.alerts.mutants.aggregation import aggregation
-from stackproof.alerts.mutants.comparison import comparison
-from stackproof.alerts.mutants.connective import connective
-from stackproof.alerts.mutants.constant import constant
-from stackproof.alerts.mutants.equivalence import Known, proved
-from stackproof.alerts.mutants.fragment import rule_fragment
-from stackproof.alerts.mutants.function import function
-from stackproof.alerts.mutants.grouping import grouping
-from stackproof.alerts.mutants.holding import holding
-from stackproof.alerts.mutants.labelling import labelling
-from stackproof.alerts.mutants.matcher import matcher
+from stackproof.alerts.mutants.edits.fragment import rule_fragment
+from stackproof.alerts.mutants.equivalence.proof import Known, proved
 from stackproof.alerts.mutants.mutant import Mutant, Numbers, RuleMutant, RuleOperator, distinct
-from stackproof.alerts.mutants.threshold import threshold
-from stackproof.alerts.mutants.window import window
+from stackproof.alerts.mutants.operators.aggregation import aggregation
+from stackproof.alerts.mutants.operators.comparison import comparison
+from stackproof.alerts.mutants.operators.connective import connective
+from stackproof.alerts.mutants.operators.constant import constant
+from stackproof.alerts.mutants.operators.function import function
+from stackproof.alerts.mutants.operators.grouping import grouping
+from stackproof.alerts.mutants.operators.holding import holding
+from stackproof.alerts.mutants.operators.labelling import labelling
+from stackproof.alerts.mutants.operators.matcher import matcher
+from stackproof.alerts.mutants.operators.threshold import threshold
+from stackproof.alerts.mutants.operators.window import window
+from stackproof.alerts.promql.labels import recorded_labels
 from stackproof.model.alerting import Rule, RuleGroup, RuleKind
 
 RULE_OPERATORS: Mapping[str, RuleOperator] = MappingProxyType(

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.alerts.durations import write_ms
-from stackproof.alerts.mutants.flow import flow_text
-from stackproof.alerts.mutants.reading import Written, needed, read_by_claim, touched
+from stackproof.alerts.mutants.dependencies import Written, needed, read_by_claim, touched
+from stackproof.alerts.mutants.edits.flow import flow_text
+from stackproof.alerts.promql.durations import write_ms
 from stackproof.model.alerting import Rule, RuleGroup, RuleKind
 from stackproof.model.rule_tests import AlertClaim, ExprClaim, RuleTest, RuleTestFile
 

@@ -3,9 +3,10 @@
 import pytest
 
 from stackproof.model import Objective, Probe, ProbeKind
+from stackproof.protocols.http.request import HttpRequest
 from stackproof.pytest_plugin import Measure, Prove
-from stackproof.session.run import Run
-from stackproof.workload import Constant, HttpRequest, LoadPlan, LoadResult
+from stackproof.run.run import Run
+from stackproof.workload import Constant, LoadPlan, LoadResult
 from tests.stacks.guestbook.suites.visitor import SEEN_WITHIN_S, Visitor, eventually
 
 WEB = "default/web:8080"
@@ -18,14 +19,14 @@ SLOWER_S = 0.3
 @pytest.fixture
 def visitor(stack: Run) -> Visitor:
     """A visitor of the book."""
-    return Visitor(f"http://{stack.way(WEB)}/")
+    return Visitor(f"http://{stack.entry(WEB)}/")
 
 
 @pytest.fixture(scope="module")
 def traffic(stack: Run) -> LoadResult:
     """Visitors, 30 a second for 15 s: 299 pages without a failure prove 99 %, 473 with one."""
     plan = LoadPlan(
-        f"http://{stack.way(WEB)}/",
+        f"http://{stack.entry(WEB)}/",
         Constant(30.0, 16.0),
         f"{WEB} visitors",
         request=HttpRequest(expect="where they went for $HOME"),

@@ -5,7 +5,7 @@ import pytest
 from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks import receivers_cannot_work
 from stackproof.alerts.checks.receivers_cannot_work import CHECK
-from stackproof.declare.alertmanager_kinds import KINDS
+from stackproof.declare.alertmanager.integrations import KINDS
 from tests.unit.alerts.files import found, routing, strikes
 from tests.unit.alerts.routes import received
 

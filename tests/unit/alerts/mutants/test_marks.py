@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.mutants.marks import mark_of, read_marks
+from stackproof.alerts.mutants.exclusions import mark_of, read_marks
 from stackproof.alerts.mutants.mutant import Mutant
 from stackproof.model import DeclarationError, Location
 

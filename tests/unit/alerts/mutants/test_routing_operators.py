@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from stackproof.alerts.mutants.routing import ROUTING_OPERATORS, routing_mutants
-from stackproof.alerts.route_testing import failures
-from stackproof.declare.route_test_file import read_route_tests
+from stackproof.alerts.routing.testing import failures
+from stackproof.declare.alertmanager.route_tests import read_route_tests
 from stackproof.model.alerting import Routing
 from stackproof.model.route_tests import RouteTests
 from tests.unit.alerts.files import routing

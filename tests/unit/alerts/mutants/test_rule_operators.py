@@ -6,7 +6,7 @@ import pytest
 
 from stackproof.alerts.mutants.routing import ROUTING_OPERATORS
 from stackproof.alerts.mutants.rules import RULE_OPERATORS, rule_mutants
-from stackproof.alerts.promql import parsed
+from stackproof.alerts.promql.tree import parsed
 from stackproof.model.alerting import Rule
 from tests.unit.alerts.files import alert, group
 

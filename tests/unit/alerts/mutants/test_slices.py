@@ -5,11 +5,11 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from stackproof.alerts.mutants.flow import flow_text
+from stackproof.alerts.mutants.edits.flow import flow_text
 from stackproof.alerts.mutants.outcome import Outcome, outcome_of
 from stackproof.alerts.mutants.slices import Slice, slices
-from stackproof.declare.rule_files import read_rules
-from stackproof.declare.rule_test_files import read_rule_tests
+from stackproof.declare.prometheus.rule_tests import read_rule_tests
+from stackproof.declare.prometheus.rules import read_rules
 from stackproof.model.alerting import Rule
 
 RULES = """\

@@ -1,0 +1,1 @@
+"""Writing an edited rule or route."""

@@ -1,0 +1,1 @@
+"""Operators: each makes one kind of small wrong edit."""

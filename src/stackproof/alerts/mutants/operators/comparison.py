@@ -1,0 +1,30 @@
+"""A comparison that takes the other side, its own boundary, or nothing but the boundary."""
+
+from collections.abc import Iterator
+
+import promql_parser as pp
+from promql_parser import Expr
+
+from stackproof.alerts.mutants.edits.text import binary_text
+from stackproof.alerts.mutants.edits.tree import edits
+from stackproof.alerts.mutants.mutant import RuleEdit
+from stackproof.model.alerting import Rule
+
+_OTHERS = {
+    ">": (">=", "<", "=="),
+    ">=": (">", "<", "=="),
+    "<": ("<=", ">", "=="),
+    "<=": ("<", ">", "=="),
+    "==": ("!=",),
+    "!=": ("==",),
+}
+
+
+def comparison(rule: Rule) -> Iterator[RuleEdit]:
+    """Edit each comparison."""
+    yield from edits(rule, _proposals)
+
+
+def _proposals(node: Expr) -> Iterator[str]:
+    if isinstance(node, pp.BinaryExpr):
+        yield from (binary_text(node, op=op) for op in _OTHERS.get(str(node.op), ()))

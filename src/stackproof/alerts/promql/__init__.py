@@ -1,0 +1,1 @@
+"""PromQL as a syntax tree: questions to it, its labels, and writing it again."""

@@ -1,0 +1,1 @@
+"""Alertmanager's configuration, read with the line of every part."""

@@ -1,0 +1,29 @@
+"""Reads the inhibitions of an Alertmanager configuration."""
+
+from stackproof.declare.alertmanager.matching import read_matchers
+from stackproof.declare.alertmanager.parts import items_of_texts, refuse_unknown
+from stackproof.declare.tree_reader import TreeReader
+from stackproof.documents.tree import Entry, Table
+from stackproof.model import Location
+from stackproof.model.alerting import Inhibition
+
+_KEYS = (
+    *("source_match", "source_match_re", "source_matchers", "target_match", "target_match_re", "target_matchers"),
+    *("equal", "name", "sources"),
+)
+
+
+def read_inhibitions(reader: TreeReader, entry: Entry | None) -> tuple[Inhibition, ...]:
+    """Read all inhibitions but those with several sources at once (``sources``), for which the model has no word."""
+    tables = [*reader.tables(entry, "an inhibition")]
+    for table in tables:
+        refuse_unknown(reader, table, _KEYS, "an inhibition")
+    return tuple(_inhibition(reader, table) for table in tables if table.get("sources") is None)
+
+
+def _inhibition(reader: TreeReader, table: Table) -> Inhibition:
+    source, source_lines = read_matchers(reader, table, "source_")
+    target, target_lines = read_matchers(reader, table, "target_")
+    equal = tuple(name for name, _ in items_of_texts(reader, table.get("equal")))
+    own = {each.key: each.line for each in table.entries}
+    return Inhibition(source, target, equal, Location(reader.file, table.line), {**own, **source_lines, **target_lines})

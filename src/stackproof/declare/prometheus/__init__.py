@@ -1,0 +1,1 @@
+"""Prometheus' configuration, rules, rule tests and expositions, read with the line of every part."""

@@ -1,0 +1,99 @@
+"""What a stack's alerting is set to: its rules, routes and scraping, as they run on this run's clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stackproof.alerts.compression.files import compressed_scrape_s
+from stackproof.alerts.routing.delivery import deliveries
+from stackproof.declare.alertmanager.config import read_routing
+from stackproof.declare.prometheus.config import read_scraping
+from stackproof.declare.prometheus.rules import read_rules
+from stackproof.engine.docker.compose.model import ComposeFile, ConfigRole
+from stackproof.judge import Timing
+from stackproof.model import DeclarationError
+from stackproof.model.alerting import Routing, Rule, RuleGroup, RuleKind, Scraping
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """A stack's alerting files, as they are declared, in true durations.
+
+    Attributes:
+        groups: Rule groups of all rule files.
+        routing: Alertmanager's configuration.
+        scraping: Prometheus' configuration.
+        factor: How many times as fast this run's clock goes.
+    """
+
+    groups: tuple[RuleGroup, ...]
+    routing: Routing
+    scraping: Scraping
+    factor: float
+
+    @property
+    def alerts(self) -> tuple[str, ...]:
+        """Names of all alerts, in the order of the files."""
+        return tuple(dict.fromkeys(rule.name for rule in self._alert_rules()))
+
+    def timing(self, alert: str, *, window_s: float = 0.0, window_share: float = 0.0, evaluations: int = 1) -> Timing:
+        """What the time to an alert's message is made of, on this run's clock.
+
+        Args:
+            alert: Its name.
+            window_s: Range that its expression looks back over, in true seconds.
+            window_share: Share of it that the fault has to fill.
+            evaluations: Evaluations that follow each other until it is seen.
+
+        Raises:
+            DeclarationError: There is no such alert.
+        """
+        group, rule = self._rule(alert)
+        routes = [each.route for each in deliveries(self.routing, {**rule.labels, "alertname": alert})]
+        return Timing(
+            scrape_interval_s=compressed_scrape_s(self.scraping.scrape_interval_s, self.factor),
+            evaluation_interval_s=(group.interval_s or self.scraping.evaluation_interval_s) / self.factor,
+            for_s=rule.for_s / self.factor,
+            keep_firing_for_s=rule.keep_firing_for_s / self.factor,
+            group_wait_s=max((each.group_wait_s for each in routes), default=0.0) / self.factor,
+            group_interval_s=max((each.group_interval_s for each in routes), default=0.0) / self.factor,
+            window_s=window_s / self.factor,
+            window_share=window_share,
+            evaluations=evaluations,
+        )
+
+    def _rule(self, alert: str) -> tuple[RuleGroup, Rule]:
+        for group in self.groups:
+            for rule in group.rules:
+                if rule.kind is RuleKind.ALERT and rule.name == alert:
+                    return group, rule
+        raise DeclarationError(f"expected an alert of the rules, saw {alert!r}; known: {', '.join(self.alerts)}")
+
+    def _alert_rules(self) -> Iterator[Rule]:
+        for group in self.groups:
+            yield from (rule for rule in group.rules if rule.kind is RuleKind.ALERT)
+
+
+def read_alerting(compose: ComposeFile, factor: float) -> Alerting:
+    """Read the alerting files that a compose file names by their role.
+
+    Raises:
+        DeclarationError: One is missing or wrong; the error names file and line.
+    """
+    rules = [group for file in compose.files_of(ConfigRole.RULES) for group in read_rules(Path(file)).sound()]
+    return Alerting(
+        groups=tuple(rules),
+        routing=read_routing(_only(compose, ConfigRole.ROUTING)),
+        scraping=read_scraping(_only(compose, ConfigRole.SCRAPING)).sound(),
+        factor=factor,
+    )
+
+
+def _only(compose: ComposeFile, role: ConfigRole) -> Path:
+    files = compose.files_of(role)
+    if len(files) != 1:
+        raise DeclarationError(
+            f"expected one config with x-stackproof: {{role: {role}}}, saw {len(files)}",
+            fix="give the service its file as a Compose config, and say its role",
+        )
+    return Path(files[0])

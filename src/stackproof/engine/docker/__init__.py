@@ -1,0 +1,1 @@
+"""The first implementation of the port: a stack that Compose starts on Docker."""

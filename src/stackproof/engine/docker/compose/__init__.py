@@ -1,0 +1,1 @@
+"""Compose files: resolved by Compose itself, read, and rewritten with a proxy before each service."""

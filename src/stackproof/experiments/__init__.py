@@ -1,0 +1,1 @@
+"""Experiments: steady state, faults, evidence, expectations, healing, recovery; and schedules of several faults."""

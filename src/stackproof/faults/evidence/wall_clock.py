@@ -1,0 +1,142 @@
+"""What a service's wall clock says, as others can see it."""
+
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+from stackproof.engine.port import Engine, Place, Shares
+from stackproof.model import EngineError, Service, StackproofError
+
+_WITHIN_S = 2.0
+_DATE = ("date", "+%s")
+_GRAIN_S = 1.0  # both a Date and `date +%s` leave out what is less
+_LIBRARY = "libfaketime"
+
+# The first process of the service that is not merely there to start and end it. Ours share its numbers, not its files.
+# A program in Go asks the kernel for the time, whatever it has loaded: https://pkg.go.dev/debug/buildinfo.
+_FIRST = r"""
+import glob, os, sys
+INITS = {"docker-init", "tini", "catatonit", "dumb-init"}
+
+def content(number, name):
+    with open(f"/proc/{number}/{name}", "rb") as file:
+        return file.read()
+
+mine = os.readlink("/proc/self/ns/mnt")
+for number in sorted(int(each.split("/")[2]) for each in glob.glob("/proc/[0-9]*")):
+    try:
+        name = content(number, "comm").decode(errors="replace").strip()
+        if os.readlink(f"/proc/{number}/ns/mnt") == mine or name in INITS:
+            continue
+        is_go = bytes((255,)) + b" Go buildinf:" in content(number, "exe")
+        is_loaded = sys.argv[1].encode() in content(number, "maps")
+        print(name, "go" if is_go else "loaded" if is_loaded else "free", sep="\t")
+        break
+    except OSError:  # it ended meanwhile
+        continue
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a clock is off, as far as one reading can tell.
+
+    Attributes:
+        least_s: At least so far ahead of ours, in seconds; negative where it is behind.
+        most_s: At most so far.
+        by: What was read.
+        doubt: Why this is not the service's own clock, or empty.
+    """
+
+    least_s: float
+    most_s: float
+    by: str
+    doubt: str = ""
+
+    def may_be(self, off_s: float, noise_s: float) -> bool:
+        """True where a clock that is this far off may have been read so, give or take the noise."""
+        return self.least_s - noise_s <= off_s <= self.most_s + noise_s
+
+    def __str__(self) -> str:
+        doubt = f", but {self.doubt}" if self.doubt else ""
+        return f"its clock is ahead of ours by {self.least_s:.1f} to {self.most_s:.1f} s ({self.by}){doubt}"
+
+
+def read_clock(engine: Engine, service: Service) -> Reading | None:
+    """Read the clock of a service: from what it sends, or else inside its container; None where nothing can be read."""
+    with suppress(StackproofError):  # it does not run, or has no `date`
+        return next(_dates(engine, service), None) or _inside(engine, service)
+    return None
+
+
+def _dates(engine: Engine, service: Service) -> Iterator[Reading]:
+    """By the Date of its answers (RFC 9110, 6.6.1), where they have one."""
+    probed = {probe.port: urlsplit(probe.url) for probe in reversed(service.probes)}
+    for port in sorted(service.ports, key=lambda each: each not in probed):
+        is_tls = port in probed and probed[port].scheme == "https"
+        path = (probed[port].path if port in probed else "") or "/"
+        sent = time.time()
+        with suppress(StackproofError, OSError, HTTPException, ValueError):  # it speaks something else
+            said = parsedate_to_datetime(
+                _date(engine, service.name, port, path, _HTTPS if is_tls else None)
+            ).timestamp()
+            yield _reading(said, sent, f"Date of an answer on port {port}")
+
+
+def _date(engine: Engine, service: str, port: int, path: str, tls: ssl.SSLContext | None) -> str:
+    at = engine.direct(service, port)
+    client = (
+        HTTPConnection(at.host, at.port, timeout=_WITHIN_S)
+        if tls is None
+        else HTTPSConnection(at.host, at.port, timeout=_WITHIN_S, context=tls)
+    )
+    try:
+        client.request("GET", path, headers={"Host": service})
+        return client.getresponse().headers["Date"] or ""
+    finally:
+        client.close()
+
+
+def _inside(engine: Engine, service: Service) -> Reading:
+    """By `date` in its container: its clock is the service's own only where both have the same library in them."""
+    sent = time.time()
+    try:
+        said = int(engine.exec(service.name, _DATE))
+    except ValueError:
+        raise EngineError(f"expected `{' '.join(_DATE)}` in {service.name!r} to print seconds") from None
+    reading = _reading(said, sent, "`date` in its container")
+    place = Place(service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_READ_SEARCH"))
+    first, _, how = engine.run_helper(place, ("python3", "-c", _FIRST, _LIBRARY)).strip().partition("\t")
+    return replace(reading, doubt=_doubt(first, how))
+
+
+def _doubt(first: str, how: str) -> str:
+    """Why the clock inside is not that of the service's first process, or nothing."""
+    match how:
+        case "loaded":
+            return ""
+        case "go":
+            return f"{first} is a Go program, which asks the kernel itself"
+        case "free":
+            return f"{first} has not loaded {_LIBRARY}, and a statically linked program never does"
+        case _:
+            return "no process of the service was found"
+
+
+def _reading(said_s: float, sent_s: float, by: str) -> Reading:
+    return Reading(said_s - time.time(), said_s + _GRAIN_S - sent_s, by)
+
+
+def _unverified() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+_HTTPS = _unverified()

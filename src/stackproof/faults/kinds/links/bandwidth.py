@@ -1,0 +1,71 @@
+"""``bandwidth``: a link carries few bytes a second."""
+
+from dataclasses import dataclass
+
+from stackproof.engine.port import Engine, Toxic
+from stackproof.faults.evidence.comparison import LONGEST_WATCH_S, Comparison, compare, long_answer, questions, unseen
+from stackproof.faults.evidence.conversation import Conversation, Patience
+from stackproof.faults.fault import LinkFault
+from stackproof.faults.means.toxics import ToxicFault, both_ways
+from stackproof.faults.parameters import IntegerParameter
+from stackproof.model import Evidence, FaultSpec, Link
+
+_BITS_PER_BYTE = 8
+_RATE_KBPS = IntegerParameter(
+    "rate_kbps", "carried each way", "kilobits (1000 bits) a second", _BITS_PER_BYTE, 8_000_000, step=_BITS_PER_BYTE
+)
+_TELLING_S = 0.1
+_QUIET_S = 0.5
+_SURE_SHARE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Bandwidth(ToxicFault):
+    """A narrow link.
+
+    Attributes:
+        rate_kbps: Kilobits (1000 bits) a second, each way.
+    """
+
+    rate_kbps: int
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """Toxiproxy counts in whole kilobytes of 1000 bytes a second: hence the steps of 8."""
+        return both_ways("bandwidth", rate=self.rate_kbps // _BITS_PER_BYTE)
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """Time an answer that takes a tenth of a second at this rate."""
+        wanted_bytes = int(self._bytes_per_s * _TELLING_S) + 1
+        candidates = questions(engine.stack.service(self.link.service), self.link.port)
+        question = long_answer(engine, self.link, candidates, wanted_bytes)
+        if question is None:
+            return unseen(self.link, f"gives no answer of {wanted_bytes} bytes")
+        return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, _QUIET_S)))
+
+    def judge(self, seen: Comparison) -> Evidence:
+        """The answer must take most of the time that the rate asks for, and come sooner beside the link."""
+        beside = min(seen.beside, key=lambda each: each.last_byte_s)
+        over = min(seen.over, key=lambda each: _took_s(each, beside.size_bytes))
+        took_s = _took_s(over, beside.size_bytes)
+        sure_s = _SURE_SHARE * min(beside.size_bytes / self._bytes_per_s, LONGEST_WATCH_S)
+        return Evidence(
+            confirmed=over.is_answered and took_s >= sure_s > beside.last_byte_s,
+            observed=f"{over.size_bytes} bytes in {took_s * 1000:.0f} ms over the link, "
+            f"{beside.size_bytes} in {beside.last_byte_s * 1000:.0f} ms beside it, at best",
+        )
+
+    @property
+    def _bytes_per_s(self) -> float:
+        return self.rate_kbps * 1000 / _BITS_PER_BYTE
+
+
+def _took_s(seen: Conversation, whole_bytes: int) -> float:
+    return seen.last_byte_s if seen.size_bytes >= whole_bytes else seen.ended_s
+
+
+def _bind(spec: FaultSpec, link: Link) -> Bandwidth:
+    return Bandwidth(link, _RATE_KBPS.read(spec))
+
+
+KIND = LinkFault("bandwidth", "The link carries few bytes a second, each way.", (_RATE_KBPS,), _bind)

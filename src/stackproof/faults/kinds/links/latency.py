@@ -1,0 +1,116 @@
+"""``latency``: what a service sends arrives later."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stackproof.engine.port import Engine, Toxic
+from stackproof.faults.evidence.comparison import (
+    BRIEF,
+    LONGEST_WATCH_S,
+    Comparison,
+    answered_question,
+    compare,
+    typical_s,
+    unseen,
+)
+from stackproof.faults.evidence.conversation import Conversation, Patience
+from stackproof.faults.fault import LinkFault
+from stackproof.faults.means.toxics import ToxicFault, towards_client
+from stackproof.faults.parameters import IntegerParameter
+from stackproof.model import Evidence, FaultError, FaultSpec, Link
+
+_LATENCY_MS = IntegerParameter("latency_ms", "added to all that the service sends", "milliseconds", 1, 60_000)
+_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies both ways", "milliseconds", 0, 60_000, default=0)
+_CLIENTS = 5
+_CLIENTS_WITH_JITTER = 16
+_LOOKS_WITH_JITTER = 3
+_CALM_SHARE = 0.2
+_TYPICAL_SHARE = 0.4
+_MOST_TIMES = 2
+_LEAST_SHARE = 0.98  # clocks and timers may differ that much
+_NOISE_S = 0.005  # a shorter delay cannot be told from a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Latency(ToxicFault):
+    """A late link.
+
+    Attributes:
+        latency_ms: Delay, in milliseconds.
+        jitter_ms: How far it varies both ways, in milliseconds.
+    """
+
+    latency_ms: int
+    jitter_ms: int
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """Towards the client alone, so that a round trip grows by the latency once."""
+        return towards_client("latency", latency=self.latency_ms, jitter=self.jitter_ms)
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """Time answers over the link and beside it."""
+        question = answered_question(engine, self.link)
+        if question is None:
+            return unseen(self.link, "answers nothing")
+        longest_s = (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s
+        patience = Patience(min(longest_s, LONGEST_WATCH_S), quiet_s=0)
+        clients, looks = (_CLIENTS, 1) if self._is_steady else (_CLIENTS_WITH_JITTER, _LOOKS_WITH_JITTER)
+        seen = (compare(engine, self.link, question, patience, clients) for _ in range(looks))
+        return self.judge(self.calmest(seen))
+
+    def calmest(self, looks: Iterable[Comparison]) -> Comparison:
+        """The first look during which the machine was calm, or else the one during which it was calmest.
+
+        Where jitter lets some answers through at once, a machine that stalls one way more than the other looks alike;
+        how busy it was, the answers beside the link say.
+        """
+        seen = []
+        for look in looks:
+            seen.append(look)
+            if _noise_s(look) <= _CALM_SHARE * self.latency_ms / 1000:
+                return look
+        return min(seen, key=_noise_s)
+
+    @property
+    def _is_steady(self) -> bool:
+        return self.jitter_ms * 2 <= self.latency_ms
+
+    def judge(self, seen: Comparison) -> Evidence:
+        """Answers must typically be later over the link by much of the latency, and none sooner than it lets any."""
+        late_s = min(self.latency_ms / 1000, LONGEST_WATCH_S)
+        extra_s = typical_s(seen.over, _reaction_s) - typical_s(seen.beside, _reaction_s)
+        is_late = extra_s >= max(_NOISE_S, _TYPICAL_SHARE * late_s)
+        return Evidence(
+            confirmed=is_late and self._is_beyond_chance(seen),
+            observed=f"answers came {extra_s * 1000:.0f} ms later over the link than beside it ({seen})",
+        )
+
+    def _is_beyond_chance(self, seen: Comparison) -> bool:
+        """A busy machine delays some answers, or all by more than this fault can; this one delays each, or most."""
+        if not self._is_steady:
+            typical = typical_s(seen.over, _reaction_s)
+            most_s = _MOST_TIMES * (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s / 2
+            return _noise_s(seen) < typical <= most_s
+        least_s = min((self.latency_ms - self.jitter_ms) / 1000, LONGEST_WATCH_S)
+        return min(map(_reaction_s, seen.over)) >= _LEAST_SHARE * least_s
+
+
+def _noise_s(look: Comparison) -> float:
+    return max(map(_reaction_s, look.beside))
+
+
+def _reaction_s(seen: Conversation) -> float:
+    return seen.reacted_s
+
+
+def _bind(spec: FaultSpec, link: Link) -> Latency:
+    fault = Latency(link, _LATENCY_MS.read(spec), _JITTER_MS.read(spec))
+    if fault.jitter_ms > fault.latency_ms:
+        raise FaultError(
+            f"fault '{spec}': expected jitter_ms up to latency_ms, {fault.latency_ms}, saw {fault.jitter_ms}"
+        )
+    return fault
+
+
+KIND = LinkFault("latency", "What the service sends arrives later.", (_LATENCY_MS, _JITTER_MS), _bind)

@@ -1,0 +1,58 @@
+"""``limit_data``: a connection is closed after so many bytes."""
+
+from dataclasses import dataclass
+
+from stackproof.engine.port import Engine, Toxic
+from stackproof.faults.evidence.comparison import (
+    BRIEF,
+    LONGEST_WATCH_S,
+    Comparison,
+    compare,
+    long_answer,
+    questions,
+    unseen,
+)
+from stackproof.faults.evidence.conversation import Patience
+from stackproof.faults.fault import LinkFault
+from stackproof.faults.means.toxics import ToxicFault, both_ways
+from stackproof.faults.parameters import IntegerParameter
+from stackproof.model import Evidence, FaultSpec, Link
+
+_LIMIT_BYTES = IntegerParameter("limit_bytes", "carried each way before a connection is closed", "bytes", 1, 2**40)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitData(ToxicFault):
+    """A link that breaks off.
+
+    Attributes:
+        limit_bytes: Bytes carried each way before a connection is closed.
+    """
+
+    limit_bytes: int
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """Both ways: whichever way is used up first ends the connection."""
+        return both_ways("limit_data", bytes=self.limit_bytes)
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """Ask for more than the link carries."""
+        candidates = questions(engine.stack.service(self.link.service), self.link.port)
+        question = long_answer(engine, self.link, candidates, self.limit_bytes + 1)
+        if question is None:
+            return unseen(self.link, f"gives no answer of more than {self.limit_bytes} bytes")
+        return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, BRIEF.quiet_s)))
+
+    def judge(self, seen: Comparison) -> Evidence:
+        """Over the link the connection must end within the limit, and more must come beside it."""
+        over, beside = seen.over[0], seen.beside[0]
+        is_within = over.size_bytes <= self.limit_bytes < beside.size_bytes
+        return Evidence(confirmed=over.is_ended and is_within, observed=str(seen))
+
+
+def _bind(spec: FaultSpec, link: Link) -> LimitData:
+    return LimitData(link, _LIMIT_BYTES.read(spec))
+
+
+KIND = LinkFault("limit_data", "A connection is closed after so many bytes.", (_LIMIT_BYTES,), _bind)

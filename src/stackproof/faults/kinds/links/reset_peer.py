@@ -1,0 +1,51 @@
+"""``reset_peer``: a connection is reset as soon as either side has spoken."""
+
+from dataclasses import dataclass
+
+from stackproof.engine.port import Engine, Toxic
+from stackproof.faults.evidence.comparison import BRIEF, Comparison, answered_question, compare, unseen
+from stackproof.faults.evidence.conversation import Patience
+from stackproof.faults.fault import LinkFault
+from stackproof.faults.means.toxics import ToxicFault, both_ways
+from stackproof.faults.parameters import IntegerParameter
+from stackproof.model import Evidence, FaultSpec, Link
+
+_DELAY_MS = IntegerParameter("delay_ms", "between the first byte and the reset", "milliseconds", 0, 10_000, default=0)
+_SURE_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPeer(ToxicFault):
+    """A link that resets.
+
+    Attributes:
+        delay_ms: Between the first byte and the reset, in milliseconds.
+    """
+
+    delay_ms: int
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """Both ways: the first byte of either side sets it off."""
+        return both_ways("reset_peer", timeout=self.delay_ms)
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """Ask what is answered beside the link."""
+        question = answered_question(engine, self.link)
+        if question is None:
+            return unseen(self.link, "answers nothing")
+        patience = Patience(self.delay_ms / 1000 + BRIEF.within_s, BRIEF.quiet_s)
+        return self.judge(compare(engine, self.link, question, patience))
+
+    def judge(self, seen: Comparison) -> Evidence:
+        """Over the link the connection must end without a byte; a reset may arrive as a close behind other proxies."""
+        over, beside = seen.over[0], seen.beside[0]
+        has_ended = over.is_ended and over.ended_s >= _SURE_SHARE * self.delay_ms / 1000
+        return Evidence(confirmed=beside.is_answered and not over.is_answered and has_ended, observed=str(seen))
+
+
+def _bind(spec: FaultSpec, link: Link) -> ResetPeer:
+    return ResetPeer(link, _DELAY_MS.read(spec))
+
+
+KIND = LinkFault("reset_peer", "A connection is reset as soon as either side spoke.", (_DELAY_MS,), _bind)

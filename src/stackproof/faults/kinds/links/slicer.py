@@ -1,0 +1,97 @@
+"""``slicer``: what is sent arrives in small pieces with pauses between them."""
+
+from dataclasses import dataclass
+
+from stackproof.engine.port import Engine, Toxic
+from stackproof.faults.evidence.comparison import (
+    LONGEST_WATCH_S,
+    Comparison,
+    compare,
+    long_answer,
+    plain_questions,
+    unseen,
+)
+from stackproof.faults.evidence.conversation import Patience
+from stackproof.faults.fault import LinkFault
+from stackproof.faults.means.toxics import ToxicFault, both_ways
+from stackproof.faults.parameters import IntegerParameter
+from stackproof.model import Evidence, FaultError, FaultSpec, Link
+
+_AVERAGE_BYTES = IntegerParameter("average_bytes", "average size of a piece", "bytes", 1, 1_000_000, default=64)
+_VARIATION_BYTES = IntegerParameter(
+    "variation_bytes", "how far the size varies both ways; less than the average", "bytes", 0, 999_999, default=0
+)
+_DELAY_US = IntegerParameter("delay_us", "pause after a piece", "microseconds", 100, 500_000, default=10_000)
+_FEWEST_PIECES = 4
+_TELLING_S = 0.1
+_QUIET_S = 0.5
+_SURE_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Slicer(ToxicFault):
+    """A link that cuts what it carries into pieces.
+
+    Attributes:
+        average_bytes: Average size of a piece, in bytes.
+        variation_bytes: How far the size varies both ways, in bytes.
+        delay_us: Pause after a piece, in microseconds.
+    """
+
+    average_bytes: int
+    variation_bytes: int
+    delay_us: int
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """Both ways."""
+        return both_ways(
+            "slicer", average_size=self.average_bytes, size_variation=self.variation_bytes, delay=self.delay_us
+        )
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """Time an answer whose pauses take a tenth of a second."""
+        wanted_bytes = self._pieces * (self.average_bytes + self.variation_bytes)
+        candidates = plain_questions(engine.stack.service(self.link.service), self.link.port)
+        question = long_answer(engine, self.link, candidates, wanted_bytes)
+        if question is None:
+            return unseen(self.link, f"gives no answer of {wanted_bytes} bytes")
+        return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, _QUIET_S)))
+
+    @property
+    def _pieces(self) -> int:
+        """As many as have pauses between them that a busy machine does not make by itself."""
+        return max(_FEWEST_PIECES, round(_TELLING_S / self._delay_s))
+
+    @property
+    def _delay_s(self) -> float:
+        return self.delay_us / 1_000_000
+
+    def judge(self, seen: Comparison) -> Evidence:
+        """An answer must take longer over the link than beside it, by most of the time of its pauses."""
+        over, beside = (min(each, key=lambda client: client.last_byte_s) for each in (seen.over, seen.beside))
+        pauses = over.size_bytes / (self.average_bytes + self.variation_bytes) - 1
+        sure_s = _SURE_SHARE * min(pauses * self._delay_s, LONGEST_WATCH_S)
+        return Evidence(
+            confirmed=pauses >= 1 and over.last_byte_s - beside.last_byte_s >= sure_s,
+            observed=f"{over.size_bytes} bytes in {len(over.pieces)} pieces and {over.last_byte_s * 1000:.0f} ms over "
+            f"the link, in {len(beside.pieces)} and {beside.last_byte_s * 1000:.0f} ms beside it, at best",
+        )
+
+
+def _bind(spec: FaultSpec, link: Link) -> Slicer:
+    fault = Slicer(link, _AVERAGE_BYTES.read(spec), _VARIATION_BYTES.read(spec), _DELAY_US.read(spec))
+    if fault.variation_bytes >= fault.average_bytes:
+        raise FaultError(
+            f"fault '{spec}': expected variation_bytes under average_bytes, {fault.average_bytes}, "
+            f"saw {fault.variation_bytes}"
+        )
+    return fault
+
+
+KIND = LinkFault(
+    "slicer",
+    "What is sent arrives in small pieces with pauses between them.",
+    (_AVERAGE_BYTES, _VARIATION_BYTES, _DELAY_US),
+    _bind,
+)

@@ -1,0 +1,57 @@
+"""``timeout``: a link swallows all that is sent, and closes after a while."""
+
+from dataclasses import dataclass
+
+from stackproof.engine.port import Engine, Toxic
+from stackproof.faults.evidence.comparison import Comparison, answered_question, compare, unseen
+from stackproof.faults.evidence.conversation import Conversation, End, Patience
+from stackproof.faults.fault import LinkFault
+from stackproof.faults.means.toxics import ToxicFault, both_ways
+from stackproof.faults.parameters import IntegerParameter
+from stackproof.model import Evidence, FaultSpec, Link
+
+_TIMEOUT_MS = IntegerParameter(
+    "timeout_ms", "until a silent connection is closed; 0 for never", "milliseconds", 0, 3_600_000, default=0
+)
+_WATCH_S = 1.0
+_SURE_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout(ToxicFault):
+    """A black hole.
+
+    Attributes:
+        timeout_ms: Until a silent connection is closed, in milliseconds; 0 for never.
+    """
+
+    timeout_ms: int
+
+    @property
+    def toxics(self) -> tuple[Toxic, ...]:
+        """Both ways: the service does not hear the question, and nobody hears what it says by itself."""
+        return both_ways("timeout", timeout=self.timeout_ms)
+
+    def evidence(self, engine: Engine) -> Evidence:
+        """Ask what is answered beside the link at once."""
+        question = answered_question(engine, self.link)
+        if question is None:
+            return unseen(self.link, "answers nothing")
+        return self.judge(compare(engine, self.link, question, Patience(_WATCH_S, quiet_s=0)))
+
+    def judge(self, seen: Comparison) -> Evidence:
+        """Over the link no byte must come, and no end before its time."""
+        confirmed = all(each.is_answered for each in seen.beside) and all(map(self._is_swallowed, seen.over))
+        return Evidence(confirmed, str(seen))
+
+    def _is_swallowed(self, seen: Conversation) -> bool:
+        if seen.is_answered or seen.end is End.REFUSED:
+            return False
+        return seen.end is End.OPEN or seen.ended_s >= _SURE_SHARE * self.timeout_ms / 1000 > 0
+
+
+def _bind(spec: FaultSpec, link: Link) -> Timeout:
+    return Timeout(link, _TIMEOUT_MS.read(spec))
+
+
+KIND = LinkFault("timeout", "The link swallows all that is sent, then closes.", (_TIMEOUT_MS,), _bind)

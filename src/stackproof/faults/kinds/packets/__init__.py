@@ -1,0 +1,1 @@
+"""Faults of packets: lost, late, twice or in another order on a network."""

@@ -1,0 +1,1 @@
+"""Faults of resources: processors, memory, descriptors, connections, disks."""

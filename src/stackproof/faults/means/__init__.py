@@ -1,0 +1,1 @@
+"""What several kinds of fault inject with: toxics, packet filters, netem, a resolver, background threads."""

@@ -1,0 +1,1 @@
+"""Prepares a machine: finds out what is missing before a stack can be started, and installs it."""

@@ -1,0 +1,8 @@
+"""The socket protocol of docs/protocol.md: client, load dialect, contract, and the ledger of acknowledged files.
+
+The names stand in ``__init__.pyi``, and are imported when they are asked for (https://scientific-python.org/specs/spec-0001).
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

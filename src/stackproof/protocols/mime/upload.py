@@ -1,0 +1,36 @@
+"""What a load sends to a ``mime://`` target."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stackproof.model import DeclarationError
+
+_MIME_TYPE = re.compile(r"[^/\s\"\\]+/[^/\s\"\\]+")
+_RESERVED_FIELDS = frozenset({"mime_type", "size", "command"})
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What is sent to a ``mime://`` target. Every body is different, so that mixed-up files are found out.
+
+    Attributes:
+        size_bytes: Size of each body.
+        mime_type: Type that the header names.
+        fields: More fields of the header, such as a user id.
+
+    Raises:
+        DeclarationError: A value cannot go over the wire.
+    """
+
+    size_bytes: int = 1024
+    mime_type: str = "text/plain"
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.size_bytes < 0:
+            raise DeclarationError(f"body size must be 0 bytes or more, saw {self.size_bytes}")
+        if not _MIME_TYPE.fullmatch(self.mime_type):
+            raise DeclarationError(f"expected a type such as text/plain, saw {self.mime_type!r}")
+        if taken := _RESERVED_FIELDS & self.fields.keys():
+            raise DeclarationError(f"header fields are set by the client itself: {', '.join(sorted(taken))}")

@@ -1,0 +1,86 @@
+"""Ends a run: its record is read back and judged, and what it showed is written down."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from stackproof.history import History, Recorded, read
+from stackproof.judge import RunJudgement, judge_run
+from stackproof.model import Event, EventKind, HistoryError, StackproofError, Verdict
+from stackproof.report.allure_files import write_allure_files
+from stackproof.report.summary import joined, read_summary, summarise, write_summary
+from stackproof.run.folder import RunFolder, latest_of_each_suite
+from stackproof.run.settings import Settings
+from stackproof.tools.allure import generate
+
+SUMMARY = "summary.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A run that was judged.
+
+    Attributes:
+        folder: Its folder.
+        recorded: Its record, read back.
+        judgement: The verdict.
+    """
+
+    folder: RunFolder
+    recorded: Recorded
+    judgement: RunJudgement
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the whole."""
+        return self.judgement.verdict
+
+
+def end_history(history: History) -> None:
+    """Say that the run came to its end, and close its record; a record that a full disk cut short stays as it is."""
+    with suppress(HistoryError):
+        history.append(Event(EventKind.RUN_ENDED, time.monotonic(), datetime.now(UTC)))
+    with suppress(HistoryError):
+        history.close()
+
+
+def close_run(folder: RunFolder, settings: Settings) -> Closed:
+    """Judge the run from its record, and write what the judge said.
+
+    Raises:
+        HistoryError: The record cannot be read back.
+    """
+    recorded = read(folder.path)
+    judgement = judge_run(recorded, settings.profile)
+    summary = summarise(recorded, judgement)
+    write_summary(summary, folder.path / SUMMARY)
+    beside = run_beside(settings)
+    before = read_summary(beside / SUMMARY) if beside else None
+    write_summary(joined(summary, before) if before else summary, settings.reports / SUMMARY)
+    if folder.allure_results.is_dir():
+        write_allure_files(folder.allure_results, recorded, judgement)
+    return Closed(folder, recorded, judgement)
+
+
+def run_beside(settings: Settings) -> Path | None:
+    """The folder of the latest run of the suite that this run is shown together with, if there is one."""
+    if not settings.beside:
+        return None
+    named = (each for each in latest_of_each_suite(settings.reports) if each.name.startswith(f"{settings.beside}-"))
+    return next(named, None)
+
+
+def publish(results: Sequence[Path], reports: Path, title: str, history: str) -> str:
+    """Make the report's pages, one session at a time; the answer says where they are, or what went wrong."""
+    pages = reports / "allure-report"
+    try:
+        with FileLock(reports / ".report.lock"):
+            generate(results, reports / history, pages, title)
+    except StackproofError as error:
+        return f"stackproof: no report was made: {error}"
+    return f"stackproof: report in {pages / 'index.html'}"

@@ -1,0 +1,120 @@
+"""Asks promtool, amtool and amlint about files, in the tools image: one container for all of them, without network."""
+
+import io
+import re
+import subprocess
+import tarfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from stackproof.engine.docker.images.build import TOOLS, image_name, local_images
+from stackproof.model import EngineError
+
+_TIMEOUT_S = 60.0
+_FIX = "run `stackproof setup`; --no-tools leaves them out"
+# Files go through a pipe, so neither user ids nor an engine on another machine matter.
+_SCRIPT = r"""
+mkdir -p /tmp/files && cd /tmp/files && tar -xf - || exit 3
+for folder in */; do
+    set -- "$folder"*
+    case "$folder" in
+        *.rules/) promtool check rules "$1" >said 2>&1 ;;
+        *.config/) promtool check config --syntax-only "$1" >said 2>&1 ;;
+        *.routes/) amtool check-config "$1" >said 2>&1 ;;
+        *.metrics/) promtool check metrics <"$1" >said 2>&1 ;;
+        *.lint/) amlint check --format json --exit-zero "$1" >said 2>/dev/null ;;
+    esac
+    printf '\n\001%s %s\n' "${folder%%.*}" "$?"
+    cat said
+done
+"""
+_ANSWER = re.compile(r"^\x01(\d+) (\d+)\n", re.MULTILINE)
+
+
+class AlertTool(StrEnum):
+    """What is asked; the value tells the script."""
+
+    RULES = "rules"
+    CONFIG = "config"
+    ROUTES = "routes"
+    LINT = "lint"
+    METRICS = "metrics"
+
+    @property
+    def program(self) -> str:
+        """The program that is asked."""
+        return {AlertTool.ROUTES: "amtool", AlertTool.LINT: "amlint"}.get(self, "promtool")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolQuestion:
+    """A file, and what is asked of it.
+
+    Attributes:
+        tool: What is asked.
+        file: The file.
+    """
+
+    tool: AlertTool
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a tool said of a file.
+
+    Attributes:
+        question: What was asked.
+        ok: True where it found nothing wrong.
+        text: What it printed.
+    """
+
+    question: ToolQuestion
+    ok: bool
+    text: str
+
+
+def ask_tools(questions: Sequence[ToolQuestion]) -> tuple[ToolAnswer, ...]:
+    """Ask the tools about files.
+
+    Raises:
+        EngineError: No engine answers, the image is not there (it is not built for this: that takes minutes), or the
+            container failed.
+    """
+    if not questions:
+        return ()
+    local = local_images()
+    image = image_name(TOOLS, local)
+    if image not in local:
+        raise EngineError("the image of promtool and amtool is not there", fix=_FIX)
+    command = ["docker", "run", "--interactive", "--rm", "--network=none", image, "sh", "-c", _SCRIPT]
+    try:
+        done = subprocess.run(command, input=_packed(questions), capture_output=True, timeout=_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise EngineError(f"promtool and amtool gave no answer within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip()[-300:]
+        raise EngineError(f"promtool and amtool could not be run: {said}", fix=_FIX)
+    return _answers(questions, done.stdout.decode(errors="replace"))
+
+
+def _packed(questions: Sequence[ToolQuestion]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for number, question in enumerate(questions):
+            content = question.file.read_bytes()
+            member = tarfile.TarInfo(f"{number:06}.{question.tool}/{question.file.name}")
+            member.size, member.mode = len(content), 0o644
+            archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def _answers(questions: Sequence[ToolQuestion], text: str) -> tuple[ToolAnswer, ...]:
+    marks = list(_ANSWER.finditer(text))
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    return tuple(
+        ToolAnswer(questions[int(mark[1])], ok=mark[2] == "0", text=text[mark.end() : end].strip())
+        for mark, end in zip(marks, ends, strict=True)
+    )

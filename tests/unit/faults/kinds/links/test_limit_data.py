@@ -1,0 +1,38 @@
+import pytest
+
+from stackproof.engine.port import Toxic
+from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.kinds.links.limit_data import KIND, LimitData
+from stackproof.model import FaultSpec
+from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.faults.conversations import answered, seen, wordless
+
+
+def test_both_ways_are_limited_until_it_is_healed() -> None:
+    """An upload breaks off as a download does; healing twice is fine."""
+    engine = FakeEngine()
+    fault = KIND.check(FaultSpec.parse("limit_data front/web:80 limit_bytes=300"), engine.stack)
+    fault.inject(engine)
+    assert engine.links[WEB].toxics() == tuple(
+        Toxic(f"limit_data_{stream}", "limit_data", {"bytes": 300}, stream) for stream in ("upstream", "downstream")
+    )
+    fault.heal(engine)
+    fault.heal(engine)
+    assert engine.links[WEB].toxics() == ()
+
+
+@pytest.mark.parametrize(
+    ("over", "beside", "bit"),
+    [
+        (answered(0.002, 300, End.CLOSED), answered(0.002, 900), True),
+        (wordless(End.RESET), answered(0.002, 900), True),
+        (answered(0.002, 900), answered(0.002, 900), False),
+        (answered(0.002, 300, End.OPEN), answered(0.002, 900), False),
+        (answered(0.002, 200, End.CLOSED), answered(0.002, 200, End.CLOSED), False),
+    ],
+)
+def test_it_bit_where_the_connection_ends_within_the_limit(
+    over: Conversation, beside: Conversation, *, bit: bool
+) -> None:
+    """Bitten: an end within the limit where more comes beside the link; not: all came, or the service ends early."""
+    assert LimitData(WEB, 300).judge(seen(over, beside)).confirmed is bit

@@ -1,0 +1,46 @@
+import pytest
+
+from stackproof.engine.port import Toxic
+from stackproof.faults.evidence.conversation import Conversation
+from stackproof.faults.kinds.links.slicer import KIND, Slicer
+from stackproof.model import FaultError, FaultSpec
+from tests.unit.fakes import WEB, FakeEngine, small_stack
+from tests.unit.faults.conversations import answered, in_pieces, seen
+
+
+def test_both_ways_are_sliced_until_it_is_healed() -> None:
+    """Sizes and pause reach both ways; healing twice is fine."""
+    engine = FakeEngine()
+    text = "slicer front/web:80 average_bytes=50 variation_bytes=5 delay_us=2000"
+    fault = KIND.check(FaultSpec.parse(text), engine.stack)
+    fault.inject(engine)
+    attributes = {"average_size": 50, "size_variation": 5, "delay": 2000}
+    assert engine.links[WEB].toxics() == tuple(
+        Toxic(f"slicer_{stream}", "slicer", attributes, stream) for stream in ("upstream", "downstream")
+    )
+    fault.heal(engine)
+    fault.heal(engine)
+    assert engine.links[WEB].toxics() == ()
+
+
+def test_a_variation_as_large_as_the_average_is_refused() -> None:
+    """Toxiproxy cannot cut pieces of nothing."""
+    with pytest.raises(FaultError, match="expected variation_bytes under average_bytes, 64, saw 64"):
+        KIND.check(FaultSpec.parse("slicer front/web:80 variation_bytes=64"), small_stack())
+
+
+@pytest.mark.parametrize(
+    ("over", "beside", "bit"),
+    [
+        (in_pieces(10, 50), answered(0.002, 500), True),
+        (in_pieces(10, 50, 0.02), in_pieces(2, 250, 0.04), True),
+        (answered(0.002, 500), answered(0.002, 500), False),
+        (in_pieces(10, 50), in_pieces(10, 50), False),
+        (in_pieces(2, 250), answered(0.002, 500), False),
+        (in_pieces(1, 500), answered(0.002, 500), False),
+        (answered(0.002, 20), answered(0.002, 20), False),
+    ],
+)
+def test_it_bit_where_an_answer_takes_its_pauses(over: Conversation, beside: Conversation, *, bit: bool) -> None:
+    """Bitten: a pause for each 50 bytes over the link alone; not: the service's own pauses, or too few of them."""
+    assert Slicer(WEB, 50, 0, 10_000).judge(seen(over, beside)).confirmed is bit

@@ -1,0 +1,82 @@
+import pytest
+
+from stackproof.engine.port import Place
+from stackproof.faults.catalogue import check
+from stackproof.model import EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeEngine
+from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
+
+EMULATIONS = {
+    "delay back/store delay_ms=100": "5d01: netem limit 100000 delay 100ms",
+    "delay back/store delay_ms=100 jitter_ms=20": "5d01: netem limit 100000 delay 100ms 20ms",
+    "duplicate back/store percent=5": "5d02: netem limit 100000 duplicate 5%",
+    "reorder back/store percent=25": "5d03: netem limit 100000 delay 50ms reorder 25%",
+}
+each_fault = pytest.mark.parametrize("fault", EMULATIONS)
+
+
+@each_fault
+def test_the_emulator_is_put_on_the_interface_and_taken_off(fault: str) -> None:
+    """On that which has the service's own address; only what this kind put there is taken off, and twice is fine."""
+    engine = FakeEngine()
+    bound = check(FaultSpec.parse(fault), engine.stack)
+    bound.inject(engine)
+    place, (_, _, script) = engine.helped[0]
+    assert place == Place("store", capabilities=("NET_ADMIN",))
+    assert "address show to 10.0.1.2)" in script
+    assert script.endswith(f'tc qdisc add dev "${{dev:?}}" root handle {EMULATIONS[fault]}')
+    bound.heal(engine)
+    bound.heal(engine)
+    for healer, (_, _, script) in engine.helped[1:]:
+        assert healer == place
+        assert f'grep --quiet "netem {EMULATIONS[fault][:4]}: root"; then tc qdisc del' in script
+        assert "add" not in script.partition("END\nif")[2]
+
+
+@each_fault
+@pytest.mark.parametrize(
+    "said", ["Error: Specified qdisc kind is unknown.", "RTNETLINK answers: No such file or directory"]
+)
+def test_a_kernel_without_the_emulator_is_told_of(fault: str, said: str) -> None:
+    """The message names what is missing, and what works without it."""
+    bound = check(FaultSpec.parse(fault), FakeEngine().stack)
+    with pytest.raises(FaultError) as refused:
+        bound.inject(RefusingEngine(said))
+    assert "needs the network emulator (sch_netem), which the engine's kernel has not" in refused.value.message
+    assert refused.value.fix is not None
+    assert "modprobe sch_netem" in refused.value.fix
+    assert "`latency` or `loss`" in refused.value.fix
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("RTNETLINK answers: File exists", "something else shapes what 'store' sends on 'back' already"),
+        ("Error: Exclusivity flag on, cannot modify.", "something else shapes what 'store' sends on 'back' already"),
+        ("sh: dev: parameter not set", "fault 'delay' on back/store: .*parameter not set"),
+    ],
+)
+def test_another_refusal_is_told_as_it_is(said: str, message: str) -> None:
+    """Two emulators cannot share an interface."""
+    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeEngine().stack)
+    with pytest.raises(FaultError, match=message):
+        bound.inject(RefusingEngine(said))
+
+
+@each_fault
+def test_what_has_ended_sends_nothing(fault: str) -> None:
+    """It is told at the injection; the evidence says no, and the heal has nothing to do."""
+    engine = EndedEngine()
+    bound = check(FaultSpec.parse(fault), engine.stack)
+    with pytest.raises(FaultError, match="expected 'store' to run on 'back', it has ended"):
+        bound.inject(engine)
+    assert not bound.evidence(engine).confirmed
+    bound.heal(engine)
+    assert engine.helped == []
+
+
+def test_an_emulator_that_stays_is_no_heal() -> None:
+    """The failure is told."""
+    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeEngine().stack)
+    with pytest.raises(EngineError):
+        bound.heal(RefusingEngine("not permitted"))
