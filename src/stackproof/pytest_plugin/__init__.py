@@ -14,6 +14,7 @@ from stackproof.pytest_plugin.fixtures import (
 )
 from stackproof.pytest_plugin.hooks import (
     pytest_addoption,
+    pytest_collection_modifyitems,
     pytest_configure,
     pytest_generate_tests,
     pytest_runtest_makereport,
@@ -36,6 +37,7 @@ __all__ = [
     "probe",
     "prove",
     "pytest_addoption",
+    "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_generate_tests",
     "pytest_runtest_makereport",

@@ -98,13 +98,22 @@ def _one_case_each(metafunc: pytest.Metafunc, name: str) -> None:
     try:
         declaration = metafunc.config.stash[STATE].declaration
     except StackproofError as error:
-        pytest.exit(str(error), returncode=int(pytest.ExitCode.USAGE_ERROR))
+        metafunc.config.stash[STATE].wrong = error
+        metafunc.parametrize(name, [], indirect=True)
+        return
     cases: dict[str, list[object]] = {
         "objective": list(declaration.objectives),
         "probe": list(declaration.stack.probes()),
         "service_name": [service.name for service in declaration.stack.standing if service.probes],
     }
     metafunc.parametrize(name, cases[name], ids=[getattr(case, "id", str(case)) for case in cases[name]], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    """Refuse to run where a declaration is wrong: while pytest collects, an error would be shown as a traceback."""
+    wrong = config.stash[STATE].wrong
+    if wrong is not None:
+        raise pytest.UsageError(str(wrong))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -127,7 +136,8 @@ def _verdict_on(item: pytest.Item, report: pytest.TestReport, error: BaseExcepti
         return CheckResult(item.nodeid, Verdict.PASS)
     undecided = isinstance(error, InconclusiveError | FaultError)  # a fault that could not be done proves nothing
     verdict = Verdict.INCONCLUSIVE if undecided else Verdict.FAIL
-    message = str(error).strip().splitlines() or [type(error).__name__]
+    why = report.longreprtext if error is None else str(error)  # a test that passed against expectation raised nothing
+    message = why.strip().splitlines() or [type(error).__name__]
     return CheckResult(item.nodeid, verdict, message[0])
 
 

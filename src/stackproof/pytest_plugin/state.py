@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stackproof.model import CheckResult, DeclarationError, FaultSpec, Profile
+from stackproof.model import CheckResult, DeclarationError, FaultSpec, Profile, StackproofError
 from stackproof.run.names import AHEAD, split_names
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class SessionState:
         self.config = config
         self.run: Run | None = None
         self.closed: Closed | None = None
+        self.wrong: StackproofError | None = None
         self.undo = ExitStack()
         self._history: History | None = None
         self._ahead: Ahead | None = getattr(config.pluginmanager.get_plugin(AHEAD), "run", None)
