@@ -1,3 +1,3 @@
 """Makes stackproof's fixtures and options known to every test here, installed or not."""
 
-pytest_plugins = ["stackproof.pytest_plugin"]
+pytest_plugins = ["stackproof.pytest_plugin", "pytester"]
