@@ -84,6 +84,6 @@ class Resolving:
 
     def close(self) -> None:
         """Wait for the answer no more."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
+        if self._process is not None:
+            self._process.kill()  # does nothing to one that has ended
+            self._process.communicate()  # closes its pipes
