@@ -14,15 +14,16 @@ from typing import cast
 
 import pytest
 
-from stackproof.cli import standing as standing_commands
+from stackproof.cli import running_stacks
 from stackproof.engine.docker.client import connect
 from stackproof.engine.docker.compose.ground import Reach
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.events import Change
 from stackproof.engine.docker.standing import Standing
 from stackproof.engine.port import Address
+from stackproof.host import setup as preparing
 from stackproof.model import EngineError, Link, Stack
-from stackproof.run import boot, by_hand, kept_runs, leftovers
+from stackproof.run import boot, by_hand, early, kept_runs, leftovers
 from stackproof.run.declaration import Composed
 from stackproof.run.folder import RunFolder
 from stackproof.run.settings import Settings
@@ -170,20 +171,32 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path) -> FakeMachine:
     monkeypatch.setattr(kept_runs, "_engine", machine.find)
     monkeypatch.setattr(leftovers, "sweep", machine.remove)
     monkeypatch.setattr(leftovers, "runs_of_ours", machine.folders)
-    monkeypatch.setattr(standing_commands, "sweep", machine.remove)
-    monkeypatch.setattr(standing_commands, "prune_stale_images", machine.prune)
+    monkeypatch.setattr(running_stacks, "sweep", machine.remove)
+    monkeypatch.setattr(running_stacks, "prune_stale_images", machine.prune)
     monkeypatch.setattr(by_hand, "Sentinel", _NoSentinel)
+    monkeypatch.setattr(early, "connect", lambda: None)
+    monkeypatch.setattr(preparing, "is_prepared", lambda: True)
+    monkeypatch.setattr(preparing, "prepare", lambda _progress: None)
     return machine
 
 
 def without_engine(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Hide the machine's own engine, if it has one, and put a docker command on PATH that resolves compose files."""
+    """Hide the machine's own engine, if it has one, and put a docker command on PATH that resolves compose files.
+
+    Nothing is installed in place of what is hidden.
+    """
     program = folder / "docker"
     program.write_text(_DOCKER, encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", os.pathsep.join((str(folder), os.environ["PATH"])))
     monkeypatch.setenv("DOCKER_HOST", _NO_ENGINE)
     connect.cache_clear()
+    for step in ("install_engine", "start_engine", "make_base_image", "ensure_image"):
+        monkeypatch.setattr(preparing, step, _refuse)
+
+
+def _refuse(*_asked: object) -> None:
+    raise AssertionError("a unit test is about to change this machine")
 
 
 def _standing(folder: RunFolder, stack: Stack) -> Standing:

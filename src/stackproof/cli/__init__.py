@@ -1,4 +1,4 @@
-"""The command line: thin, each command in a module that is imported only when it is called."""
+"""The command line: each command is a module that is imported when the command is called."""
 
 import sys
 
@@ -9,21 +9,21 @@ from stackproof.model import StackproofError
 
 _USAGE = 2
 _COMMANDS = {
-    "prove": LazyCommand("stackproof.cli.prove", "Run tests on a stack that comes up meanwhile; judge, and report."),
-    "up": LazyCommand("stackproof.cli.standing", "Start a stack, with proxies in it, and leave it standing."),
-    "down": LazyCommand("stackproof.cli.standing", "Take a stack down, with all that its runs left."),
-    "status": LazyCommand("stackproof.cli.standing", "Show what stands, and which links are disturbed."),
-    "heal": LazyCommand("stackproof.cli.standing", "Undo every fault, and remove what dead runs left."),
-    "logs": LazyCommand("stackproof.cli.standing", "Show the services' last log lines."),
-    "faults": LazyCommand("stackproof.cli.faults", "Tell which faults there are: list, show KIND."),
-    "inject": LazyCommand("stackproof.cli.faults", "Hold a fault on a standing stack, and heal it."),
+    "prove": LazyCommand("stackproof.cli.prove", "Run tests on a stack, judge the run and report it."),
+    "up": LazyCommand("stackproof.cli.running_stacks", "Start a stack with proxies, and leave it running."),
+    "down": LazyCommand("stackproof.cli.running_stacks", "Remove the runs of a stack."),
+    "status": LazyCommand("stackproof.cli.running_stacks", "Show what is running, and which links are disturbed."),
+    "heal": LazyCommand("stackproof.cli.running_stacks", "Heal every fault, and remove what dead runs left."),
+    "logs": LazyCommand("stackproof.cli.running_stacks", "Show the services' last log lines."),
+    "faults": LazyCommand("stackproof.cli.faults", "Show which faults there are: list, show KIND."),
+    "inject": LazyCommand("stackproof.cli.faults", "Hold a fault on a running stack, then heal it."),
     "load": LazyCommand("stackproof.cli.load", "Put a target under open-loop load."),
-    "contract": LazyCommand("stackproof.cli.contract", "Try the socket protocol's contract on a server."),
+    "contract": LazyCommand("stackproof.cli.contract", "Test a server against the socket protocol's contract."),
     "judge": LazyCommand("stackproof.cli.judge", "Judge a run again from its record."),
     "report": LazyCommand("stackproof.cli.judge", "Make one report of the latest run of each suite."),
-    "alerts": LazyCommand("stackproof.cli.alerts", "Prove rules and routes: check."),
-    "setup": LazyCommand("stackproof.cli.machine", "Prepare this machine: engine, base image, images."),
-    "doctor": LazyCommand("stackproof.cli.machine", "Tell what is missing on this machine, and the fix."),
+    "alerts": LazyCommand("stackproof.cli.alerts", "Check alerting files and the tests of them: check, mutate."),
+    "setup": LazyCommand("stackproof.cli.preparation", "Prepare this machine: engine, base image, our images."),
+    "doctor": LazyCommand("stackproof.cli.preparation", "Show what this machine lacks, and how to fix it."),
 }
 
 
@@ -36,12 +36,12 @@ class _Commands(LazyGroup):
 def stackproof() -> None:
     """Proves what a container stack promises, under load and under real faults.
 
-    Exit codes: 0 PASS or done, 1 FAIL, 3 INCONCLUSIVE, 2 wrong use or a machine that lacks something.
+    Exit codes: 0 PASS or done, 1 FAIL, 3 INCONCLUSIVE, 2 wrong use, or a machine that lacks something.
     """
 
 
 def main() -> None:
-    """Run a command; what a user can mend is one message, never a traceback."""
+    """Run a command; an error that a user can fix is shown as one message, without a traceback."""
     try:
         stackproof()
     except StackproofError as error:

@@ -2,5 +2,5 @@
 
 from stackproof.cli import main
 
-if __name__ == "__main__":  # a process that draws pictures imports this, too
+if __name__ == "__main__":  # the process that draws pictures imports this module too
     main()

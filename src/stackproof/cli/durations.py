@@ -1,16 +1,16 @@
-"""Durations on the command line: ``30s``, ``1m30s``, or plain seconds."""
+"""Durations on the command line: ``30s``, ``1m30s``, or a number of seconds."""
 
 import click
 import durationpy
 
 
 class Duration(click.ParamType[float]):
-    """A length of time as Go writes it (https://pkg.go.dev/time#ParseDuration), or a number of seconds."""
+    """A duration in the format of Go (https://pkg.go.dev/time#ParseDuration), or a number of seconds."""
 
     name = "duration"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The length in seconds."""
+        """The duration in seconds."""
         if isinstance(value, int | float):
             return float(value)
         text = str(value)

@@ -1,4 +1,4 @@
-"""A group of commands whose modules are imported only when they are called, so that the quick ones stay quick."""
+"""A group of commands that imports a command's module when the command is called, so that quick commands stay quick."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ import click
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """Where a command is, and what its list says of it.
+    """A command that is not imported yet.
 
     Attributes:
-        module: The module; the command has its own name there.
-        help: One line.
+        module: The module that defines it, under its own name.
+        help: Its line in the list of commands.
     """
 
     module: str
@@ -21,21 +21,21 @@ class LazyCommand:
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module when it is called.
+    """A group of commands that are imported when they are called.
 
     Attributes:
-        lazy: The commands, in the order of the list.
+        lazy: The commands by name, in the order in which they are listed.
     """
 
     lazy: Mapping[str, LazyCommand]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
+        """The names of all commands."""
         del ctx
         return list(self.lazy)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, if there is one."""
+        """The command of that name, or None."""
         del ctx
         if cmd_name not in self.lazy:
             return None
@@ -43,7 +43,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list."""
+        """Write the list of commands without importing them."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.help) for name, command in self.lazy.items()])

@@ -10,14 +10,17 @@ _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
 def stack_option(command: _Command) -> _Command:
-    """``--stack FILE``."""
-    return click.option(
-        "--stack",
-        "stack_file",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        help="Compose file of the stack; ./compose.yaml or ./stack/compose.yaml where none is given.",
-    )(command)
+    """``--stack FILE``, for a command that is about one stack."""
+    return _stack("Compose file of the stack; default: ./compose.yaml or ./stack/compose.yaml.")(command)
+
+
+def only_stack_option(command: _Command) -> _Command:
+    """``--stack FILE``, for a command that is about every run unless a stack is named."""
+    return _stack("Only the runs of this compose file; default: every run on this machine.")(command)
+
+
+def _stack(text: str) -> Callable[[_Command], _Command]:
+    return click.option("--stack", "stack_file", metavar="FILE", type=click.Path(path_type=Path), help=text)
 
 
 def reports_option(command: _Command) -> _Command:
@@ -28,5 +31,5 @@ def reports_option(command: _Command) -> _Command:
         type=click.Path(path_type=Path, file_okay=False),
         default=Path("reports"),
         show_default=True,
-        help="Folder of all that runs leave.",
+        help="Folder for everything that runs leave.",
     )(command)

@@ -1,4 +1,4 @@
-"""``stackproof setup`` and ``stackproof doctor``: what this machine has, lacks, and gets."""
+"""``stackproof setup`` and ``stackproof doctor``: what a run needs of this machine."""
 
 import json
 import sys
@@ -11,14 +11,17 @@ from stackproof.host.setup import diagnose, prepare
 
 @click.command()
 def setup() -> None:
-    """Prepare this machine for a run: engine, base image, our own images. Where all is there, nothing is done."""
+    """Prepare this machine for a run: engine, base image, our own images. What is already there is left as it is."""
     prepare(lambda line: click.echo(f"setup: {line}"))
 
 
 @click.command()
 @click.option("--json", "form", flag_value="json", help="Print the findings as JSON.")
 def doctor(form: str | None) -> None:
-    """Tell what a run needs of this machine, what it has, and how to mend what is missing. Changes nothing."""
+    """Show what a run needs of this machine, what is there, and how to fix what is missing. Changes nothing.
+
+    Exit code: 0 if nothing is missing, 1 otherwise.
+    """
     findings = diagnose()
     if form == "json":
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))

@@ -1,4 +1,4 @@
-"""``stackproof up``, ``down``, ``status``, ``heal`` and ``logs``: a stack that a person keeps."""
+"""``stackproof up``, ``down``, ``status``, ``heal`` and ``logs``: stacks that a person keeps running."""
 
 import json
 from dataclasses import asdict
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from stackproof.cli.options import reports_option, stack_option
+from stackproof.cli.options import only_stack_option, reports_option, stack_option
 from stackproof.engine.docker.compose.ground import PortPolicy
 from stackproof.engine.docker.images.build import prune_stale_images
 from stackproof.engine.docker.sweep import sweep
@@ -16,8 +16,10 @@ from stackproof.run.settings import Settings
 from stackproof.run.stack_file import find_stack_file
 from stackproof.run.status import Picture, picture
 
+_NOTHING = "no stack is running"
 
-def _tell(line: str) -> None:
+
+def _notify(line: str) -> None:
     click.echo(f"stackproof: {line}", err=True)
 
 
@@ -32,48 +34,48 @@ def _tell(line: str) -> None:
     help="Host ports: any free ones, or those that the compose file declares.",
 )
 def up(stack_file: Path | None, reports: Path, ports: str) -> None:
-    """Start a stack, with proxies in it, and leave it standing."""
+    """Start a stack with proxies, and leave it running until `stackproof down`."""
     settings = Settings(find_stack_file(stack_file), reports, suite="up", ports=PortPolicy(ports))
-    click.echo(_told(picture(bring_up(settings, _tell))))
+    click.echo(_text(picture(bring_up(settings, _notify))))
 
 
 @click.command()
 @stack_option
-@click.option("--all", "every", flag_value="all", help="Take down every run on this machine, those of tests too.")
-@click.option("--images", "images", flag_value="images", help="Remove the images that stackproof built, too.")
+@click.option("--all", "every", flag_value="all", help="Remove every run on this machine, those of tests too.")
+@click.option("--images", "images", flag_value="images", help="Also remove the images that stackproof built.")
 def down(stack_file: Path | None, every: str | None, images: str | None) -> None:
-    """Take down the runs of a stack that were started with `up`: containers, networks and volumes.
+    """Remove the runs of a stack that `stackproof up` started: containers, networks and volumes.
 
-    Images are kept, so that nothing is built twice, unless --images is given.
+    Images are kept, so that they are not built again, unless --images is given.
     """
     runs = standing_runs() if every else kept_runs(find_stack_file(stack_file))
     for found in runs:
         sweep(found.run)
-        click.echo(f"took down {found.run}")
+        click.echo(f"removed run {found.run}")
     if not runs:
-        click.echo("nothing stands")
+        click.echo(_NOTHING)
     if images:
         for name in prune_stale_images(()):
             click.echo(f"removed image {name}")
 
 
 @click.command()
-@stack_option
+@only_stack_option
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 def status(stack_file: Path | None, form: str | None) -> None:
-    """Show what stands: each run's services, links, and what disturbs them."""
+    """Show each running stack: its services, its links, and what disturbs them."""
     pictures = [picture(each.engine) for each in _runs_of(stack_file) if each.engine is not None]
     if form == "json":
         click.echo(json.dumps({"runs": [asdict(each) for each in pictures]}, indent=2))
     else:
-        click.echo("\n\n".join(_told(each) for each in pictures) or "nothing stands")
+        click.echo("\n\n".join(_text(each) for each in pictures) or _NOTHING)
 
 
 @click.command()
-@stack_option
+@only_stack_option
 def heal(stack_file: Path | None) -> None:
-    """Undo every fault on every standing run, and remove what dead runs left."""
-    for line in heal_runs(_runs_of(stack_file), _tell):
+    """Heal every fault on every running stack, and remove what dead runs left."""
+    for line in heal_runs(_runs_of(stack_file), _notify):
         click.echo(line)
 
 
@@ -82,7 +84,7 @@ def heal(stack_file: Path | None) -> None:
 @click.option("--tail", default=50, show_default=True, help="Lines of each service.")
 @click.argument("services", nargs=-1)
 def logs(stack_file: Path | None, tail: int, services: tuple[str, ...]) -> None:
-    """Show the last log lines of SERVICES, or of all."""
+    """Show the last log lines of SERVICES, or of all services, in the newest run of a stack."""
     engine = one_standing(find_stack_file(stack_file))
     for name in services or tuple(service.name for service in engine.stack.standing):
         click.echo(f"--- {name}\n{engine.logs(engine.stack.service(name).name, tail)}")
@@ -92,7 +94,7 @@ def _runs_of(stack_file: Path | None) -> tuple[Found, ...]:
     return standing_runs(find_stack_file(stack_file) if stack_file else None)
 
 
-def _told(seen: Picture) -> str:
+def _text(seen: Picture) -> str:
     lines = [f"run {seen.run} of {seen.stack_file}", f"  folder {seen.folder}"]
     lines += [f"  {service.name:<20} {service.state}" for service in seen.services]
     lines += [f"  {link.link:<40} {link.address}  {'; '.join(link.disturbed_by)}".rstrip() for link in seen.links]

@@ -25,7 +25,9 @@ LINK = "front/web:80"
 @pytest.fixture(scope="session")
 def traffic(stack):
     request = HttpRequest(expect={expect!r})
-    return stack.load(LoadPlan(f"http://{{stack.entry(LINK)}}/", Constant(100, 0.4), LINK, request=request))
+    target = f"http://{{stack.entry(LINK)}}/"
+    plan = LoadPlan(target, Constant(100, 0.4), LINK, request=request, lag_limit_s=60)  # a slow machine is no failure
+    return stack.load(plan)
 
 def test_promise(traffic, objective, prove): prove(objective)
 """
