@@ -1,4 +1,4 @@
-"""``stackproof alerts check``: what is printed, and how it ends."""
+"""alerts check: what it prints, and its exit codes."""
 
 import json
 import os
@@ -17,7 +17,7 @@ WRONG = "groups:\n- name: g\n  rules:\n  - {alert: A, expr: count(x) < 1, for: 1
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to work in, with two files."""
+    """The current folder, with two files."""
     (tmp_path / "sound.yaml").write_text(SOUND, encoding="utf-8")
     (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -29,15 +29,15 @@ def _check(*arguments: str) -> Result:
 
 
 @pytest.mark.usefixtures("files")
-def test_sound_files_end_well() -> None:
-    """Exit code 0, and a word that nothing was found."""
+def test_sound_files_end_with_0() -> None:
+    """And it says that nothing was found."""
     result = _check("--rules", "sound.yaml")
     assert (result.exit_code, result.output) == (0, "nothing found\n")
 
 
 @pytest.mark.usefixtures("files")
-def test_an_error_ends_with_1_and_is_told_with_its_place() -> None:
-    """Place, severity, id; what, why, fix: an editor jumps to it, a person mends it."""
+def test_an_error_ends_with_1_and_is_shown_with_its_place() -> None:
+    """Place, severity, id; what, why, fix: an editor can jump to it, and a person can fix it."""
     result = _check("--rules", "sound.yaml", "wrong.yaml")
     assert result.exit_code == 1
     first, *others = result.output.splitlines()
@@ -47,7 +47,7 @@ def test_an_error_ends_with_1_and_is_told_with_its_place() -> None:
 
 
 @pytest.mark.usefixtures("files")
-def test_json_has_just_what_is_promised() -> None:
+def test_json_has_a_fixed_shape() -> None:
     """Other programs rely on these keys and on no others."""
     result = _check("wrong.yaml", "--json")
     assert result.exit_code == 1
@@ -73,7 +73,7 @@ def test_rules_can_be_named_in_every_way(arguments: tuple[str, ...]) -> None:
     assert _check(*arguments).exit_code == 1
 
 
-def test_without_files_it_says_what_it_wants() -> None:
+def test_without_files_it_asks_for_some() -> None:
     """Wrong use is exit code 2 and one message."""
     result = _check()
     assert result.exit_code == 2
@@ -92,15 +92,15 @@ def test_without_files_it_says_what_it_wants() -> None:
         ("--dashboards", "nothing.json"),
     ],
 )
-def test_what_is_not_there_is_a_finding(arguments: tuple[str, ...]) -> None:
+def test_a_file_that_does_not_exist_is_a_finding(arguments: tuple[str, ...]) -> None:
     """Never a traceback, whatever is named."""
     result = _check(*arguments)
     assert (result.exit_code, result.exception.__class__) == (1, SystemExit)
     assert "error file/" in result.output
 
 
-def test_where_no_engine_is_it_says_that_the_tools_were_not_run(files: Path) -> None:
-    """Without an engine all of our own checks still run, and nobody believes that promtool said yes."""
+def test_without_an_engine_it_says_that_the_tools_were_not_run(files: Path) -> None:
+    """All of our own checks still run, and nobody believes that promtool agreed."""
     program = "import sys; sys.argv[0] = 'stackproof'; from stackproof.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", program, "alerts", "check", "--rules", "sound.yaml", "--json"],
