@@ -46,7 +46,6 @@ FILE_BYTES = 2048
 BODY = "a file from a form"
 FORM = f'--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: text/plain\r\n\r\n{BODY}\r\n--x--\r\n'
 FILE, REFUSED = Upload(FILE_BYTES), Upload(FILE_BYTES, "application/x-tar")
-NO_REQUEST = HttpRequest()
 COUNTED, MEANWHILE = Constant(rate_per_s=20, duration_s=3), Constant(rate_per_s=5, duration_s=LONG_ENOUGH_S)
 PAUSE_S = 0.1
 OTHERS_PER_S = 6.0
@@ -77,13 +76,11 @@ def _forms(stack: Run, name: str, schedule: Schedule = COUNTED) -> LoadPlan:
 
 
 def _files(stack: Run, name: str, link: str, upload: Upload = FILE, schedule: Schedule = COUNTED) -> LoadPlan:
-    return _plan(name, f"mime://{stack.entry(link)}", schedule, upload=upload)
+    return _plan(name, f"mime://{stack.entry(link)}", schedule, request=upload)
 
 
-def _plan(
-    name: str, target: str, schedule: Schedule, *, request: HttpRequest = NO_REQUEST, upload: Upload = FILE
-) -> LoadPlan:
-    return LoadPlan(target, schedule, name, upload, request, DEADLINE_S, lag_limit_s=LAG_LIMIT_S)
+def _plan(name: str, target: str, schedule: Schedule, *, request: HttpRequest | Upload) -> LoadPlan:
+    return LoadPlan(target, schedule, name, request, DEADLINE_S, lag_limit_s=LAG_LIMIT_S)
 
 
 def _all_ended(result: LoadResult, outcome: Outcome) -> int:

@@ -6,14 +6,15 @@ import pytest
 
 from stackproof.model import Sample
 from stackproof.protocols.http.dialect import HttpDialect
+from stackproof.protocols.http.protocol import HTTP
 from stackproof.protocols.http.request import HttpRequest
-from stackproof.protocols.mime.ledger import Acknowledged
-from stackproof.protocols.target import Target
-from stackproof.workload.client import Client, Endpoint
-from stackproof.workload.connection import Connection, Pool
+from stackproof.protocols.interface import Endpoint
+from stackproof.protocols.ledger import Acknowledged
+from stackproof.workload.client import LoadClient
+from stackproof.workload.connection import Connection, ConnectionPool
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
-DIALECT = HttpDialect(Target.parse("http://127.0.0.1/"), HttpRequest())
+DIALECT = HttpDialect(HTTP.read_target("http://127.0.0.1/"), HttpRequest())
 
 
 class Site:
@@ -67,7 +68,7 @@ def test_connections_are_kept(serve: Callable[..., int]) -> None:
         samples.append(sample)
 
     async def send_one_by_one() -> None:
-        client = Client("s", Endpoint("127.0.0.1", port), DIALECT, 30, record)
+        client = LoadClient("s", Endpoint("127.0.0.1", port), DIALECT, 30, record)
         for _ in range(20):
             client.send(time.monotonic())
             await client.settled()
@@ -100,7 +101,7 @@ def test_a_connection_that_the_server_ended_meanwhile_is_not_used_again(serve: C
 
     async def taken() -> tuple[bool, bool]:
         lasting, ended = await connected(lasting_port), await connected(port)
-        pool = Pool()
+        pool = ConnectionPool()
         pool.give(lasting)
         pool.give(ended)
         await until_ended(ended)
@@ -117,7 +118,7 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(serve: Callable[.
 
     async def taken(after_s: float) -> bool:
         connection = await connected(port)
-        pool = Pool()
+        pool = ConnectionPool()
         pool.give(connection)
         found = pool.take(connection.idle_since_s + after_s) is connection
         connection.abandon()
@@ -137,7 +138,7 @@ def test_connections_that_a_crowd_needed_are_ended_when_it_is_gone(
     port = serve(site.serve)
 
     async def open_at_the_end() -> int:
-        client = Client("s", Endpoint("127.0.0.1", port), DIALECT, 30, lambda _sample, _acknowledged: None)
+        client = LoadClient("s", Endpoint("127.0.0.1", port), DIALECT, 30, lambda _sample, _acknowledged: None)
         for _ in range(crowd):
             client.send(time.monotonic())
         await client.settled()

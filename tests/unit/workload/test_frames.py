@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.model import LoadReport, Outcome, Sample
-from stackproof.protocols.mime import Acknowledged
+from stackproof.protocols import Acknowledged
 from stackproof.workload import Latencies, LoadSummary
 from stackproof.workload.frames import (
     Batch,

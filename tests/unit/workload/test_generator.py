@@ -100,7 +100,7 @@ def test_every_way_to_answer_http_is_told_apart(serve: Serve, run: Run, handler:
 def test_every_way_to_answer_a_file_is_told_apart(serve: Serve, run: Run, handler: object, outcome: object) -> None:
     """Each file ends with the outcome that its server deserves, and none is lost."""
     upload = Upload(fields={"end": "\r\n\r\n"}, size_bytes=0)
-    plan = LoadPlan(f"mime://127.0.0.1:{serve(handler)}", TEN, deadline_s=0.5, upload=upload)
+    plan = LoadPlan(f"mime://127.0.0.1:{serve(handler)}", TEN, deadline_s=0.5, request=upload)
     if outcome == ("wrong", "no JSON object"):
         plan = replace(plan, target=f"mime://127.0.0.1:{serve(greet)}")
     ran = run(plan)
@@ -142,7 +142,7 @@ def test_files_are_acknowledged_under_their_names(mime_port: int, run: Run, stor
 
 def test_large_files_arrive_whole(mime_port: int, run: Run, stored: dict[str, bytes]) -> None:
     """A body far beyond any buffer goes out in full."""
-    ran = run(LoadPlan(f"mime://127.0.0.1:{mime_port}", Replay((0.0, 0.0)), upload=Upload(5_000_000)))
+    ran = run(LoadPlan(f"mime://127.0.0.1:{mime_port}", Replay((0.0, 0.0)), request=Upload(5_000_000)))
     assert ran.outcomes == {("ok", "")}
     assert [len(body) for body in stored.values()] == [5_000_000] * 2
 

@@ -6,14 +6,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from stackproof.model import DeclarationError, InconclusiveError, LoadReport, Sample
+from stackproof.protocols import verify_stored
 from stackproof.protocols.http.request import HttpRequest
-from stackproof.protocols.mime import MimeConnection, fetch_from, verify
 from stackproof.protocols.mime.upload import Upload
 from stackproof.workload import (
     Constant,
@@ -67,8 +66,7 @@ def test_a_load_of_files_is_told_in_full(mime_port: int, stored: dict[str, bytes
     assert len(told) == result.report.sent == result.report.planned == plan.schedule.planned
     assert {(sample.stream, str(sample.outcome)) for sample in told} == {("net/mime:1 normal", "ok")}
     assert len(result.ledger.files) == len(stored) == result.summary.ok
-    with MimeConnection("127.0.0.1", mime_port) as connection:
-        report = verify(result.ledger, partial(fetch_from, connection))
+    report = verify_stored(plan.target, result.ledger)
     assert report.intact
     assert report.checked == len(told)
 
@@ -81,7 +79,7 @@ def test_a_process_may_wait_for_its_load() -> None:
         load.go()
     assert process.has_ended
     idle.input.close()
-    assert (idle.how_it_ended(), idle.last_words()) == ("with exit code 0", "")
+    assert (idle.how_it_ended(), idle.error_output()) == ("with exit code 0", "")
     idle.close()
 
 

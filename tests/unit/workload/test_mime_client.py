@@ -5,17 +5,8 @@ from functools import partial
 
 import pytest
 
-from stackproof.protocols.mime import (
-    Acknowledged,
-    Ledger,
-    Listed,
-    MimeConnection,
-    MimeError,
-    MimeRefusedError,
-    Receipt,
-    fetch_from,
-    verify,
-)
+from stackproof.protocols import Acknowledged, Ledger, verify
+from stackproof.protocols.mime import Listed, MimeConnection, MimeError, MimeRefusedError, Receipt, fetch_from
 
 
 def test_what_was_sent_can_be_received(mime_port: int) -> None:

@@ -4,12 +4,12 @@ from hypothesis import strategies as st
 
 from stackproof.model import Outcome, Sample
 from stackproof.workload import Constant, LoadPlan
-from stackproof.workload.tally import Histogram, Tally
+from stackproof.workload.tally import Histogram, LoadTally
 
 
-def tally(*samples: Sample, lag_limit_s: float = 0.010) -> Tally:
+def tally(*samples: Sample, lag_limit_s: float = 0.010) -> LoadTally:
     """A tally of these samples."""
-    made = Tally(LoadPlan("mime://a:1", Constant(1, 10), "s", lag_limit_s=lag_limit_s))
+    made = LoadTally(LoadPlan("mime://a:1", Constant(1, 10), "s", lag_limit_s=lag_limit_s))
     for sample in samples:
         made.add(sample)
     return made

@@ -1,11 +1,11 @@
-"""Requests as clients make them, by chance: right ones, and those whose mistake costs nothing but themselves."""
+"""Generates requests: valid ones, and invalid ones after which the connection goes on."""
 
 import hashlib
 import json
 
 from hypothesis import strategies as st
 
-from stackproof.protocols.mime.contract.terms import MOST_FILES, Limits
+from stackproof.protocols.mime.terms import PAGE_FILES, MimeLimits
 
 SIZES = st.one_of(st.integers(0, 40), st.sampled_from([255, 256, 1000, 8191, 8192, 65535, 65536, 65537, 200_000]))
 OTHER_TYPES = ("image/png", "application/x-tar", "text/x.y+z", "a/b")
@@ -13,19 +13,19 @@ _EXTRA = st.dictionaries(st.sampled_from(["user_id", "file_name", "traceparent",
 
 
 def line(fields: dict[str, object], *, spaced: str = " ") -> bytes:
-    """A request line."""
+    """Encode a request line."""
     return json.dumps(fields, separators=("," + spaced, ":" + spaced)).encode() + b"\n"
 
 
 def body(size_bytes: int, seed: int) -> bytes:
-    """Bytes that look like chance and are not: the same seed makes the same; line ends are among them."""
+    """Generate a body that looks random; the same seed gives the same bytes. It contains line feeds."""
     block = hashlib.sha512(b"%d" % seed).digest() + b'\n{"command": "LIST"}\nPING\n'
     return (block * (size_bytes // len(block) + 1))[:size_bytes]
 
 
 @st.composite
-def sends(draw: st.DrawFn, limits: Limits) -> bytes:
-    """A file, whole."""
+def sends(draw: st.DrawFn, limits: MimeLimits) -> bytes:
+    """Generate a complete SEND."""
     data = body(draw(SIZES), draw(st.integers(0, 999)))
     mime_type = draw(st.sampled_from(limits.types or OTHER_TYPES))
     fields: dict[str, object] = {**draw(_EXTRA), "mime_type": mime_type, "size": len(data)}
@@ -38,7 +38,7 @@ def sends(draw: st.DrawFn, limits: Limits) -> bytes:
 
 @st.composite
 def refused_sends(draw: st.DrawFn) -> bytes:
-    """A file that is not to be stored, whole: the connection goes on after it."""
+    """Generate a complete SEND that has to be refused; the connection goes on after it."""
     data = body(draw(SIZES), draw(st.integers(0, 999)))
     wrong: dict[str, object] = draw(
         st.sampled_from(
@@ -63,18 +63,18 @@ NAMES = st.one_of(
 RECEIVES = NAMES.map(lambda name: line({"command": "RECEIVE", "name": name}))
 LISTS = st.builds(
     lambda limit, after: line({"command": "LIST", "limit": limit, "after": after}),
-    st.sampled_from([0, 1, 2, 10, 100, MOST_FILES]),
+    st.sampled_from([0, 1, 2, 10, 100, PAGE_FILES]),
     NAMES,
 )
 PLAIN = st.sampled_from([b"PING\n", b"PING\r\n", b'{"command": "LIST"}\n', b'{"command": "DELETE"}\n'])
 
 
-def requests(limits: Limits) -> st.SearchStrategy[bytes]:
-    """One request of any kind, whole."""
+def requests(limits: MimeLimits) -> st.SearchStrategy[bytes]:
+    """Generate one complete request of any kind."""
     return st.one_of(sends(limits), refused_sends(), RECEIVES, LISTS, PLAIN)
 
 
 def cuts() -> st.SearchStrategy[tuple[int, ...]]:
-    """Where bytes are cut: anywhere, and often near the beginning, where the line is; or after each byte there."""
+    """Generate offsets to cut at: anywhere, often near the beginning, where the line is, or after each byte there."""
     few = st.lists(st.one_of(st.integers(1, 80), st.integers(1, 70_000)), max_size=4).map(tuple)
     return st.one_of(few, few, few, st.just(tuple(range(1, 64))))

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.model import Outcome
-from stackproof.protocols.interface import Answer, Reader, Request
+from stackproof.protocols.interface import AnswerReader, ExchangeResult, OutgoingRequest
 from stackproof.protocols.mime.dialect import MimeDialect
 from stackproof.protocols.mime.upload import Upload
 
 
-def sent(upload: Upload | None = None) -> tuple[Request, Reader]:
+def sent(upload: Upload | None = None) -> tuple[OutgoingRequest, AnswerReader]:
     """A request, and the reader that waits for its acknowledgement."""
     dialect = MimeDialect(upload or Upload())
     request, reader = dialect.request(0), dialect.reader()
@@ -19,7 +19,7 @@ def sent(upload: Upload | None = None) -> tuple[Request, Reader]:
     return request, reader
 
 
-def acknowledgement(request: Request, **changes: object) -> bytes:
+def acknowledgement(request: OutgoingRequest, **changes: object) -> bytes:
     """The line that a good server answers with, or one with changes."""
     fields = {"status": "ok", "stored_as": "received_1d8f.plain", "size": request.size_bytes, "sha256": request.sha256}
     return json.dumps(fields | changes).encode() + b"\n"
@@ -45,7 +45,7 @@ def test_no_two_bodies_are_alike() -> None:
 def test_a_good_acknowledgement_is_good() -> None:
     """It names the stored file, and the next request may follow."""
     request, reader = sent()
-    good = Answer(Outcome.OK, reusable=True, stored_as="received_1d8f.plain")
+    good = ExchangeResult(Outcome.OK, reusable=True, stored_as="received_1d8f.plain")
     assert reader.feed(acknowledgement(request)) == good
     reader.expect(request)
     line = acknowledgement(request)
@@ -66,7 +66,7 @@ def test_a_good_acknowledgement_is_good() -> None:
 def test_an_acknowledgement_of_something_else_is_wrong(changes: dict[str, object], detail: str) -> None:
     """A server that says "ok" to what was not sent is caught."""
     request, reader = sent()
-    assert reader.feed(acknowledgement(request, **changes)) == Answer(Outcome.WRONG, detail)
+    assert reader.feed(acknowledgement(request, **changes)) == ExchangeResult(Outcome.WRONG, detail)
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_an_acknowledgement_of_something_else_is_wrong(changes: dict[str, object
     [
         ("too_large", Outcome.REJECTED),
         ("type_not_allowed", Outcome.REJECTED),
-        ("busy", Outcome.UNAVAILABLE),
-        ("shutting_down", Outcome.UNAVAILABLE),
+        ("too_many_connections", Outcome.UNAVAILABLE),
+        ("timeout", Outcome.UNAVAILABLE),
     ],
 )
 def test_an_error_line_is_a_rejection_or_says_not_now(code: str, outcome: Outcome) -> None:
     """The code is kept; codes that mean "come back later" count against availability."""
     _, reader = sent()
     line = json.dumps({"status": "error", "code": code, "message": "m"}).encode() + b"\n"
-    assert reader.feed(line) == Answer(outcome, code)
+    assert reader.feed(line) == ExchangeResult(outcome, code)
 
 
 @pytest.mark.parametrize(
@@ -91,25 +91,25 @@ def test_an_error_line_is_a_rejection_or_says_not_now(code: str, outcome: Outcom
 def test_what_is_no_json_object_is_wrong(line: bytes) -> None:
     """Another protocol's answer is a wrong answer, not a crash."""
     _, reader = sent()
-    assert reader.feed(line) == Answer(Outcome.WRONG, "no JSON object")
+    assert reader.feed(line) == ExchangeResult(Outcome.WRONG, "no JSON object")
 
 
 def test_a_line_without_end_is_wrong() -> None:
     """A server cannot fill the generator's memory."""
     _, reader = sent()
     assert reader.feed(b"x" * 65_000) is None
-    assert reader.feed(b"x" * 1_000) == Answer(Outcome.WRONG, "endless line")
+    assert reader.feed(b"x" * 1_000) == ExchangeResult(Outcome.WRONG, "endless line")
 
 
 def test_more_than_was_asked_for_is_wrong() -> None:
     """A second line would be taken for the answer to the next request."""
     request, reader = sent()
-    assert reader.feed(acknowledgement(request) * 2) == Answer(Outcome.WRONG, "more than one line")
+    assert reader.feed(acknowledgement(request) * 2) == ExchangeResult(Outcome.WRONG, "more than one line")
 
 
 def test_an_end_without_acknowledgement_is_no_answer() -> None:
     """Half a line is none."""
     request, reader = sent()
-    assert reader.end() == Answer(Outcome.CLOSED)
+    assert reader.end() == ExchangeResult(Outcome.CLOSED)
     assert reader.feed(acknowledgement(request)[:-1]) is None
-    assert reader.end() == Answer(Outcome.CLOSED, "in the middle of an answer")
+    assert reader.end() == ExchangeResult(Outcome.CLOSED, "in the middle of an answer")

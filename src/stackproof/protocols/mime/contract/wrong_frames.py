@@ -1,11 +1,11 @@
-"""Wrong frames, made by one who knows the grammar: right but for a thing or two."""
+"""Generates wrong frames from the grammar: valid except for one or two details."""
 
 import json
 
 from hypothesis import strategies as st
 
-from stackproof.protocols.mime.contract.requests import body, line
-from stackproof.protocols.mime.contract.terms import LINE_BYTES, UNENDED_BYTES, Limits
+from stackproof.protocols.mime.contract.generated_requests import body, line
+from stackproof.protocols.mime.terms import LINE_BYTES, UNENDED_BYTES, MimeLimits
 
 _UP = "../" * 12
 PATHS = (
@@ -39,8 +39,8 @@ FOREIGN = (
 _COMMANDS = ("send", "SEND ", "RECEIVE\0", "", "DELETE", "../SEND", "PING", "\u017fEND", "x" * 3000)
 
 
-def wrong_frames(limits: Limits) -> st.SearchStrategy[bytes]:
-    """One wrong frame of any kind; a few of them turn out right, which does no harm."""
+def wrong_frames(limits: MimeLimits) -> st.SearchStrategy[bytes]:
+    """Generate one wrong frame of any kind; a few turn out to be valid, which does no harm."""
     return st.one_of(
         lying_lengths(), odd_sizes(limits), bombs(), broken_text(), odd_fields(), paths(), mutants(), foreign()
     )
@@ -48,14 +48,14 @@ def wrong_frames(limits: Limits) -> st.SearchStrategy[bytes]:
 
 @st.composite
 def lying_lengths(draw: st.DrawFn) -> bytes:
-    """A size that is not the body's: what is too much is read as the next request, what is missing is waited for."""
+    """Generate a size that is not the body's: extra bytes are read as the next request, missing ones are waited for."""
     size_bytes, lie = draw(st.integers(0, 300)), draw(st.integers(-20, 20).filter(bool))
     return line({"mime_type": "text/plain", "size": max(0, size_bytes + lie)}) + body(size_bytes, lie)
 
 
 @st.composite
-def odd_sizes(draw: st.DrawFn, limits: Limits) -> bytes:
-    """A size that is negative, huge, fractional, at the limit, twice there, or no number."""
+def odd_sizes(draw: st.DrawFn, limits: MimeLimits) -> bytes:
+    """Generate a size that is negative, huge, fractional, at the limit, repeated, or not a number."""
     most = limits.max_size_bytes
     near = st.sampled_from([most, most + 1, 2 * most, 2**31, 2**32, 2**63, 2**64]).map(str)
     long = st.builds(lambda sign, digits: sign + "9" * digits, st.sampled_from(["", "-"]), st.integers(20, 6000))
@@ -66,7 +66,7 @@ def odd_sizes(draw: st.DrawFn, limits: Limits) -> bytes:
 
 @st.composite
 def bombs(draw: st.DrawFn) -> bytes:
-    """A line that is long, or deep, or has no end."""
+    """Generate a line that is very long, deeply nested, or without an end."""
     around = draw(st.integers(-2, 2))
     filler = b'{"mime_type": "text/plain", "size": 0, "x": ""}\n'
     bomb: bytes = draw(
@@ -91,7 +91,7 @@ def bombs(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def broken_text(draw: st.DrawFn) -> bytes:
-    """A line in another encoding, or in none."""
+    """Generate a line in another encoding, or in a broken one."""
     text = json.dumps({"mime_type": "text/plain", "size": 0, "x": draw(st.text(max_size=5))}, ensure_ascii=False)
     broken = draw(
         st.sampled_from([b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\x80", b"\0"])
@@ -114,7 +114,7 @@ def broken_text(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def odd_fields(draw: st.DrawFn) -> bytes:
-    """A field of another type than it has, or a command that is none."""
+    """Generate a field of the wrong type, or an unknown command."""
     texts, limits = st.sampled_from(TEXTS), st.sampled_from(LIMITS)
     commands = st.sampled_from(_COMMANDS).map(json.dumps)
     request: str = draw(
@@ -134,7 +134,7 @@ def odd_fields(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def paths(draw: st.DrawFn) -> bytes:
-    """A name or a type that leads out of the folder, or tries to."""
+    """Generate a name or a type that tries to lead out of the storage folder."""
     path = draw(st.one_of(st.sampled_from(PATHS), st.text(max_size=8)))
     mime_type = draw(st.sampled_from(TYPES))
     return draw(
@@ -152,7 +152,7 @@ def paths(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def mutants(draw: st.DrawFn) -> bytes:
-    """A right request of which a byte or two are others, missing, or there twice."""
+    """Generate a valid request with one or two bytes changed, removed or repeated."""
     data = bytearray(
         draw(
             st.sampled_from(
@@ -176,9 +176,9 @@ def mutants(draw: st.DrawFn) -> bytes:
 
 
 def foreign() -> st.SearchStrategy[bytes]:
-    """What is said by one who speaks another protocol, or none."""
+    """Generate bytes of another protocol, or of none."""
     return st.one_of(st.sampled_from(FOREIGN), st.binary(max_size=40).map(lambda data: data + b"\n"))
 
 
 TAILS = st.sampled_from([b"", b"PING\n", b"12345", b'{"command": "LIST", "limit": 1}\n'])
-"""What may follow a frame at once: a server that lost its place would serve it."""
+"""What may follow a frame at once. A server that lost its place in the stream would answer it."""

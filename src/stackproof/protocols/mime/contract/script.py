@@ -1,21 +1,21 @@
-"""What clients do, as data: made by chance, shrunk, printed, and done again."""
+"""Scripts: what clients do, as data that can be generated, shrunk, printed and played again."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _RUN = re.compile(rb"(.)\1{39,}", re.DOTALL)
-"""Forty bytes alike, and more: they are told as a product."""
+"""Forty equal bytes or more; they are printed as a product."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Say:
-    """Say something on a connection, which is made where there is none.
+class Write:
+    """Write bytes on a connection; opens the connection first, if it is not open.
 
     Attributes:
         client: Number of the connection.
         data: The bytes; ``<file 0>`` in them stands for the name of the first file that this script stored.
-        cuts: Where they are cut into pieces, as offsets.
+        cuts: Offsets at which the bytes are cut into pieces.
         pause_s: How long the client pauses between pieces, in seconds.
     """
 
@@ -27,43 +27,43 @@ class Say:
     def __repr__(self) -> str:
         more = f", cuts={self.cuts}" if self.cuts else ""
         more += f", pause_s={self.pause_s:g}" if self.pause_s else ""
-        return f"Say({self.client}, {literal(self.data)}{more})"
+        return f"Write({self.client}, {literal(self.data)}{more})"
 
 
 @dataclass(frozen=True, slots=True)
-class Hear:
-    """Hear all answers that are due on a connection."""
+class Read:
+    """Read all answers that are due on a connection."""
 
     client: int
 
 
 @dataclass(frozen=True, slots=True)
-class HearEnd:
-    """Hear all that is due on a connection, and that the server then ends it, without another word."""
+class ReadToEnd:
+    """Read all answers that are due on a connection; then the server has to close it without sending more."""
 
     client: int
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
-    """End a connection, whatever is due on it."""
+class Close:
+    """Close a connection, whatever is due on it."""
 
     client: int
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Tear a connection down, whatever is due on it."""
+    """Reset a connection, whatever is due on it."""
 
     client: int
 
 
-Step = Say | Hear | HearEnd | Leave | Reset
+Step = Write | Read | ReadToEnd | Close | Reset
 Script = tuple[Step, ...]
 
 
 def literal(data: bytes) -> str:
-    """Bytes as Python writes them, long runs of one byte as a product."""
+    """Format bytes as Python source, with long runs of one byte as a product."""
     parts: list[str] = []
     at = 0
     for run in _RUN.finditer(data):
@@ -75,7 +75,7 @@ def literal(data: bytes) -> str:
 
 
 def pieces(data: bytes, cuts: tuple[int, ...]) -> Iterator[bytes]:
-    """Data, cut at offsets; those that are out of it cut nothing."""
+    """Cut data at offsets; offsets outside of it are ignored."""
     at = 0
     for cut in (*sorted(set(cuts)), len(data)):
         if at < cut <= len(data):

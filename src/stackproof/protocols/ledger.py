@@ -1,21 +1,24 @@
-"""The ledger of acknowledged files, and its comparison with what the server gives back."""
+"""The ledger: every file that a server acknowledged, to be compared with what it gives back."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+Fetch = Callable[[str], bytes | None]
+"""Fetches the bytes stored under a name; None if the server has no such file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A file that the server said it has stored.
+    """A file that the server acknowledged as stored.
 
     Attributes:
-        stored_as: The server's name for it.
+        stored_as: The name that the server gave it.
         size_bytes: Size that was sent and acknowledged.
         sha256: Digest of what was sent, in hex.
         stream: The load that sent it.
-        at_s: When the acknowledgement was whole, on the monotonic clock.
+        at_s: When the acknowledgement was complete, on the monotonic clock.
     """
 
     stored_as: str
@@ -27,7 +30,7 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Files in the order of their acknowledgements."""
+    """Acknowledged files, in the order of their acknowledgements."""
 
     files: tuple[Acknowledged, ...] = ()
 
@@ -41,9 +44,9 @@ class LedgerReport:
 
     Attributes:
         checked: How many were asked for.
-        missing: Those that the server no longer has.
-        torn: Those whose bytes are not the ones that were sent.
-        duplicated: Names acknowledged for more than one file: one of them was overwritten.
+        missing: Files that the server no longer has.
+        torn: Files whose bytes are not the ones that were sent.
+        duplicated: Names that were acknowledged for more than one file: one of them was overwritten.
     """
 
     checked: int
@@ -53,17 +56,12 @@ class LedgerReport:
 
     @property
     def intact(self) -> bool:
-        """True where every acknowledged file is there, byte for byte."""
+        """True if every acknowledged file is still stored, byte for byte."""
         return not (self.missing or self.torn or self.duplicated)
 
 
-def verify(ledger: Ledger, fetch: Callable[[str], bytes | None]) -> LedgerReport:
-    """Compare every acknowledged file, by digest, with what the server gives back.
-
-    Args:
-        ledger: What was acknowledged.
-        fetch: Gives the bytes stored under a name, or None where there are none.
-    """
+def verify(ledger: Ledger, fetch: Fetch) -> LedgerReport:
+    """Compare every acknowledged file, by digest, with what the server gives back."""
     missing: list[Acknowledged] = []
     torn: list[Acknowledged] = []
     for file in ledger.files:

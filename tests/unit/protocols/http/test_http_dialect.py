@@ -4,25 +4,25 @@ from hypothesis import strategies as st
 
 from stackproof.model import Outcome
 from stackproof.protocols.http.dialect import HttpDialect, encode_request
+from stackproof.protocols.http.protocol import HTTP
 from stackproof.protocols.http.request import HttpRequest
-from stackproof.protocols.interface import Answer, Reader, Request
-from stackproof.protocols.target import Target
+from stackproof.protocols.interface import AnswerReader, ExchangeResult, OutgoingRequest
 
-TARGET = Target.parse("http://api:8080/files?n=1")
+TARGET = HTTP.read_target("http://api:8080/files?n=1")
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 UNTIL_CLOSE = b"HTTP/1.1 200 OK\r\n\r\nhello"
 
 
-def reader(request: HttpRequest | None = None) -> Reader:
+def reader(request: HttpRequest | None = None) -> AnswerReader:
     """A reader that waits for an answer."""
     made = HttpDialect(TARGET, request or HttpRequest()).reader()
-    made.expect(Request(()))
+    made.expect(OutgoingRequest(()))
     return made
 
 
-def read(data: bytes, request: HttpRequest | None = None) -> Answer | None:
+def read(data: bytes, request: HttpRequest | None = None) -> ExchangeResult | None:
     """What an answer in one piece comes to."""
     return reader(request).feed(data)
 
@@ -46,7 +46,7 @@ def test_a_given_host_replaces_ours() -> None:
 @pytest.mark.parametrize("data", [GOOD, CHUNKED, INTERIM + GOOD, GOOD.replace(b"200 OK", b"302 Found")])
 def test_a_good_answer_is_good_and_its_connection_is_kept(data: bytes) -> None:
     """Any 2xx and 3xx, however framed, interim answers passed over."""
-    assert read(data, HttpRequest(expect="hello")) == Answer(Outcome.OK, reusable=True)
+    assert read(data, HttpRequest(expect="hello")) == ExchangeResult(Outcome.OK, reusable=True)
 
 
 @given(st.sampled_from([GOOD, CHUNKED, INTERIM + GOOD]), st.sets(st.integers(1, 60)))
@@ -57,37 +57,37 @@ def test_an_answer_may_come_in_any_pieces(data: bytes, cuts: set[int]) -> None:
     waiting = reader(HttpRequest(expect="hello"))
     answers = [waiting.feed(piece) for piece in pieces]
     assert answers[:-1] == [None] * (len(pieces) - 1)
-    assert answers[-1] == Answer(Outcome.OK, reusable=True)
+    assert answers[-1] == ExchangeResult(Outcome.OK, reusable=True)
 
 
 def test_answers_follow_each_other_on_a_connection() -> None:
     """A bad answer leaves nothing behind for the next."""
     waiting = reader(HttpRequest(expect="hello"))
     first = waiting.feed(b"HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\nx")
-    waiting.expect(Request(()))
-    assert first == Answer(Outcome.REJECTED, "404", reusable=True)
-    assert waiting.feed(GOOD) == Answer(Outcome.OK, reusable=True)
-    waiting.expect(Request(()))
-    assert waiting.end() == Answer(Outcome.CLOSED)
+    waiting.expect(OutgoingRequest(()))
+    assert first == ExchangeResult(Outcome.REJECTED, "404", reusable=True)
+    assert waiting.feed(GOOD) == ExchangeResult(Outcome.OK, reusable=True)
+    waiting.expect(OutgoingRequest(()))
+    assert waiting.end() == ExchangeResult(Outcome.CLOSED)
 
 
 @pytest.mark.parametrize("status", ["502", "503", "504"])
 def test_a_gateway_without_its_service_is_unavailable(status: str) -> None:
     """502, 503 and 504 count against availability."""
     data = GOOD.replace(b"200", status.encode())
-    assert read(data) == Answer(Outcome.UNAVAILABLE, status, reusable=True)
+    assert read(data) == ExchangeResult(Outcome.UNAVAILABLE, status, reusable=True)
 
 
 @pytest.mark.parametrize("status", ["400", "404", "429", "500", "501"])
 def test_an_error_answer_is_a_rejection(status: str) -> None:
     """Other 4xx and 5xx are answers, and errors."""
     data = GOOD.replace(b"200", status.encode())
-    assert read(data) == Answer(Outcome.REJECTED, status, reusable=True)
+    assert read(data) == ExchangeResult(Outcome.REJECTED, status, reusable=True)
 
 
 def test_another_body_than_expected_is_wrong() -> None:
     """A 200 that does not hold what was asked for is no success."""
-    assert read(GOOD, HttpRequest(expect="goodbye")) == Answer(Outcome.WRONG, "body", reusable=True)
+    assert read(GOOD, HttpRequest(expect="goodbye")) == ExchangeResult(Outcome.WRONG, "body", reusable=True)
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_another_body_than_expected_is_wrong() -> None:
 )
 def test_a_connection_that_the_server_ends_is_not_used_again(data: bytes) -> None:
     """What is good stays good, but the next request needs another connection."""
-    assert read(data) == Answer(Outcome.OK)
+    assert read(data) == ExchangeResult(Outcome.OK)
 
 
 def test_an_answer_without_length_ends_with_its_connection() -> None:
     """Only the end of the connection makes it whole."""
     waiting = reader(HttpRequest(expect="hello"))
     assert waiting.feed(UNTIL_CLOSE) is None
-    assert waiting.end() == Answer(Outcome.OK)
+    assert waiting.end() == ExchangeResult(Outcome.OK)
 
 
 @pytest.mark.parametrize("data", [b"HTTP/1.1 200", GOOD[:-1], CHUNKED[:-1], INTERIM])
@@ -110,14 +110,14 @@ def test_an_answer_that_is_cut_short_is_no_answer(data: bytes) -> None:
     """A torn answer must not pass for a short one."""
     waiting = reader()
     assert waiting.feed(data) is None
-    assert waiting.end() == Answer(Outcome.CLOSED, "in the middle of an answer")
+    assert waiting.end() == ExchangeResult(Outcome.CLOSED, "in the middle of an answer")
 
 
 def test_answers_without_body_are_whole_at_once() -> None:
     """204 and 304 have none whatever their length says, and neither has the answer to HEAD."""
-    assert read(b"HTTP/1.1 204 No Content\r\n\r\n") == Answer(Outcome.OK, reusable=True)
-    assert read(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n") == Answer(Outcome.OK, reusable=True)
-    assert read(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", HttpRequest("HEAD")) == Answer(Outcome.OK)
+    assert read(b"HTTP/1.1 204 No Content\r\n\r\n") == ExchangeResult(Outcome.OK, reusable=True)
+    assert read(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n") == ExchangeResult(Outcome.OK, reusable=True)
+    assert read(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", HttpRequest("HEAD")) == ExchangeResult(Outcome.OK)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import hashlib
 
-from stackproof.protocols.mime import Acknowledged, Ledger, verify
+from stackproof.protocols import Acknowledged, Ledger, verify
 
 
 def entry(name: str, body: bytes, at_s: float = 0.0) -> Acknowledged:
