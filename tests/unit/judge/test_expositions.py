@@ -3,7 +3,15 @@ from pathlib import Path
 import pytest
 
 from stackproof.declare.prometheus.exposition import families_of
-from stackproof.judge.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
+from stackproof.judge.expositions import (
+    ExpectedGrowth,
+    Exposition,
+    broken_promises,
+    decreases,
+    growth,
+    new_series,
+    wrong_growth,
+)
 from stackproof.model import Location
 from stackproof.model.alerting import MetricType
 from stackproof.model.metrics import PromisedMetric, PromisedPage, Series
@@ -51,7 +59,7 @@ def seen(*edits: tuple[str, str]) -> Exposition:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("requests_total", "request_total", "expected requests_total, saw request_total"),
         ("open gauge", "open counter", "expected open to be a gauge, saw a counter"),
@@ -59,19 +67,19 @@ def seen(*edits: tuple[str, str]) -> Exposition:
         ("open 3\n", "", "expected series of open, saw none"),
         ('{code="200"}', '{status="200"}', "expected requests_total to have the labels code, saw status"),
         ("open 3", 'open{a="1",b="2"} 3', "expected open to have the labels none, saw a, b"),
-        ("# HELP open", "# TYPE odd gauge\nodd 1\n# HELP open", "shop exports odd, which nobody promised"),
+        ("# HELP open", "# TYPE odd gauge\nodd 1\n# HELP open", "shop exports odd, which is not promised"),
     ],
 )
-def test_a_broken_promise_is_told(old: str, new: str, told: str) -> None:
-    """What was expected, what was seen, and where the promise stands."""
-    breaches = list(unkept(PAGE, seen((old, new))))
-    assert any(told in breach for breach in breaches), breaches
+def test_a_broken_promise_is_reported(old: str, new: str, message: str) -> None:
+    """The message has what was expected, what was seen, and where the promise is written."""
+    breaches = list(broken_promises(PAGE, seen((old, new))))
+    assert any(message in problem for problem in breaches), breaches
 
 
 def test_a_kept_promise_is_no_breach() -> None:
-    """Of no type; and only who promised to be complete may export nothing else."""
-    assert list(unkept(PAGE, seen())) == []
-    assert list(unkept(PromisedPage("shop", PAGE.metrics[:1], complete=False), seen())) == []
+    """Whatever its type is; only a page that promises to be complete may export nothing else."""
+    assert list(broken_promises(PAGE, seen())) == []
+    assert list(broken_promises(PromisedPage("shop", PAGE.metrics[:1], complete=False), seen())) == []
 
 
 @pytest.mark.parametrize(
@@ -84,32 +92,32 @@ def test_a_kept_promise_is_no_breach() -> None:
         ("pause_seconds_count 4", "pause_seconds_count 3"),
     ],
 )
-def test_what_counts_never_falls(edit: tuple[str, str]) -> None:
-    """Neither counters nor what histograms and summaries count, and none goes."""
-    (told,) = fallen(seen(), seen(edit))
-    assert "as it was" in told
+def test_a_counter_never_decreases(edit: tuple[str, str]) -> None:
+    """Nor does what histograms and summaries count; and none of them vanishes."""
+    (message,) = decreases(seen(), seen(edit))
+    assert "as before" in message
 
 
 @pytest.mark.parametrize("edit", [("open 3", "open 1"), ('quantile="0.5"} 3', 'quantile="0.5"} 1')])
-def test_what_does_not_count_may_fall(edit: tuple[str, str]) -> None:
-    """A gauge, and a quantile of a summary, which is the time of a request."""
-    assert list(fallen(seen(), seen(edit))) == []
+def test_a_value_that_is_not_a_counter_may_decrease(edit: tuple[str, str]) -> None:
+    """A gauge may, and a quantile of a summary, which is a duration."""
+    assert list(decreases(seen(), seen(edit))) == []
 
 
-def test_growth_is_of_all_series_with_the_labels() -> None:
-    """A series that is not there yet has counted nothing."""
+def test_growth_is_the_sum_over_all_series_with_the_labels() -> None:
+    """A series that does not exist yet has counted nothing."""
     after = seen(
         ('code="500"} 1', 'code="500"} 4'), ("# HELP duration", 'requests_total{code="404"} 2\n# HELP duration')
     )
     assert growth(seen(), after, Series.of("requests_total")) == 5
     assert growth(seen(), after, Series.of("requests_total", code="404")) == 2
-    assert list(disagreements(seen(), after, [Counted(Series.of("requests_total", code="500"), 3)])) == []
-    (told,) = disagreements(seen(), after, [Counted(Series.of("requests_total", code="500"), 2)])
-    assert told == 'expected requests_total{code="500"} to grow by 2, saw 3'
+    assert list(wrong_growth(seen(), after, [ExpectedGrowth(Series.of("requests_total", code="500"), 3)])) == []
+    (message,) = wrong_growth(seen(), after, [ExpectedGrowth(Series.of("requests_total", code="500"), 2)])
+    assert message == 'expected requests_total{code="500"} to grow by 2, saw 3'
 
 
-def test_a_new_series_is_told() -> None:
-    """Other values of those that are there are none."""
+def test_a_new_series_is_reported() -> None:
+    """A new value of an existing series is not a new series."""
     assert list(new_series(seen(), seen(("open 3", "open 4")))) == []
-    (told,) = new_series(seen(), seen(('code="500"', 'code="/etc/passwd"')))
-    assert '"/etc/passwd"' in told
+    (message,) = new_series(seen(), seen(('code="500"', 'code="/etc/passwd"')))
+    assert '"/etc/passwd"' in message
