@@ -15,16 +15,20 @@ _TYPES: Mapping[OptionKind, Any] = {OptionKind.WHOLE_NUMBER: int, OptionKind.FIL
 
 
 class ProtocolOption(click.Option):
-    """An option of a protocol, or of several: the same flag of the same kind is one option for all of them.
+    """An option of a protocol, or of several: a flag that has the same form for all is one option.
 
     Args:
         declared: The option.
-        protocol: The first protocol with this option; its section of the help lists it.
+        protocol: The first protocol with this option.
+
+    Attributes:
+        form: What may follow it.
+        helps: What it means to each protocol that has it.
     """
 
     def __init__(self, declared: CommandOption, protocol: str) -> None:
-        self.kind = declared.kind
-        self.protocol = protocol
+        self.form = _form(declared)
+        self.helps = {protocol: declared.help}
         super().__init__(
             [declared.flag, _parameter(declared.flag)],
             type=_type(declared),
@@ -44,8 +48,11 @@ class ProtocolCommand(click.Command):
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Argument) or (record := parameter.get_help_record(ctx)) is None:
                 continue  # the usage line shows arguments
-            title = f"Options for {parameter.protocol}" if isinstance(parameter, ProtocolOption) else "Options"
-            sections.setdefault(title, []).append(record)
+            if isinstance(parameter, ProtocolOption):
+                for protocol, text in parameter.helps.items():
+                    sections.setdefault(f"Options for {protocol}", []).append((record[0], text))
+            else:
+                sections.setdefault("Options", []).append(record)
         for title, records in sections.items():
             with formatter.section(title):
                 formatter.write_dl(records)
@@ -61,7 +68,9 @@ def add_options(command: click.Command, declared: Declared, problems: Iterable[s
             if first is None:
                 taken[option.flag] = ProtocolOption(option, protocol)
                 command.params.append(taken[option.flag])
-            elif not isinstance(first, ProtocolOption) or first.kind is not option.kind:
+            elif isinstance(first, ProtocolOption) and first.form == _form(option):
+                first.helps[protocol] = option.help
+            else:
                 trouble.append(f"{protocol}: the option {option.flag} already has another meaning")
     if trouble:
         command.epilog = "\b\n" + "\n".join(["Not available:", *trouble])
@@ -77,7 +86,7 @@ def fields_given(ctx: click.Context, options: Sequence[CommandOption]) -> dict[s
     fields = {}
     for option in options:
         parameter = added.get(option.flag)
-        if parameter is None or parameter.kind is not option.kind:
+        if parameter is None or parameter.form != _form(option):
             continue  # another meaning of this flag came first; the help says so
         value = ctx.params[parameter.name]
         if value is not None and value is not False and value != ():
@@ -88,6 +97,11 @@ def fields_given(ctx: click.Context, options: Sequence[CommandOption]) -> dict[s
 def _parameter(flag: str) -> str:
     """Return the name of an option's parameter, which no parameter of a command has."""
     return "protocol" + flag.replace("-", "_")
+
+
+def _form(declared: CommandOption) -> tuple[object, ...]:
+    """Return what has to be equal for a flag to be one option of two protocols."""
+    return declared.kind, declared.choices, declared.minimum
 
 
 def _type(declared: CommandOption) -> Any:  # noqa: ANN401 - click's types have no common one

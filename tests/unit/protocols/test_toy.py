@@ -16,11 +16,13 @@ import pytest
 
 TOY = Path(__file__).parent / "toy" / "toy_protocol.py"
 ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "extending" / "protocol.md"
 WITHIN_S = 120.0
 ENTRY_POINTS = """
 [stackproof.protocols]
 toy = toy_protocol:TOY
 broken = toy_protocol:MISSING
+line = my_package.line:LINE
 """
 VERIFY = """
 import sys
@@ -54,6 +56,12 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
+def example() -> str:
+    """The protocol that docs/extending/protocol.md shows."""
+    blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return str(next(block for block in blocks if "ServiceProtocol" in block))
+
+
 @contextmanager
 def served(handler: type[socketserver.StreamRequestHandler]) -> Iterator[str]:
     """Run a little server while the block lasts; gives it as a target."""
@@ -77,6 +85,8 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 def stackproof(tmp_path: Path) -> Command:
     """Runs Python where a package with the toy is installed: its module, and its metadata."""
     shutil.copy(TOY, tmp_path)
+    (tmp_path / "my_package").mkdir()
+    (tmp_path / "my_package" / "line.py").write_text(example())
     metadata = tmp_path / "toy-1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n")
@@ -112,6 +122,12 @@ def test_the_toys_options_reach_its_request(stackproof: Command, target: str) ->
     assert refused.stderr == "stackproof: expected a word of letters, saw 'b-e'\n"
 
 
+def test_the_example_of_the_page_works(stackproof: Command, target: str) -> None:
+    """docs/extending/protocol.md shows a complete protocol, with an option of its own."""
+    done = stackproof(*CLI, "load", target.replace("toy", "line"), *TEN, "--word", "bye")
+    assert json.loads(done.stdout)["ok"] == 10, done.stderr
+
+
 def test_the_help_lists_options_by_protocol(stackproof: Command) -> None:
     """Ours first; an option that cannot be added, and a protocol that cannot be loaded, are named with the reason."""
     text = stackproof(*CLI, "load", "--help").stdout
@@ -119,7 +135,7 @@ def test_the_help_lists_options_by_protocol(stackproof: Command) -> None:
     flags = {title: re.findall(r"^  (--[a-z-]+)", lines, re.MULTILINE) for title, lines in sections}
     assert flags["Options for http"][:2] == ["--method", "--header"]
     assert flags["Options for mime"] == ["--size", "--mime-type"]
-    assert flags["Options for toy"] == ["--word"]
+    assert flags["Options for toy"] == ["--size", "--word"]
     assert "toy: the option --body already has another meaning" in text
     assert "package toy: cannot load the protocol broken from toy_protocol:MISSING: AttributeError" in text
 
@@ -136,7 +152,7 @@ def test_an_unknown_scheme_names_the_toy_among_the_known(stackproof: Command) ->
     """What is installed can be used, and the error says what is installed."""
     done = stackproof(*CLI, "load", "gopher://127.0.0.1:70", *TEN)
     assert done.returncode == 2
-    assert "one of http, https, mime, broken, toy, saw 'gopher'" in done.stderr
+    assert "one of http, https, mime, broken, line, toy, saw 'gopher'" in done.stderr
 
 
 def test_the_toys_contract_is_tested(stackproof: Command, target: str) -> None:

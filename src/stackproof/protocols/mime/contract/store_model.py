@@ -75,7 +75,7 @@ class StoreModel:
             self.see(name, StoredFile(size_bytes))
 
     def see(self, name: str, file: StoredFile) -> None:
-        """The server has said that there is this file.
+        """Add a file that the server showed.
 
         Raises:
             ContractBrokenError: It is known, and another.
