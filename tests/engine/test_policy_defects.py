@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from stackproof.engine.port import Address
-from stackproof.protocols.mime.target import mime_target
+from stackproof.protocols.mime.mime_target import mime_target
 from suites.policy.claims import DECISION, agrees_with_its_table, is_closed, is_open, refuses, shipped_table, unwanted
 from tests.defects.patches import ROOT, Defect, broken
 from tests.defects.protocol import POLICY_DEFECTS, served

@@ -10,7 +10,7 @@ import click
 from stackproof.cli.durations import DURATION
 from stackproof.cli.protocol_options import ProtocolCommand, add_options, fields_given
 from stackproof.model import DeclarationError
-from stackproof.protocols.contract import ContractOffer, ContractSettings, PropertyResult
+from stackproof.protocols.contract_offer import ContractOffer, ContractSettings, PropertyResult
 from stackproof.protocols.registry import all_protocols, protocol_of
 
 

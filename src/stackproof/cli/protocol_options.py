@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from stackproof.protocols.options import CommandOption, OptionKind
+from stackproof.protocols.command_options import CommandOption, OptionKind
 
 Declared = Sequence[tuple[str, Sequence[CommandOption]]]
 """Names of protocols, each with its options."""
@@ -33,7 +33,7 @@ class ProtocolOption(click.Option):
             [declared.flag, _parameter(declared.flag)],
             type=_type(declared),
             multiple=declared.kind is OptionKind.TEXTS,
-            is_flag=declared.kind is OptionKind.SWITCH,
+            is_flag=True if declared.kind is OptionKind.SWITCH else None,  # False would make the value optional
             metavar=declared.metavar or None,
             help=declared.help,
         )

@@ -1,6 +1,7 @@
 # What the room offers. `__init__.py` imports a name from here when it is asked for.
 
-from .contract import ContractOffer, ContractSettings, PropertyResult, ServiceContract
+from .command_options import CommandOption, OptionKind
+from .contract_offer import ContractOffer, ContractSettings, PropertyResult, ServiceContract
 from .interface import (
     AnswerReader,
     Endpoint,
@@ -12,7 +13,6 @@ from .interface import (
     StoreReader,
 )
 from .ledger import Acknowledged, Fetch, Ledger, LedgerReport, verify
-from .options import CommandOption, OptionKind
 from .registry import all_protocols, protocol_of, verify_stored
 from .target import Target, split_target
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from stackproof.model import Outcome
-from stackproof.protocols.contract import ContractOffer
+from stackproof.protocols.command_options import CommandOption
+from stackproof.protocols.contract_offer import ContractOffer
 from stackproof.protocols.ledger import Fetch
-from stackproof.protocols.options import CommandOption
 from stackproof.protocols.target import Target, split_target
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any
 
 from stackproof.model import DeclarationError, StackproofError
@@ -20,9 +21,8 @@ OURS: Mapping[str, str] = {
 }
 """Our own entry points, as pyproject.toml has them (a test compares the two).
 
-They stand here again for two reasons. A checkout on PYTHONPATH has no metadata. And the metadata of all installed
-packages takes some 50 ms to read, which would delay the process of each load; so it is read only for a scheme that is
-not ours. A package cannot replace one of these.
+They stand here again because a checkout on PYTHONPATH has no metadata. They come first, so no other package can replace
+one, and a load of ours does not read the metadata of all installed packages.
 """
 
 _HOW_TO_ADD = f"install a package with an entry point of that name in the group {GROUP} (docs/extending/protocol.md)"
@@ -139,8 +139,6 @@ def _other(scheme: str) -> tuple[str, str]:
 @cache
 def _others() -> dict[str, dict[str, str]]:
     """Every scheme that another package brings: the values of its entry points, each with the package's name."""
-    from importlib.metadata import entry_points  # noqa: PLC0415 - takes some 50 ms, which a load of ours does not spend
-
     found: dict[str, dict[str, str]] = {}
     for entry in entry_points(group=GROUP):
         if entry.name not in OURS:

@@ -18,7 +18,7 @@ SCHEDULES: tuple[Schedule, ...] = (Constant(10, 2), Poisson(10, 2, 3), Spike(1, 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_plan_reaches_its_worker_unchanged(schedule: Schedule) -> None:
-    """What is written for the worker is read back equal, and the line before it tells its size."""
+    """What is written for the worker is read back equal, and the line before it has its size."""
     request = HttpRequest("POST", {"X-A": "b"}, "bödy\n", "ok", Trust.ANYONE, Path("/ca.pem"), "api")
     upload = Upload(7, "image/jpeg", {"user_id": "u"})
     for plan in (

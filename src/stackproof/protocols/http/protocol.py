@@ -4,10 +4,10 @@ import ssl
 from collections.abc import Sequence
 
 from stackproof.model import DeclarationError, Location
+from stackproof.protocols.command_options import CommandOption, OptionKind
 from stackproof.protocols.http.dialect import DEFAULT_PORTS, HttpDialect
 from stackproof.protocols.http.request import HttpRequest, Trust
 from stackproof.protocols.interface import Endpoint, ServiceProtocol
-from stackproof.protocols.options import CommandOption, OptionKind
 from stackproof.protocols.target import Target
 
 

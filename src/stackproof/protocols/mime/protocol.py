@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from stackproof.protocols.contract import ContractOffer
+from stackproof.protocols.command_options import CommandOption, OptionKind
+from stackproof.protocols.contract_offer import ContractOffer
 from stackproof.protocols.interface import ServiceProtocol, StoreReader
 from stackproof.protocols.ledger import Fetch
+from stackproof.protocols.mime.client import MimeConnection, fetch_from
 from stackproof.protocols.mime.dialect import MimeDialect
-from stackproof.protocols.mime.target import DEFAULT_PORTS, TARGET_FORM, mime_target
+from stackproof.protocols.mime.mime_target import DEFAULT_PORTS, TARGET_FORM, mime_target
 from stackproof.protocols.mime.upload import Upload
-from stackproof.protocols.options import CommandOption, OptionKind
 from stackproof.protocols.target import Target
 
 
@@ -41,7 +42,7 @@ class _Mime(ServiceProtocol[Upload]):
 
     def contract(self) -> ContractOffer:
         """Return the contract of docs/protocol.md."""
-        from stackproof.protocols.mime.contract.offer import OFFER  # noqa: PLC0415 - imports Hypothesis: half a second
+        from stackproof.protocols.mime.contract.offer import OFFER  # noqa: PLC0415 - imports Hypothesis: 0.8 s
 
         return OFFER
 
@@ -52,8 +53,6 @@ class _Mime(ServiceProtocol[Upload]):
 
 @contextmanager
 def _open_store(target: Target, timeout_s: float) -> Iterator[Fetch]:
-    from stackproof.protocols.mime.client import MimeConnection, fetch_from  # noqa: PLC0415 - no load needs the client
-
     with MimeConnection(target.host, target.port, timeout_s) as connection:
         yield partial(fetch_from, connection)
 

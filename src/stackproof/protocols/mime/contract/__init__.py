@@ -1,7 +1,7 @@
 """The contract of the socket protocol, tested from outside with generated input."""
 
-from stackproof.protocols.mime.contract.check import Contract
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
+from stackproof.protocols.mime.contract.mime_contract import Contract
 from stackproof.protocols.mime.contract.properties import PROPERTIES, ContractProperty
 from stackproof.protocols.mime.contract.script import Close, Read, ReadToEnd, Reset, Script, Step, Write
 from stackproof.protocols.mime.contract.tested_server import play

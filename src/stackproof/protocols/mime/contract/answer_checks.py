@@ -12,6 +12,7 @@ from stackproof.protocols.mime.contract.answer_lines import (
     read_receipt,
     read_totals,
 )
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
 from stackproof.protocols.mime.contract.due_answers import (
     DueAnswer,
     ErrorDue,
@@ -21,7 +22,6 @@ from stackproof.protocols.mime.contract.due_answers import (
     ReceiptDue,
     StoredFile,
 )
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
 from stackproof.protocols.mime.contract.raw_connection import RawConnection
 from stackproof.protocols.mime.contract.store_model import StoreModel
 from stackproof.protocols.mime.terms import ANSWER_LINE_BYTES, MimeCode

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Set as AbstractSet
 
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
 from stackproof.protocols.mime.contract.due_answers import PageDue, StoredFile
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
 from stackproof.protocols.mime.contract.grammar import STORED_NAME
 from stackproof.protocols.mime.contract.json_object import AmbiguousJsonError, JsonFields, read_object
 from stackproof.protocols.mime.terms import MimeCode

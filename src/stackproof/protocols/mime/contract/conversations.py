@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
 from stackproof.protocols.mime.contract.generated_requests import LISTS, RECEIVES, cuts, requests, sends
 from stackproof.protocols.mime.contract.script import Close, Read, Reset, Script, Step, Write
 from stackproof.protocols.mime.contract.script_player import ScriptPlayer

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stackproof.model import DeclarationError
-from stackproof.protocols.contract import ContractOffer, ContractSettings
-from stackproof.protocols.mime.contract.check import Contract
+from stackproof.protocols.command_options import CommandOption, OptionKind
+from stackproof.protocols.contract_offer import ContractOffer, ContractSettings
 from stackproof.protocols.mime.contract.grammar import is_mime_type
+from stackproof.protocols.mime.contract.mime_contract import Contract
 from stackproof.protocols.mime.terms import POLICY_CODES, MimeLimits
-from stackproof.protocols.options import CommandOption, OptionKind
 
 _SHIPPED = MimeLimits()
 

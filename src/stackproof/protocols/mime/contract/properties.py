@@ -7,8 +7,8 @@ from itertools import count as numbers
 
 from hypothesis import strategies as st
 
+from stackproof.protocols.mime.contract.breaches import ServerGoneError
 from stackproof.protocols.mime.contract.conversations import conversation_type
-from stackproof.protocols.mime.contract.errors import ServerGoneError
 from stackproof.protocols.mime.contract.generated_requests import cuts, requests
 from stackproof.protocols.mime.contract.script import Close, Read, ReadToEnd, Reset, Script, Write
 from stackproof.protocols.mime.contract.shrinking import script_size, shrink_script

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from stackproof.machine.waiting import wait_until
 from stackproof.protocols.mime.contract.answer_checks import check_answer, check_health, is_turned_away
 from stackproof.protocols.mime.contract.answer_lines import abbreviated
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
 from stackproof.protocols.mime.contract.due_answers import ConnectionModel, DueAnswer, ErrorDue, ReceiptDue
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
 from stackproof.protocols.mime.contract.raw_connection import RawConnection, ServerAddress
 from stackproof.protocols.mime.contract.script import Close, Read, ReadToEnd, Reset, Step, Write, pieces
 from stackproof.protocols.mime.contract.store_model import StoreModel

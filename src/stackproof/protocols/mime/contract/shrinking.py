@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from stackproof.protocols.mime.contract.errors import ServerGoneError
+from stackproof.protocols.mime.contract.breaches import ServerGoneError
 from stackproof.protocols.mime.contract.script import Script, Write
 from stackproof.search import FailingCase
 

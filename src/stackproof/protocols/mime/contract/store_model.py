@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
 from stackproof.protocols.mime.contract.due_answers import StoredFile
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
 
 
 @dataclass(frozen=True, slots=True)

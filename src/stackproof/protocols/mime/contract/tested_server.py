@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from stackproof.protocols.mime import MimeConnection, MimeError
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError, ServerGoneError
 from stackproof.protocols.mime.contract.due_answers import StoredFile
-from stackproof.protocols.mime.contract.errors import ContractBrokenError, ServerGoneError
 from stackproof.protocols.mime.contract.raw_connection import ServerAddress
 from stackproof.protocols.mime.contract.script import Script
 from stackproof.protocols.mime.contract.script_player import ScriptPlayer
 from stackproof.protocols.mime.contract.store_model import StoreModel
-from stackproof.protocols.mime.target import mime_target
+from stackproof.protocols.mime.mime_target import mime_target
 from stackproof.protocols.mime.terms import MimeLimits
 
 

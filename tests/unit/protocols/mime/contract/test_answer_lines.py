@@ -10,8 +10,8 @@ from stackproof.protocols.mime.contract.answer_lines import (
     read_receipt,
     read_totals,
 )
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
 from stackproof.protocols.mime.contract.due_answers import PageDue, StoredFile
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
 from stackproof.protocols.mime.terms import MimeCode
 
 FILE = StoredFile(3, "ab" * 32, "text/plain")

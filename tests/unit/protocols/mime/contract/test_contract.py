@@ -35,7 +35,7 @@ def lying(answer: Callable[[bytes], bytes]) -> Iterator[str]:
 
         def serve(client: socket.socket) -> None:
             with client, suppress(ConnectionError):
-                while (said := client.recv(1 << 20)) and (answered := answer(said)):
+                while (received := client.recv(1 << 20)) and (answered := answer(received)):
                     client.sendall(answered)
 
         def accept() -> None:
@@ -172,13 +172,13 @@ def test_a_pasted_script_passes_on_a_correct_server(sound: str) -> None:
 )
 def test_a_wrong_answer_a_hang_and_an_end_are_distinguished(answer: bytes, seen: str) -> None:
     """A failure says what was due, and what came instead."""
-    with lying(lambda said: EMPTY_PAGE if b"LIST" in said else answer) as target:
+    with lying(lambda received: EMPTY_PAGE if b"LIST" in received else answer) as target:
         assert seen in play(target, (Write(0, b"PING\n"), Read(0)), deadline_s=0.3)
 
 
 def test_an_extra_answer_is_a_breach() -> None:
     """A client that reads answers in order is lost after one that it did not ask for."""
-    with lying(lambda said: EMPTY_PAGE if b"LIST" in said else b"PONG\nPONG\n") as target:
+    with lying(lambda received: EMPTY_PAGE if b"LIST" in received else b"PONG\nPONG\n") as target:
         assert "expected no more answers" in play(target, (Write(0, b"PING\n"), Read(0)), deadline_s=0.3)
 
 
@@ -189,10 +189,10 @@ def test_a_file_that_is_not_kept_is_a_breach() -> None:
         b'"sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}\n'
     )
 
-    def answer(said: bytes) -> bytes:
-        if b"size" in said:
+    def answer(received: bytes) -> bytes:
+        if b"size" in received:
             return receipt
-        return b"PONG\n" + EMPTY_PAGE if b"PING" in said else EMPTY_PAGE
+        return b"PONG\n" + EMPTY_PAGE if b"PING" in received else EMPTY_PAGE
 
     with lying(answer) as target:
         script = (Write(0, b'{"mime_type": "text/plain", "size": 0}\n'), Read(0))

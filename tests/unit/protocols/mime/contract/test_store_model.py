@@ -2,8 +2,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
 from stackproof.protocols.mime.contract.due_answers import StoredFile
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
 from stackproof.protocols.mime.contract.store_model import StoreModel
 
 FILE = StoredFile(3, "ab" * 32, "text/plain")

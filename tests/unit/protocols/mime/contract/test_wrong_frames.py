@@ -2,8 +2,8 @@ from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, settings
 
+from stackproof.protocols.mime.contract.breaches import ServerGoneError
 from stackproof.protocols.mime.contract.due_answers import ConnectionModel, ErrorDue
-from stackproof.protocols.mime.contract.errors import ServerGoneError
 from stackproof.protocols.mime.contract.script import Script, Write
 from stackproof.protocols.mime.contract.wrong_frames import wrong_frames
 from stackproof.protocols.mime.terms import MimeCode, MimeLimits

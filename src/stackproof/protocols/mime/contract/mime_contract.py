@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from stackproof.model import StackproofError
-from stackproof.protocols.contract import PropertyResult
-from stackproof.protocols.mime.contract.errors import ContractBrokenError
+from stackproof.protocols.contract_offer import PropertyResult
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
 from stackproof.protocols.mime.contract.properties import PROPERTIES, ContractProperty, PropertyTrial, TrialSettings
 from stackproof.protocols.mime.contract.raw_connection import ServerAddress
 from stackproof.protocols.mime.contract.rendering import as_test, as_text
 from stackproof.protocols.mime.contract.tested_server import TestedServer
-from stackproof.protocols.mime.target import mime_target
+from stackproof.protocols.mime.mime_target import mime_target
 from stackproof.protocols.mime.terms import MimeLimits
 
 

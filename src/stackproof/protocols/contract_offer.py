@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from stackproof.protocols.options import CommandOption
+from stackproof.protocols.command_options import CommandOption
 
 
 @dataclass(frozen=True, slots=True)
