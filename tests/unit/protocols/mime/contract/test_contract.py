@@ -90,7 +90,7 @@ def test_a_broken_contract_is_shown_small_as_bytes_and_as_a_test(
         "--type",
         "image/gif",
         "--shrink",
-        "1s",
+        "30s",
         "--max-size",
         str(MAX_SIZE_BYTES),
     )
