@@ -2,9 +2,12 @@
 
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import stackproof.protocols
+import stackproof.protocols.mime
 from stackproof.model import DeclarationError
 from stackproof.protocols.http.dialect import HttpDialect
 from stackproof.protocols.http.request import HttpRequest
@@ -98,6 +101,13 @@ def test_an_unknown_scheme_is_refused_with_those_that_are_known_and_how_to_add_o
     assert all(scheme in str(error.value) for scheme in schemes())
     assert "saw 'gopher'" in str(error.value)
     assert "entry point of that name in the group stackproof.protocols (docs/extending/protocol.md)" in str(error.value)
+
+
+@pytest.mark.parametrize("room", [stackproof.protocols, stackproof.protocols.mime], ids=lambda room: str(room.__name__))
+def test_every_exported_name_exists(room: ModuleType) -> None:
+    """Names are imported when they are asked for, so a wrong one would only show then."""
+    assert room.__all__
+    assert all(hasattr(room, name) for name in room.__all__)
 
 
 def test_all_protocols_are_found_once() -> None:
