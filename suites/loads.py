@@ -25,7 +25,7 @@ def files_over(stack: Run, link: str, per_s: float) -> LoadPlan:
         f"mime://{stack.entry(link)}",
         Constant(per_s, LONG_ENOUGH_S),
         f"files over {link}",
-        upload=Upload(size_bytes=2048),
+        request=Upload(size_bytes=2048),
         deadline_s=DEADLINE_S,
         lag_limit_s=LAG_LIMIT_S,
     )

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from http.client import HTTPSConnection
 
-from stackproof.protocols.mime import Ledger, MimeConnection, fetch_from, verify
+from stackproof.protocols import Ledger, verify_stored
+from stackproof.protocols.mime import MimeConnection
 from stackproof.run.run import Run
 from suites.loads import DEADLINE_S
 
@@ -31,8 +31,7 @@ def connection(stack: Run, link: str = PRIVATE) -> MimeConnection:
 def assert_kept(stack: Run, ledger: Ledger) -> None:
     """Every acknowledged file is given back byte for byte, and none has another's name."""
     assert ledger.files, "no file was acknowledged, so nothing is proved"
-    with connection(stack) as client:
-        report = verify(ledger, partial(fetch_from, client))
+    report = verify_stored(f"mime://{stack.entry(PRIVATE)}", ledger, ANSWERS_WITHIN_S)
     assert not report.missing, f"{len(report.missing)} of {report.checked} acknowledged files are gone"
     assert not report.torn, f"{len(report.torn)} of {report.checked} acknowledged files are torn"
     assert not report.duplicated, f"names acknowledged twice: {report.duplicated[:5]}"

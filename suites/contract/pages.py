@@ -13,7 +13,7 @@ from pathlib import Path
 from stackproof.declare.prometheus.config import read_scraping
 from stackproof.declare.prometheus.exposition import families_of
 from stackproof.engine.port import Address
-from stackproof.judge.metrics import Exposition
+from stackproof.judge.expositions import Exposition
 from stackproof.model import Location
 from stackproof.model.metrics import Series
 from stackproof.observe.exposition import ask_exposition

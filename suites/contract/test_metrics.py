@@ -15,7 +15,15 @@ from stackproof.declare.dashboards import read_dashboard
 from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
 from stackproof.declare.prometheus.rules import read_rules
 from stackproof.drills.answering import unanswered
-from stackproof.judge.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
+from stackproof.judge.expositions import (
+    ExpectedGrowth,
+    Exposition,
+    broken_promises,
+    decreases,
+    growth,
+    new_series,
+    wrong_growth,
+)
 from stackproof.model import InconclusiveError, Outcome, ProbeKind
 from stackproof.model.metrics import PromisedPage, Series
 from stackproof.observe.alert_states import PrometheusApi
@@ -46,7 +54,6 @@ FILE_BYTES = 2048
 BODY = "a file from a form"
 FORM = f'--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: text/plain\r\n\r\n{BODY}\r\n--x--\r\n'
 FILE, REFUSED = Upload(FILE_BYTES), Upload(FILE_BYTES, "application/x-tar")
-NO_REQUEST = HttpRequest()
 COUNTED, MEANWHILE = Constant(rate_per_s=20, duration_s=3), Constant(rate_per_s=5, duration_s=LONG_ENOUGH_S)
 PAUSE_S = 0.1
 OTHERS_PER_S = 6.0
@@ -77,13 +84,11 @@ def _forms(stack: Run, name: str, schedule: Schedule = COUNTED) -> LoadPlan:
 
 
 def _files(stack: Run, name: str, link: str, upload: Upload = FILE, schedule: Schedule = COUNTED) -> LoadPlan:
-    return _plan(name, f"mime://{stack.entry(link)}", schedule, upload=upload)
+    return _plan(name, f"mime://{stack.entry(link)}", schedule, request=upload)
 
 
-def _plan(
-    name: str, target: str, schedule: Schedule, *, request: HttpRequest = NO_REQUEST, upload: Upload = FILE
-) -> LoadPlan:
-    return LoadPlan(target, schedule, name, upload, request, DEADLINE_S, lag_limit_s=LAG_LIMIT_S)
+def _plan(name: str, target: str, schedule: Schedule, *, request: HttpRequest | Upload) -> LoadPlan:
+    return LoadPlan(target, schedule, name, request, DEADLINE_S, lag_limit_s=LAG_LIMIT_S)
 
 
 def _all_ended(result: LoadResult, outcome: Outcome) -> int:
@@ -94,11 +99,11 @@ def _all_ended(result: LoadResult, outcome: Outcome) -> int:
     return result.report.sent
 
 
-def _settled(stack: Run, before: Exposition, job: str, counts: Sequence[Counted]) -> list[str]:
+def _settled(stack: Run, before: Exposition, job: str, counts: Sequence[ExpectedGrowth]) -> list[str]:
     """What disagrees once nothing is on its way: a service may count what it has answered a moment later."""
     deadline = time.monotonic() + ANSWERS_WITHIN_S
     place, pause = scraped_from(stack)[job], threading.Event()
-    while (wrong := list(disagreements(before, read_page(place)[1], counts))) and time.monotonic() < deadline:
+    while (wrong := list(wrong_growth(before, read_page(place)[1], counts))) and time.monotonic() < deadline:
         pause.wait(PAUSE_S)
     return wrong
 
@@ -133,29 +138,29 @@ def test_counters_agree_with_what_was_sent(stack: Run, count: Count) -> None:
     requests, durations = "http_requests_total", "http_request_duration_seconds_count"
     counts = {
         "public_app": (
-            Counted(Series.of(requests, route="/", method="GET"), shown),
-            Counted(Series.of(requests, route="/", status_class="2xx"), shown),
-            Counted(Series.of(requests, route="unmatched", status_class="4xx"), missing),
-            Counted(Series.of(requests, route="/upload", method="POST", status_class="2xx"), stored),
-            Counted(Series.of(requests, route="/upload", method="POST", status_class="5xx"), failed),
-            Counted(Series.of(durations, route="/"), shown),
-            Counted(Series.of(durations, route="/upload"), stored + failed),
+            ExpectedGrowth(Series.of(requests, route="/", method="GET"), shown),
+            ExpectedGrowth(Series.of(requests, route="/", status_class="2xx"), shown),
+            ExpectedGrowth(Series.of(requests, route="unmatched", status_class="4xx"), missing),
+            ExpectedGrowth(Series.of(requests, route="/upload", method="POST", status_class="2xx"), stored),
+            ExpectedGrowth(Series.of(requests, route="/upload", method="POST", status_class="5xx"), failed),
+            ExpectedGrowth(Series.of(durations, route="/"), shown),
+            ExpectedGrowth(Series.of(durations, route="/upload"), stored + failed),
         ),
         "mime-server": (
-            Counted(Series.of("file_transfers_total", status="ok"), stored + files),
-            Counted(Series.of("file_transfers_total", status="rejected"), rejected),
-            Counted(Series.of("file_transfers_total", status="failed"), 0),
-            Counted(Series.of("file_transfers_total", status="aborted"), 0),
-            Counted(Series.of("transfer_duration_seconds_count", command="SEND"), stored + files + rejected),
-            Counted(Series.of("stored_files"), stored + files),
-            Counted(Series.of("stored_bytes"), stored * len(BODY) + files * FILE_BYTES),
+            ExpectedGrowth(Series.of("file_transfers_total", status="ok"), stored + files),
+            ExpectedGrowth(Series.of("file_transfers_total", status="rejected"), rejected),
+            ExpectedGrowth(Series.of("file_transfers_total", status="failed"), 0),
+            ExpectedGrowth(Series.of("file_transfers_total", status="aborted"), 0),
+            ExpectedGrowth(Series.of("transfer_duration_seconds_count", command="SEND"), stored + files + rejected),
+            ExpectedGrowth(Series.of("stored_files"), stored + files),
+            ExpectedGrowth(Series.of("stored_bytes"), stored * len(BODY) + files * FILE_BYTES),
         ),
     }
     wrong = [f"{job}: {each}" for job, wanted in counts.items() for each in _settled(stack, before[job], job, wanted)]
     assert wrong == []
 
     after, took_s = read_pages(stack), time.monotonic() - began_s
-    assert [each for job in before for each in fallen(before[job], after[job])] == []
+    assert [each for job in before for each in decreases(before[job], after[job])] == []
     sent = shown + missing + stored + failed
     counted = growth(before["gateway"], after["gateway"], Series.of("nginx_http_requests_total"))
     assert sent <= counted <= sent + OTHERS_PER_S * took_s
@@ -171,7 +176,7 @@ def test_counters_agree_with_what_was_sent(stack: Run, count: Count) -> None:
 def test_every_promised_metric_is_there(stack: Run, promised: Promised, count: Count) -> None:
     """With its type, labels, unit and help; and services of ours export nothing that was not promised."""
     seen = read_pages(stack)
-    assert [wrong for page in promised for wrong in unkept(page, seen[page.job])] == []
+    assert [wrong for page in promised for wrong in broken_promises(page, seen[page.job])] == []
     count("promised metrics", sum(len(page.metrics) for page in promised))
 
 

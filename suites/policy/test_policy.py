@@ -8,7 +8,7 @@ import requests
 
 from stackproof.judge import Profile
 from stackproof.model import ProbeKind
-from stackproof.protocols.mime.contract import Contract, Limits
+from stackproof.protocols.mime.contract import Contract, MimeLimits
 from stackproof.pytest_plugin import Count, Measure
 from stackproof.run.run import Run
 from suites.chaos.files import upload
@@ -100,12 +100,12 @@ def test_the_policy_service_decides_as_its_table_says(stack: Run, count: Count, 
 
 def test_the_socket_protocol_is_kept_under_a_policy(stack: Run, count: Count, seed: int) -> None:
     """Any file may be refused by the policy, or in a crowd for want of its answer; all else holds as without one."""
-    limits = Limits(max_size_bytes=MAX_SIZE_BYTES, refusals=("policy_refused", "policy_unavailable"))
+    limits = MimeLimits(max_size_bytes=MAX_SIZE_BYTES, refusals=("policy_refused", "policy_unavailable"))
     contract = Contract(f"mime://{stack.entry(LINKS[1])}", seed, FRAMES[stack.settings.profile], limits)
     before = decisions(stack)
-    for tried in contract.attempt():
-        count(f"{tried.property.id} under a policy", tried.cases)
-        assert tried.failure is None, contract.told(tried)
+    for result in contract.check():
+        count(f"{result.id} under a policy", result.cases)
+        assert not result.why, result.explanation
     after = decisions(stack)
     assert after.allowed > before.allowed, "the policy let nothing in, so nothing is proved of what is stored"
     assert after.refused > before.refused, "the policy refused nothing, so nothing is proved of it"

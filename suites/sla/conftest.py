@@ -52,8 +52,8 @@ def _spike(stack: Run, link: str) -> LoadPlan:
 
 
 def _files(stack: Run, stream: str, link: str, schedule: Schedule) -> LoadPlan:
-    target, upload = f"mime://{stack.entry(link)}", Upload(size_bytes=4096)
-    return LoadPlan(target, schedule, stream, upload=upload, lag_limit_s=LAG_LIMIT_S)
+    target, request = f"mime://{stack.entry(link)}", Upload(size_bytes=4096)
+    return LoadPlan(target, schedule, stream, request=request, lag_limit_s=LAG_LIMIT_S)
 
 
 def _pages(stack: Run) -> LoadPlan:

@@ -40,7 +40,7 @@ def test_throughput(stack: Run, benchmark: BenchmarkFixture) -> None:
         f"mime://{stack.entry(LINK)}",
         Constant(BURST_PER_S, 2.0),
         f"throughput of {LINK}",  # more than was ever promised: no stream that an objective is judged on
-        upload=Upload(size_bytes=1024),
+        request=Upload(size_bytes=1024),
         deadline_s=60.0,
         max_open=100_000,
     )

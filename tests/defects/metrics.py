@@ -19,7 +19,15 @@ from stackproof.declare.prometheus.exposition import metrics_of
 from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
 from stackproof.declare.prometheus.rules import read_rules
 from stackproof.engine.port import Address
-from stackproof.judge.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
+from stackproof.judge.expositions import (
+    ExpectedGrowth,
+    Exposition,
+    broken_promises,
+    decreases,
+    growth,
+    new_series,
+    wrong_growth,
+)
 from stackproof.model import Location
 from stackproof.model.metrics import Series
 from stackproof.protocols.mime import MimeConnection, MimeRefusedError
@@ -104,11 +112,9 @@ def breaches(stack: Path, storage: Path) -> Mapping[str, list[str]]:
         first, second = (_hostile(alone, chance) for _ in range(2))
     steps = tuple(pairwise((before, between, after, first, second)))
     return {
-        "promised": [wrong for job, page in after.items() for wrong in unkept(promised[job], page)],
-        "never falls": [wrong for old, new in steps for job in new for wrong in fallen(old[job], new[job])],
-        "agrees": [
-            wrong for job, counts in _COUNTS.items() for wrong in disagreements(before[job], after[job], counts)
-        ],
+        "promised": [wrong for job, page in after.items() for wrong in broken_promises(promised[job], page)],
+        "never falls": [wrong for old, new in steps for job in new for wrong in decreases(old[job], new[job])],
+        "agrees": [wrong for job, counts in _COUNTS.items() for wrong in wrong_growth(before[job], after[job], counts)],
         "unit": [str(name) for job, name in _TIMES if not 0 < growth(before[job], after[job], name) < waited_s],
         "bounded": [wrong for job in first for wrong in new_series(first[job], second[job])],
         "no junk": [str(series) for page in second.values() for series in with_junk(page)],
@@ -117,18 +123,18 @@ def breaches(stack: Path, storage: Path) -> Mapping[str, list[str]]:
 
 _COUNTS = {
     "public_app": (
-        Counted(Series.of("http_requests_total", route="/", status_class="2xx"), _SENT),
-        Counted(Series.of("http_requests_total", route="/upload", status_class="5xx"), _SENT),
-        Counted(Series.of("http_requests_total"), 2 * _SENT),
-        Counted(Series.of("http_request_duration_seconds_count"), 2 * _SENT),
+        ExpectedGrowth(Series.of("http_requests_total", route="/", status_class="2xx"), _SENT),
+        ExpectedGrowth(Series.of("http_requests_total", route="/upload", status_class="5xx"), _SENT),
+        ExpectedGrowth(Series.of("http_requests_total"), 2 * _SENT),
+        ExpectedGrowth(Series.of("http_request_duration_seconds_count"), 2 * _SENT),
     ),
     "mime-server": (
-        Counted(Series.of("file_transfers_total", status="ok"), _SENT),
-        Counted(Series.of("file_transfers_total", status="rejected"), _SENT),
-        Counted(Series.of("file_transfers_total"), 2 * _SENT),
-        Counted(Series.of("transfer_duration_seconds_count", command="SEND"), 2 * _SENT),
-        Counted(Series.of("stored_files"), _SENT),
-        Counted(Series.of("stored_bytes"), _SENT * _BYTES),
+        ExpectedGrowth(Series.of("file_transfers_total", status="ok"), _SENT),
+        ExpectedGrowth(Series.of("file_transfers_total", status="rejected"), _SENT),
+        ExpectedGrowth(Series.of("file_transfers_total"), 2 * _SENT),
+        ExpectedGrowth(Series.of("transfer_duration_seconds_count", command="SEND"), 2 * _SENT),
+        ExpectedGrowth(Series.of("stored_files"), _SENT),
+        ExpectedGrowth(Series.of("stored_bytes"), _SENT * _BYTES),
     ),
 }
 _TIMES = (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.protocols.mime.contract import PROPERTIES, Contract, Property
+from stackproof.protocols.mime.contract import PROPERTIES, Contract, ContractProperty
 from tests.defects.patches import ROOT, Defect, broken
 from tests.defects.protocol import DEFECTS, served
 
@@ -28,21 +28,20 @@ def test_a_seeded_defect_is_caught_by_its_property(defect: Defect, tmp_path: Pat
     storage.mkdir()
     with served(broken(defect, tmp_path / "code"), storage) as target:
         contract = Contract(target, SEED, FRAMES, deadline_s=DEADLINE_S, shrink_s=SHRINK_S)
-        (tried,) = contract.attempt([BY_ID[defect.claim]])
-    assert tried.failure, f"{defect.name} was not caught by {tried.cases} {tried.property.cases}"
-    told = contract.told(tried)
-    assert f'assert play("{target}", script) == ""' in told, told
+        (result,) = contract.check([BY_ID[defect.claim]])
+    assert result.why, f"{defect.name} was not caught by {result.cases} {result.unit}"
+    assert f'assert play("{target}", script) == ""' in result.explanation, result.explanation
 
 
 @pytest.mark.parametrize("each", PROPERTIES, ids=lambda each: each.id)
-def test_the_sound_server_keeps_its_contract(each: Property, tmp_path: Path) -> None:
+def test_the_sound_server_keeps_its_contract(each: ContractProperty, tmp_path: Path) -> None:
     """The same properties hold on the server as it is, and nothing but its storage folder is touched."""
     storage = tmp_path / "storage"
     storage.mkdir()
     before = outside(tmp_path)
     with served(ROOT, storage) as target:
-        (tried,) = Contract(target, SEED, SOUND_FRAMES).attempt([each])
-    assert tried.failure is None, Contract(target, SEED).told(tried)
+        (result,) = Contract(target, SEED, SOUND_FRAMES).check([each])
+    assert not result.why, result.explanation
     assert outside(tmp_path) == before
     assert {path.name[:9] for path in storage.iterdir()} <= {"received_", ".incoming"}
     assert not list((storage / ".incoming").iterdir())

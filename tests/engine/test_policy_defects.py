@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from stackproof.engine.port import Address
-from stackproof.protocols.target import Target
+from stackproof.protocols.mime.mime_target import mime_target
 from suites.policy.claims import DECISION, agrees_with_its_table, is_closed, is_open, refuses, shipped_table, unwanted
 from tests.defects.patches import ROOT, Defect, broken
 from tests.defects.protocol import POLICY_DEFECTS, served
@@ -91,7 +91,7 @@ def play(image: str, tmp_path: Path) -> Iterator[Play]:
             (storage := tmp_path / "storage").mkdir()
             opa = undo.enter_context(running_opa(image, code / REGO))
             target = undo.enter_context(served(code, storage, f"http://{opa.address}{DECISION}", when_gone))
-            where = Target.parse(target)
+            where = mime_target(target)
             return Scene(opa, Address(where.host, where.port))
 
         yield started

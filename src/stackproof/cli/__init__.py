@@ -18,7 +18,7 @@ _COMMANDS = {
     "faults": LazyCommand("stackproof.cli.faults", "Show which faults there are: list, show KIND."),
     "inject": LazyCommand("stackproof.cli.faults", "Hold a fault on a running stack, then heal it."),
     "load": LazyCommand("stackproof.cli.load", "Put a target under open-loop load."),
-    "contract": LazyCommand("stackproof.cli.contract", "Test a server against the socket protocol's contract."),
+    "contract": LazyCommand("stackproof.cli.contract", "Test a protocol's contract on a server."),
     "judge": LazyCommand("stackproof.cli.judge", "Judge a run again from its record."),
     "report": LazyCommand("stackproof.cli.judge", "Make one report of the latest run of each suite."),
     "alerts": LazyCommand("stackproof.cli.alerts", "Check alerting files and the tests of them: check, mutate."),

@@ -17,7 +17,7 @@ from stackproof.model import (
     StackproofError,
     Verdict,
 )
-from stackproof.protocols.mime import Ledger
+from stackproof.protocols import Ledger
 from stackproof.run.background import Background
 from stackproof.run.probe_watch import Watch
 from stackproof.run.run import Run

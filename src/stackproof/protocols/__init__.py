@@ -1,1 +1,8 @@
-"""What one speaks to a service: a client, a load dialect, a contract. One folder a protocol, behind one interface."""
+"""What one speaks to a service: one folder per protocol, behind the interface in ``interface.py``.
+
+The names stand in ``__init__.pyi``, and are imported when they are asked for (https://scientific-python.org/specs/spec-0001).
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

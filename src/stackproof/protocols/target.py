@@ -1,67 +1,54 @@
-"""Where a load goes: ``mime://host:port`` or ``http(s)://host[:port]/path``."""
+"""Targets: the URL of a service under load or contract."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 from stackproof.model import DeclarationError
 
 
-class Scheme(StrEnum):
-    """The protocol that is spoken."""
-
-    MIME = "mime"
-    HTTP = "http"
-    HTTPS = "https"
-
-
-_DEFAULT_PORTS = {Scheme.HTTP: 80, Scheme.HTTPS: 443}
-_FIX = "give a target as mime://host:port, http://host:port/path or https://host:port/path"
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target, taken apart.
+    """A parsed target.
 
     Attributes:
-        scheme: The protocol.
+        scheme: Scheme, in lower case.
         host: Host name or address, without brackets.
         port: TCP port.
-        path: Path and query of an HTTP target, as they go over the wire.
+        path: Path and query, as they are sent; ``/`` if the target has none.
     """
 
-    scheme: Scheme
+    scheme: str
     host: str
     port: int
     path: str = "/"
 
-    @property
-    def authority(self) -> str:
-        """Host and port as the ``Host`` header has them: the default port left out, IPv6 in brackets."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _DEFAULT_PORTS.get(self.scheme) else f"{host}:{self.port}"
 
-    @classmethod
-    def parse(cls, text: str) -> "Target":
-        """Read a target.
+def split_target(text: str, default_ports: Mapping[str, int | None], form: str) -> Target:
+    """Parse a target.
 
-        Raises:
-            DeclarationError: It has another shape.
-        """
-        try:
-            parts = urlsplit(text)
-            scheme = Scheme(parts.scheme)
-            port = parts.port or _DEFAULT_PORTS.get(scheme)
-            (parts.hostname or "").encode("idna")  # what the resolver would do, too late for a clear message
-        except ValueError as error:
-            raise DeclarationError(f"expected a target, saw {text!r}: {error}", fix=_FIX) from None
-        if not parts.hostname or port is None or parts.username is not None:
-            raise DeclarationError(f"expected a target with a host and a port, saw {text!r}", fix=_FIX)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        if scheme is Scheme.MIME and path != "/":
-            raise DeclarationError(f"expected a mime target without a path, saw {text!r}", fix=_FIX)
-        if not path.isascii() or not path.isprintable() or " " in path:
-            raise DeclarationError(
-                f"expected a percent-encoded path, saw {path!r}", fix="encode it, as %20 for a blank"
-            )
-        return cls(scheme, parts.hostname, port, path)
+    Args:
+        text: The target.
+        default_ports: Every scheme that is accepted, with its default port; None if the target has to name the port.
+        form: How a target is written, for the message of an error.
+
+    Raises:
+        DeclarationError: The target is malformed.
+    """
+    fix = f"write the target as {form}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port or default_ports.get(parts.scheme)
+        (parts.hostname or "").encode("idna")  # the resolver does this too, but its error comes late and is unclear
+    except ValueError as error:
+        raise DeclarationError(f"expected a target, saw {text!r}: {error}", fix=fix) from None
+    if parts.scheme not in default_ports:
+        raise DeclarationError(f"expected a target of the form {form}, saw {text!r}", fix=fix)
+    if not parts.hostname or port is None or parts.username is not None:
+        raise DeclarationError(f"expected a target with a host and a port, saw {text!r}", fix=fix)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if not path.isascii() or not path.isprintable() or " " in path:
+        raise DeclarationError(
+            f"expected a percent-encoded path, saw {path!r}", fix="write a space as %20, for example"
+        )
+    return Target(parts.scheme, parts.hostname, port, path)

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Self
 
 from stackproof.model import EventKind, InconclusiveError, Outcome, Sample
-from stackproof.protocols.mime import Ledger
+from stackproof.protocols import Ledger
 from stackproof.run.run import Run
 from stackproof.workload import START_IN_S, LoadPlan, RunningLoad, start_load
 

@@ -1,7 +1,7 @@
-"""Load and what it leaves: arrival schedules, clients, latencies, and the ledger of acknowledged files.
+"""Open-loop load: schedules, the generator in its own process, samples, latencies. It names no protocol.
 
 The names stand in ``__init__.pyi``, and are imported when they are asked for (https://scientific-python.org/specs/spec-0001):
-whoever needs one of them early, as a boot does, does not wait for the others.
+code that needs one of them early, as a boot does, does not wait for the others.
 """
 
 import lazy_loader

@@ -1,58 +1,41 @@
-"""Sends requests without waiting for answers, over as many connections as that takes, and gives each its deadline."""
+"""Sends requests without waiting for answers, over as many connections as that takes, each with a deadline."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from stackproof.model import Outcome, Sample
-from stackproof.protocols.interface import Answer, Dialect
-from stackproof.protocols.mime.ledger import Acknowledged
-from stackproof.workload.connection import Connection, Exchange, Pool, not_connected
+from stackproof.protocols.interface import Endpoint, ExchangeResult, LoadDialect
+from stackproof.protocols.ledger import Acknowledged
+from stackproof.workload.connection import Connection, ConnectionPool, Exchange, connect_failure
 
 _SWEEP_S = 0.02
 
 Record = Callable[[Sample, Acknowledged | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where connections go.
+class LoadClient:
+    """Sends the requests of one stream.
 
-    Attributes:
-        host: Host name or address.
-        port: TCP port.
-        tls: How TLS is spoken; None where it is not.
-        server_name: Name that the certificate shall have; None without TLS.
-    """
-
-    host: str
-    port: int
-    tls: ssl.SSLContext | None = None
-    server_name: str | None = None
-
-
-class Client:
-    """Sends requests of one stream.
-
-    Deadlines are kept by looking at the oldest request every 20 ms: all have the same deadline, so the oldest is first.
+    Every 20 ms it looks at the oldest open requests: all have the same deadline, so the oldest is due first.
 
     Args:
-        stream: Name of the samples.
-        endpoint: Where connections go.
-        dialect: What is said.
+        stream: Stream of the samples.
+        endpoint: The server.
+        dialect: What is sent, and how the answers are read.
         deadline_s: How long a request may take, connecting included.
-        record: Told of every request that ended, and of the file that was acknowledged.
+        record: Called with every request that ended, and with the file that it stored.
     """
 
-    def __init__(self, stream: str, endpoint: Endpoint, dialect: Dialect, deadline_s: float, record: Record) -> None:
+    def __init__(
+        self, stream: str, endpoint: Endpoint, dialect: LoadDialect, deadline_s: float, record: Record
+    ) -> None:
         self._stream = stream
         self._endpoint = endpoint
         self._dialect = dialect
         self._deadline_s = deadline_s
         self._record = record
-        self._pool = Pool()
+        self._pool = ConnectionPool()
         self._open: dict[int, Exchange] = {}
         self._sent = 0
         self._sweep: asyncio.TimerHandle | None = None
@@ -60,12 +43,12 @@ class Client:
 
     @property
     def open(self) -> int:
-        """Requests on their way."""
+        """How many requests are open."""
         return len(self._open)
 
     @property
     def sent(self) -> int:
-        """Requests sent until now."""
+        """How many requests were sent so far."""
         return self._sent
 
     def send(self, intended_s: float) -> None:
@@ -91,7 +74,7 @@ class Client:
             await self._settled.wait()
 
     def close(self) -> None:
-        """End all connections, without a word about requests still on their way."""
+        """Close all connections; requests that are still open are not recorded."""
         if self._sweep is not None:
             self._sweep.cancel()
         for exchange in self._open.values():
@@ -109,30 +92,30 @@ class Client:
                 server_hostname=self._endpoint.server_name,
             )
         except OSError as error:
-            self._ended(exchange, not_connected(error))
+            self._ended(exchange, connect_failure(error))
             return
         exchange.connecting = None
         connection.begin(exchange)
 
-    def _ended(self, exchange: Exchange, answer: Answer) -> None:
+    def _ended(self, exchange: Exchange, result: ExchangeResult) -> None:
         ended_s = time.monotonic()
         if self._open.pop(exchange.number, None) is None:
-            return  # it was given up at its deadline
-        sample = Sample(self._stream, exchange.intended_s, exchange.started_s, ended_s, answer.outcome, answer.detail)
-        self._record(sample, self._acknowledged(exchange, answer, ended_s) if answer.stored_as else None)
-        if answer.reusable and exchange.connection is not None:
+            return  # it ended at its deadline
+        sample = Sample(self._stream, exchange.intended_s, exchange.started_s, ended_s, result.outcome, result.detail)
+        self._record(sample, self._acknowledged(exchange, result, ended_s) if result.stored_as else None)
+        if result.reusable and exchange.connection is not None:
             self._pool.give(exchange.connection)
         if self._settled is not None and not self._open:
             self._settled.set()
 
-    def _acknowledged(self, exchange: Exchange, answer: Answer, at_s: float) -> Acknowledged:
+    def _acknowledged(self, exchange: Exchange, result: ExchangeResult, at_s: float) -> Acknowledged:
         request = exchange.request
-        return Acknowledged(answer.stored_as, request.size_bytes, request.sha256, self._stream, at_s)
+        return Acknowledged(result.stored_as, request.size_bytes, request.sha256, self._stream, at_s)
 
     def _sweep_later(self) -> None:
-        self._sweep = asyncio.get_running_loop().call_later(_SWEEP_S, self._give_up_late)
+        self._sweep = asyncio.get_running_loop().call_later(_SWEEP_S, self._end_late_requests)
 
-    def _give_up_late(self) -> None:
+    def _end_late_requests(self) -> None:
         latest_s = time.monotonic() - self._deadline_s
         late = []
         for exchange in self._open.values():
@@ -142,7 +125,7 @@ class Client:
         for exchange in late:
             where = "connecting" if exchange.connecting is not None else ""
             _abandon(exchange)
-            self._ended(exchange, Answer(Outcome.TIMEOUT, where))
+            self._ended(exchange, ExchangeResult(Outcome.TIMEOUT, where))
         self._sweep_later()
 
 

@@ -1,4 +1,4 @@
-"""One connection of a load, and the pool of those that wait for their next request."""
+"""One connection of a load, and the pool of idle connections."""
 
 import asyncio
 import time
@@ -8,33 +8,33 @@ from dataclasses import dataclass
 from typing import cast
 
 from stackproof.model import Outcome
-from stackproof.protocols.interface import Answer, Reader, Request
+from stackproof.protocols.interface import AnswerReader, ExchangeResult, OutgoingRequest
 
 _IDLE_LIMIT_S = 2.0
 
 
 @dataclass(slots=True, eq=False)
 class Exchange:
-    """A request on its way.
+    """An open request.
 
     Attributes:
         number: Its number in the load, from 0.
         intended_s: When it should have been sent, on the monotonic clock.
-        started_s: When it was sent.
+        started_s: When it was sent, on the monotonic clock.
         request: What is sent.
-        connection: What carries it, once there is one.
-        connecting: The work of getting a connection, while it has none.
+        connection: Its connection, once it has one.
+        connecting: The task that opens a connection for it, until it is open.
     """
 
     number: int
     intended_s: float
     started_s: float
-    request: Request
+    request: OutgoingRequest
     connection: "Connection | None" = None
     connecting: asyncio.Task[None] | None = None
 
 
-Ended = Callable[[Exchange, Answer], None]
+Ended = Callable[[Exchange, ExchangeResult], None]
 
 
 class Connection(asyncio.Protocol):
@@ -42,10 +42,10 @@ class Connection(asyncio.Protocol):
 
     Args:
         reader: Reads the answers.
-        ended: Told of every exchange that ends here.
+        ended: Called with every exchange that ends here.
     """
 
-    def __init__(self, reader: Reader, ended: Ended) -> None:
+    def __init__(self, reader: AnswerReader, ended: Ended) -> None:
         self._reader = reader
         self._ended = ended
         self._exchange: Exchange | None = None
@@ -54,7 +54,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def usable(self) -> bool:
-        """True where a request can be sent on it now."""
+        """True if a request can be sent on it now."""
         return self._transport is not None and self._exchange is None
 
     def begin(self, exchange: Exchange) -> None:
@@ -63,12 +63,12 @@ class Connection(asyncio.Protocol):
         self._exchange = exchange
         self._reader.expect(exchange.request)
         if self._transport is None:
-            self._end(Answer(Outcome.CLOSED))
+            self._end(ExchangeResult(Outcome.CLOSED))
         else:
             self._transport.writelines(exchange.request.chunks)
 
     def abandon(self) -> None:
-        """End the connection at once; nobody is told of the exchange that it carried."""
+        """Close the connection at once; its exchange is not reported."""
         self._exchange = None
         self._close()
 
@@ -78,21 +78,21 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the event loop."""
-        answer = self._reader.feed(data) if self._exchange is not None else _UNASKED
-        if answer is not None:
-            if not answer.reusable:
+        result = self._reader.feed(data) if self._exchange is not None else _UNASKED
+        if result is not None:
+            if not result.reusable:
                 self._close()
-            self._end(answer)
+            self._end(result)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Called by the event loop, once, with no error where the server ended the connection in good order."""
+        """Called by the event loop, once; without an error if the server closed the connection normally."""
         self._transport = None
-        self._end(self._reader.end() if error is None else failed(error))
+        self._end(self._reader.end() if error is None else network_failure(error))
 
-    def _end(self, answer: Answer) -> None:
+    def _end(self, result: ExchangeResult) -> None:
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
-            self._ended(exchange, answer)
+            self._ended(exchange, result)
 
     def _close(self) -> None:
         transport, self._transport = self._transport, None
@@ -100,34 +100,34 @@ class Connection(asyncio.Protocol):
             transport.abort()
 
 
-_UNASKED = Answer(Outcome.WRONG, "unasked")
+_UNASKED = ExchangeResult(Outcome.WRONG, "unasked")
 
 
-def failed(error: BaseException) -> Answer:
-    """What an error of the network means for the request that met it."""
+def network_failure(error: BaseException) -> ExchangeResult:
+    """Classify an error of the network that ended a request."""
     match error:
         case ConnectionRefusedError():
-            return Answer(Outcome.REFUSED)
+            return ExchangeResult(Outcome.REFUSED)
         case ConnectionResetError() | BrokenPipeError():
-            return Answer(Outcome.RESET)
+            return ExchangeResult(Outcome.RESET)
         case TimeoutError():
-            return Answer(Outcome.TIMEOUT)
+            return ExchangeResult(Outcome.TIMEOUT)
         case _:
-            return Answer(Outcome.RESET, type(error).__name__)
+            return ExchangeResult(Outcome.RESET, type(error).__name__)
 
 
-def not_connected(error: BaseException) -> Answer:
-    """What an error means that came before there was a connection: a host that is unknown or out of reach refuses."""
-    answer = failed(error)
-    return Answer(Outcome.REFUSED, answer.detail) if answer.detail else answer
+def connect_failure(error: BaseException) -> ExchangeResult:
+    """Classify an error in opening a connection: an unknown or unreachable host counts as refused."""
+    result = network_failure(error)
+    return ExchangeResult(Outcome.REFUSED, result.detail) if result.detail else result
 
 
-class Pool:
-    """Connections that wait, the last used on top.
+class ConnectionPool:
+    """Idle connections, the last used on top.
 
-    Those idle for long are not used again, because the server may be about to end them: a request lost that way would
-    tell nothing of the service, and sending it again could hide what does. They are ended, not kept: after a moment in
-    which many requests waited, a load that sat on its connections would take the places of all other clients.
+    A connection that was idle for long is not used again, because the server may be about to close it: a request lost
+    that way would say nothing about the service, and to send it again could hide a real loss. Such a connection is
+    closed, not kept: after a burst, a load that kept its connections would take the places of all other clients.
     """
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ class Pool:
         self._idle.append(connection)
 
     def take(self, now_s: float) -> Connection | None:
-        """The connection that was used last, if there is one that can be used again; those idle for long are ended."""
+        """Take the connection that was used last, if one can be used again; close those that were idle for long."""
         while self._idle and now_s - self._idle[0].idle_since_s > _IDLE_LIMIT_S:
             self._idle.popleft().abandon()
         while self._idle:
@@ -149,6 +149,6 @@ class Pool:
         return None
 
     def close(self) -> None:
-        """End them all."""
+        """Close them all."""
         while self._idle:
             self._idle.pop().abandon()

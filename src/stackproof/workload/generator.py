@@ -1,43 +1,38 @@
-"""The open loop: requests go out when the schedule says so, whatever the server does."""
+"""The open loop: requests are sent when they are due, whatever the server does."""
 
 import asyncio
 import resource
-import ssl
 import time
 from collections.abc import Iterator
 
-from stackproof.model import DeclarationError, Location
-from stackproof.protocols.http.dialect import HttpDialect
-from stackproof.protocols.http.request import HttpRequest, Trust
-from stackproof.protocols.interface import Dialect
-from stackproof.protocols.mime.dialect import MimeDialect
-from stackproof.protocols.target import Scheme, Target
-from stackproof.workload.client import Client, Endpoint, Record
+from stackproof.protocols.registry import protocol_of
+from stackproof.workload.client import LoadClient, Record
 from stackproof.workload.plan import LoadPlan
 from stackproof.workload.timer import precise_timer
 
 _BURST = 32
 """Requests sent in a row before the event loop may read answers again."""
 
-_FILES_TO_SPARE = 64
+_SPARE_FILES = 64
 
 
 class Generator:
-    """Sends what a plan plans.
+    """Sends the requests of a plan.
 
     Args:
-        plan: What to do.
-        record: Told of every request that ended.
+        plan: The load.
+        record: Called with every request that ended.
 
     Raises:
-        DeclarationError: The certificates to trust cannot be read.
+        DeclarationError: The protocol cannot prepare the request, for example because a file cannot be read.
     """
 
     def __init__(self, plan: LoadPlan, record: Record) -> None:
-        target = Target.parse(plan.target)
-        self._client = Client(
-            plan.name, _endpoint(target, plan.request), _dialect(target, plan), plan.deadline_s, record
-        )
+        protocol = protocol_of(plan.target)
+        target = protocol.read_target(plan.target)
+        request = protocol.request_type() if plan.request is None else plan.request
+        endpoint, dialect = protocol.endpoint(target, request), protocol.dialect(target, request)
+        self._client = LoadClient(plan.name, endpoint, dialect, plan.deadline_s, record)
         self._offsets: Iterator[float] = plan.schedule.offsets()
         self._max_open = min(plan.max_open, _open_files())
         self._too_late_s = plan.deadline_s
@@ -45,15 +40,15 @@ class Generator:
         self._next_s: float | None = None
         self._over = asyncio.Event()
         self.dropped = 0
-        """Requests that were not sent: too many were open, or they were a whole deadline late."""
+        """Requests that were not sent, because too many were open or they were a whole deadline late."""
 
     @property
     def sent(self) -> int:
-        """Requests that were sent."""
+        """How many requests were sent."""
         return self._client.sent
 
     async def run(self, start_s: float) -> None:
-        """Send everything and wait for the answers; offset 0 is at this moment on the monotonic clock."""
+        """Send everything and wait for the answers; ``start_s`` is offset 0 of the schedule, on the monotonic clock."""
         self._start_s = start_s
         self._timer = precise_timer(self._send_due)
         try:
@@ -66,7 +61,7 @@ class Generator:
             self._client.close()
 
     def stop(self) -> None:
-        """Send no more."""
+        """Stop sending."""
         self._next_s = None
         self._over.set()
 
@@ -89,34 +84,9 @@ class Generator:
             self._timer.set(self._next_s)
 
 
-def _endpoint(target: Target, request: HttpRequest) -> Endpoint:
-    if target.scheme is not Scheme.HTTPS:
-        return Endpoint(target.host, target.port)
-    return Endpoint(target.host, target.port, _tls(request), request.server_name or target.host)
-
-
-def _tls(request: HttpRequest) -> ssl.SSLContext:
-    if request.trust is Trust.ANYONE:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # a default one reads all of the system's certificates
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
-    try:
-        return ssl.create_default_context(cafile=request.ca_file)
-    except OSError as error:
-        where = Location(request.ca_file) if request.ca_file else None
-        raise DeclarationError(f"cannot read the certificates to trust: {error}", where=where) from None
-
-
-def _dialect(target: Target, plan: LoadPlan) -> Dialect:
-    if target.scheme is Scheme.MIME:
-        return MimeDialect(plan.upload)
-    return HttpDialect(target, plan.request)
-
-
 def _open_files() -> int:
-    """How many connections this process can hold, after asking for as many as it may."""
+    """Raise the limit on open files as far as allowed; return how many connections that leaves."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return max(1, hard - _FILES_TO_SPARE) if hard != resource.RLIM_INFINITY else 1 << 30
+    return max(1, hard - _SPARE_FILES) if hard != resource.RLIM_INFINITY else 1 << 30

@@ -1,4 +1,4 @@
-"""A load in a process of its own, so that nothing its parent does disturbs the moments at which requests go out."""
+"""Runs a load in a process of its own, so that nothing in the parent delays a request."""
 
 import pickle
 import time
@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from stackproof.model import Sample
-from stackproof.protocols.mime.ledger import Acknowledged, Ledger
+from stackproof.protocols.ledger import Acknowledged, Ledger
 from stackproof.workload.frames import Batch, Failed, Finished, Frame, Ready, read_frame, unpack
 from stackproof.workload.plan import LoadPlan, encode_plan
 from stackproof.workload.process import LoadError, WorkerProcess
@@ -18,24 +18,24 @@ from stackproof.workload.result import LoadResult
 OnSamples = Callable[[Sequence[Sample]], None]
 
 START_IN_S = 0.02
-"""How long before its first request a load is told to go, in seconds: time for the word to reach its process."""
+"""How long before its first request the command to start is sent, in seconds: it has to reach the process."""
 
 _READY_WITHIN_S = 60.0
-_TO_SPARE_S = 30.0
+_MARGIN_S = 30.0
 _END_WITHIN_S = 5.0
 
 
 def _ignore(_samples: Sequence[Sample]) -> None:
-    """What happens to samples that nobody asked for."""
+    """Discard samples."""
 
 
 def start_load(plan: LoadPlan, on_samples: OnSamples = _ignore, process: WorkerProcess | None = None) -> "RunningLoad":
-    """Start the process of a load; requests wait for ``RunningLoad.go``.
+    """Start the process of a load; the first request waits for ``RunningLoad.go``.
 
     Args:
-        plan: What to do.
-        on_samples: Told of the requests that ended, about ten times a second, from a thread of its own.
-        process: The process, where it was started before; it ends with the load.
+        plan: The load.
+        on_samples: Called about ten times a second, on another thread, with the requests that ended.
+        process: A process that was started before, if there is one; it ends with the load.
 
     Raises:
         LoadError: The process cannot be started.
@@ -47,7 +47,7 @@ def run_load(plan: LoadPlan, on_samples: OnSamples = _ignore) -> LoadResult:
     """Run a load from start to end.
 
     Raises:
-        LoadError: It could not be carried through.
+        LoadError: It could not be completed.
     """
     with start_load(plan, on_samples) as load:
         load.go()
@@ -55,11 +55,11 @@ def run_load(plan: LoadPlan, on_samples: OnSamples = _ignore) -> LoadResult:
 
 
 class RunningLoad:
-    """A load from its process's start to its end; leaving the ``with`` block ends the process.
+    """A load, from the start of its process to its end; leaving the ``with`` block ends the process.
 
     Args:
-        plan: What to do.
-        on_samples: Told of the requests that ended.
+        plan: The load.
+        on_samples: Called with the requests that ended.
         process: The process.
     """
 
@@ -86,7 +86,7 @@ class RunningLoad:
 
     @property
     def started_s(self) -> float:
-        """When the first offset of the schedule was, on the monotonic clock.
+        """The moment of the schedule's offset 0, on the monotonic clock.
 
         Raises:
             LoadError: It was not started.
@@ -102,14 +102,14 @@ class RunningLoad:
 
     @property
     def is_over(self) -> bool:
-        """True where no more samples come, be it that the schedule is over or that the process died; ``wait`` tells."""
+        """True if no more samples come: the schedule is over or the process died; ``wait`` distinguishes them."""
         return not self._thread.is_alive()
 
     def ready(self, timeout_s: float = _READY_WITHIN_S) -> None:
         """Wait until the process can start at once.
 
         Raises:
-            LoadError: It died, or it is not ready in time.
+            LoadError: It died, or was not ready in time.
         """
         if not self._ready.wait(timeout_s):
             raise LoadError(f"the load generator was not ready within {timeout_s:g} s")
@@ -119,39 +119,39 @@ class RunningLoad:
         """Start the clock.
 
         Args:
-            at_s: Moment of the schedule's offset 0, on the monotonic clock; as soon as possible where it is None.
+            at_s: Moment of the schedule's offset 0, on the monotonic clock; None for as soon as possible.
 
         Raises:
-            LoadError: The process died, or it is not ready in time.
+            LoadError: The process died, or was not ready in time.
         """
         self.ready()
         self._started_s = time.monotonic() + START_IN_S if at_s is None else at_s
         try:
-            self._process.say(f"go {self._started_s!r}\n".encode())
+            self._process.write(f"go {self._started_s!r}\n".encode())
         except BrokenPipeError:
             raise self._died() from None
 
     def stop(self) -> None:
-        """Send no more; ``wait`` then tells of what was sent. Nothing happens where the load is over.
+        """Stop sending; ``wait`` then reports what was sent. Does nothing if the load is over.
 
         Raises:
             LoadError: It was not started.
         """
         _ = self.started_s
         with suppress(BrokenPipeError):
-            self._process.say(b"stop\n")
+            self._process.write(b"stop\n")
 
     def wait(self, timeout_s: float | None = None) -> LoadResult:
         """Wait for the end.
 
         Args:
-            timeout_s: How long; enough for the schedule and all deadlines where it is None.
+            timeout_s: How long; None for long enough for the schedule and all deadlines.
 
         Raises:
-            LoadError: The process died, or did not end in time, or its samples are not complete.
+            LoadError: The process died, did not end in time, or some of its samples are missing.
         """
         if timeout_s is None:
-            timeout_s = self.started_s - time.monotonic() + self._plan.longest_s + _TO_SPARE_S
+            timeout_s = self.started_s - time.monotonic() + self._plan.longest_s + _MARGIN_S
         self._thread.join(max(0.0, timeout_s))
         if self._thread.is_alive():
             raise LoadError(f"the load on {self._plan.target} did not end within {timeout_s:g} s")
@@ -164,16 +164,16 @@ class RunningLoad:
         return LoadResult(self._plan, report, summary, Ledger(tuple(self._acknowledged)))
 
     def close(self) -> None:
-        """End the process, if it is there, and wait until it is gone."""
+        """End the process, if it still runs, and wait for its end."""
         if not self._process.has_ended:
             self._process.end()
         self._thread.join(_END_WITHIN_S)
         self._process.close()
 
     def _read(self) -> None:
-        """Runs in the reader thread: take in all frames until the process ends its output."""
+        """Read all frames until the last one; runs on a thread of its own."""
         try:
-            self._process.say(encode_plan(self._plan))
+            self._process.write(encode_plan(self._plan))
             while not self._finished:
                 self._take(read_frame(self._process.output))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
@@ -198,7 +198,7 @@ class RunningLoad:
                 raise LoadError(message)
 
     def _check(self) -> None:
-        """Raise what ended the reading, if anything did before the load was over."""
+        """Raise the error that ended the reading before the load was over, if there was one."""
         match self._error:
             case None:
                 if self._finished is None and self._process.has_ended:
@@ -209,8 +209,8 @@ class RunningLoad:
                 raise error
 
     def _died(self) -> LoadError:
-        """What to say of a process that is gone."""
-        how, words = self._process.how_it_ended(), self._process.last_words()
-        said = f"; its last words:\n{words}" if words else ""
-        sent = f"{self._received} requests of {self._plan.name} had been told"
-        return LoadError(f"the load generator ended {how} before the load was over; {sent}{said}")
+        """Describe the end of a process that died."""
+        how, errors = self._process.how_it_ended(), self._process.error_output()
+        output = f"; its error output:\n{errors}" if errors else ""
+        reported = f"{self._received} requests of {self._plan.name} were reported"
+        return LoadError(f"the load generator ended {how} before the load was over; {reported}{output}")

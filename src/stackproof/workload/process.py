@@ -1,4 +1,4 @@
-"""The process of a load: its pipes, its last words, and its end."""
+"""The process of a load: its pipes, its error output, and its end."""
 
 import os
 import subprocess
@@ -11,19 +11,19 @@ from stackproof.model import InconclusiveError
 
 _COMMAND = (sys.executable, "-P", "-m", "stackproof.workload.worker")
 _END_WITHIN_S = 5.0
-_LAST_WORDS = 2000
+_ERROR_OUTPUT_BYTES = 2000
 
 
 class LoadError(InconclusiveError):
-    """A load could not be carried through, so that its numbers would be short: that refutes no claim."""
+    """A load could not be completed. Its numbers would be too small, so they refute no claim."""
 
 
 class WorkerProcess:
-    """A process that can run a load, and waits for its plan; starting one takes longer than a short load.
+    """A process that can run a load, and waits for its plan. It can be started early, because the start takes long.
 
     Attributes:
-        input: What is said to it.
-        output: What it says.
+        input: Its standard input.
+        output: Its standard output.
 
     Raises:
         LoadError: It cannot be started.
@@ -38,7 +38,7 @@ class WorkerProcess:
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},  # it imports what we import
-                start_new_session=True,  # Ctrl-C is for the parent, which then ends the worker in good order
+                start_new_session=True,  # Ctrl-C reaches the parent alone, which then ends the worker
             )
         except OSError as error:
             self._stderr.close()
@@ -53,41 +53,41 @@ class WorkerProcess:
 
     @property
     def has_ended(self) -> bool:
-        """True where it is gone."""
+        """True if it has ended."""
         return self._process.poll() is not None
 
-    def say(self, what: bytes) -> None:
-        """Write to it.
+    def write(self, data: bytes) -> None:
+        """Write to its standard input.
 
         Raises:
-            BrokenPipeError: It is gone.
+            BrokenPipeError: It has ended.
         """
-        self.input.write(what)
+        self.input.write(data)
         self.input.flush()
 
     def end(self) -> None:
-        """Kill it, if it is there."""
+        """Kill it, if it still runs."""
         self._process.kill()
 
     def wait(self) -> None:
-        """Wait for its end, however long it takes."""
+        """Wait until it ends, without a bound."""
         self._process.wait()
 
     def how_it_ended(self) -> str:
-        """``by signal 9`` or ``with exit code 1``."""
+        """Say how it ended: ``by signal 9`` or ``with exit code 1``."""
         code = self._process.wait(_END_WITHIN_S)
         return f"by signal {-code}" if code < 0 else f"with exit code {code}"
 
-    def last_words(self) -> str:
-        """The end of what it complained of, if it did."""
+    def error_output(self) -> str:
+        """Return the last part of its error output."""
         self._stderr.seek(0)
-        return self._stderr.read()[-_LAST_WORDS:].decode(errors="replace").strip()
+        return self._stderr.read()[-_ERROR_OUTPUT_BYTES:].decode(errors="replace").strip()
 
     def close(self) -> None:
-        """End it, if it is there, wait until it is gone, and close its pipes."""
+        """Kill it, if it still runs, wait for its end, and close its pipes."""
         if not self.has_ended:
             self.end()
         self._process.wait(_END_WITHIN_S)
         for pipe in (self.input, self.output, self._stderr):
-            with suppress(BrokenPipeError):  # it had no time to read what was said to it
+            with suppress(BrokenPipeError):  # it did not read all of its input
                 pipe.close()

@@ -1,4 +1,4 @@
-"""Reads the schedule of a replay: from a file of offsets, or from the samples in a run's history."""
+"""Reads the schedule of a replay from a file of offsets, or from the samples in a run's history."""
 
 import json
 import math
@@ -12,18 +12,18 @@ _EXPECTED = "expected an offset in seconds, or a line of a stackproof history"
 
 
 def read_replay(file: Path, stream: str = "") -> Replay:
-    """Read when the requests of a replay are due.
+    """Read the schedule of a replay.
 
-    Two formats are known. One offset in seconds a line, ascending, counted from the start of the load; empty lines and
-    what follows a ``#`` do not count. Or a ``history.jsonl``, whose samples give their intended send times, the
-    earliest of which becomes 0.
+    There are two formats: one offset in seconds a line, ascending, counted from the start of the load, in which empty
+    lines and comments after ``#`` are ignored; or a ``history.jsonl``, whose samples have the times when they were due,
+    the earliest of which becomes 0.
 
     Args:
         file: The file.
-        stream: Which stream of a history; empty for all of them together.
+        stream: The stream to take from a history; empty for all of them.
 
     Raises:
-        DeclarationError: The file cannot be read, or a line is neither; the error names the line.
+        DeclarationError: The file cannot be read, or a line fits neither format; the error names the line.
     """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
@@ -48,7 +48,7 @@ def _from_offsets(file: Path, lines: list[str]) -> Iterator[float]:
             raise DeclarationError(f"{_EXPECTED}, saw {text[:80]!r}", where=Location(file, number))
         if offset_s < before_s:
             raise DeclarationError(
-                f"expected an offset of {before_s:g} s or more, as the one before it, saw {offset_s:g}",
+                f"expected an offset no smaller than the previous one, {before_s:g} s, saw {offset_s:g}",
                 where=Location(file, number),
             )
         before_s = offset_s
@@ -73,7 +73,7 @@ def _from_history(file: Path, lines: list[str], stream: str) -> tuple[float, ...
 
 
 def _intended_s(where: Location, line: str, stream: str) -> float | None:
-    """The intended send time that a line of a history holds; None where it is no sample of this stream."""
+    """Read the due time from a line of a history; None if it is not a sample of this stream."""
     try:
         fields = json.loads(line)
     except ValueError:

@@ -1,16 +1,16 @@
-"""What a load came to."""
+"""The result of a load."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from stackproof.model import LoadReport
-from stackproof.protocols.mime.ledger import Ledger
+from stackproof.protocols.ledger import Ledger
 from stackproof.workload.plan import LoadPlan
 
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """Quantiles of latency in seconds, from the intended send time, of requests that went well."""
+    """Quantiles of the latency of successful requests, in seconds, counted from when each was due."""
 
     p50_s: float
     p90_s: float
@@ -21,12 +21,12 @@ class Latencies:
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What was seen of the server.
+    """What the load observed of the server.
 
     Attributes:
-        ok: Requests that went well.
-        errors: The others, by outcome.
-        latencies: Quantiles of those that went well; None where none did.
+        ok: How many requests succeeded.
+        errors: How many others there were, by outcome.
+        latencies: Quantiles of the successful requests; None if there were none.
         achieved_rate_per_s: Requests sent a second.
     """
 
@@ -41,10 +41,10 @@ class LoadResult:
     """A load that ended.
 
     Attributes:
-        plan: What was to be done.
-        report: What the generator says of itself.
-        summary: What was seen of the server.
-        ledger: The files that the server acknowledged; empty for HTTP.
+        plan: Its plan.
+        report: How well the generator kept to the plan.
+        summary: What it observed of the server.
+        ledger: The files that the server acknowledged; empty for a protocol that stores none.
     """
 
     plan: LoadPlan
@@ -53,7 +53,7 @@ class LoadResult:
     ledger: Ledger = field(default_factory=Ledger)
 
     def to_json(self) -> dict[str, object]:
-        """The result as ``stackproof load --json`` prints it."""
+        """Return the result as ``stackproof load --json`` prints it."""
         schedule, report, summary = self.plan.schedule, self.report, self.summary
         return {
             "target": self.plan.target,

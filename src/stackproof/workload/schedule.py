@@ -1,13 +1,14 @@
-"""When requests are due: arrival schedules of an open-loop load.
+"""Schedules of an open-loop load: when each request is due.
 
-A schedule knows nothing of the server. Its offsets are seconds from the start of the load, ascending, made one by one.
+A schedule does not depend on the server. Its offsets are seconds from the start of the load, in ascending order,
+generated one by one.
 """
 
 import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from stackproof.model import DeclarationError
 
@@ -15,28 +16,9 @@ _LONGEST_S = 366 * 86_400.0
 _ROUNDING = 1e-9
 
 
-class Arrivals(Protocol):
-    """What every schedule can tell."""
-
-    @property
-    def planned(self) -> int:
-        """How many requests it holds."""
-
-    @property
-    def duration_s(self) -> float:
-        """How long it lasts, in seconds."""
-
-    @property
-    def rate_per_s(self) -> float:
-        """Requests a second."""
-
-    def offsets(self) -> Iterator[float]:
-        """When each request is due, in seconds from the start, ascending."""
-
-
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """Requests at even distances, the first at once.
+    """Requests at equal intervals, the first at the start.
 
     Attributes:
         rate_per_s: Requests a second.
@@ -56,19 +38,20 @@ class Constant:
 
     @property
     def planned(self) -> int:
-        """How many requests it holds."""
+        """How many requests it has."""
         return _whole_arrivals(self.rate_per_s * self.duration_s)
 
     def offsets(self) -> Iterator[float]:
-        """When each request is due, in seconds from the start, ascending."""
+        """Generate when each request is due, in seconds from the start, ascending."""
         return (number / self.rate_per_s for number in range(self.planned))
 
 
 @dataclass(frozen=True, slots=True)
 class Poisson:
-    """Requests that come independently of each other, as those of many separate users do.
+    """Requests that are independent of each other, like those of many separate users.
 
-    The gaps are exponentially distributed, so the number of requests is random; the same seed gives the same schedule.
+    The intervals are exponentially distributed, so the number of requests is random; the same seed gives the same
+    schedule.
 
     Attributes:
         rate_per_s: Mean requests a second.
@@ -90,11 +73,11 @@ class Poisson:
 
     @property
     def planned(self) -> int:
-        """How many requests it holds; found by drawing them all."""
+        """How many requests it has; generates all offsets to count them."""
         return sum(1 for _ in self.offsets())
 
     def offsets(self) -> Iterator[float]:
-        """When each request is due, in seconds from the start, ascending."""
+        """Generate when each request is due, in seconds from the start, ascending."""
         draw = random.Random(self.seed)  # noqa: S311 - a repeatable schedule, no secret
         offset_s = draw.expovariate(self.rate_per_s)
         while offset_s < self.duration_s:
@@ -104,7 +87,7 @@ class Poisson:
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """A base rate, and at the end of each period a burst.
+    """A base rate, with a burst at the end of each period.
 
     Attributes:
         rate_per_s: Requests a second between bursts.
@@ -135,25 +118,25 @@ class Spike:
 
     @property
     def planned(self) -> int:
-        """How many requests it holds."""
+        """How many requests it has."""
         return _whole_arrivals(sum(length_s * rate for _, length_s, rate in self._segments()))
 
     def offsets(self) -> Iterator[float]:
-        """When each request is due, in seconds from the start, ascending.
+        """Generate when each request is due, in seconds from the start, ascending.
 
-        Request k is due when the integral of the rate reaches k, so that fractions of a request carry over from one
-        segment to the next.
+        Request k is due when the integral of the rate reaches k, so fractions of a request carry over from one segment
+        to the next.
         """
         number, reached, planned = 0, 0.0, self.planned
         for start_s, length_s, rate_per_s in self._segments():
             end = reached + length_s * rate_per_s
             while number < min(planned, _whole_arrivals(end)):
-                yield start_s + max(0.0, number - reached) / rate_per_s  # a rounding error below 0 is none
+                yield start_s + max(0.0, number - reached) / rate_per_s  # a rounding error can make it negative
                 number += 1
             reached = end
 
     def _segments(self) -> Iterator[tuple[float, float, float]]:
-        """Start, length (both in seconds) and rate of each stretch of one rate."""
+        """Generate the start, the length (both in seconds) and the rate of each segment with one rate."""
         calm_s = self.every_s - self.for_s
         for period in range(math.ceil(self.duration_s / self.every_s)):
             start_s = period * self.every_s
@@ -171,7 +154,7 @@ class Replay:
         at_s: Offsets in seconds from the start, ascending.
 
     Raises:
-        DeclarationError: There are none, or one is negative, not finite or before the one ahead of it.
+        DeclarationError: There are none, or one is negative, not finite or smaller than the previous one.
     """
 
     at_s: tuple[float, ...]
@@ -190,7 +173,7 @@ class Replay:
 
     @property
     def planned(self) -> int:
-        """How many requests it holds."""
+        """How many requests it has."""
         return len(self.at_s)
 
     @property
@@ -200,11 +183,11 @@ class Replay:
 
     @property
     def rate_per_s(self) -> float:
-        """Mean requests a second; 0 where all are due at once."""
+        """Mean requests a second; 0 if all are due at once."""
         return self.planned / self.duration_s if self.duration_s else 0.0
 
     def offsets(self) -> Iterator[float]:
-        """When each request is due, in seconds from the start, ascending."""
+        """Generate when each request is due, in seconds from the start, ascending."""
         return iter(self.at_s)
 
 
@@ -212,7 +195,7 @@ Schedule = Constant | Poisson | Spike | Replay
 
 
 def _whole_arrivals(expected: float) -> int:
-    """How many whole numbers from 0 lie under this one; a rounding error above a whole number is none."""
+    """Count the whole numbers from 0 below this one; a rounding error above a whole number does not count."""
     return max(1, math.ceil(expected - _ROUNDING))
 
 

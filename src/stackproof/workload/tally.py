@@ -1,4 +1,4 @@
-"""Counts a load's samples, in constant memory: latencies and lag in HDR histograms."""
+"""Summarises the samples of a load in constant memory: latencies and lag in HDR histograms."""
 
 from collections import Counter
 
@@ -24,15 +24,15 @@ class Histogram:
         self._counts.record_value(min(max(1, round(seconds * _MICROSECONDS)), _LONGEST_US))
 
     def quantile_s(self, share: float) -> float:
-        """The time, in seconds, that this share of the times does not exceed; 0 where there are none."""
+        """Return the time, in seconds, that this share of the times does not exceed; 0 if there are none."""
         at_us: float = self._counts.get_value_at_percentile(share * 100) if self._counts.total_count else 0.0
         return at_us / _MICROSECONDS
 
 
-class Tally:
-    """What is to be said of a load at its end.
+class LoadTally:
+    """Counts the samples of a load for its result.
 
-    Latencies are those of requests that went well, from their intended send time.
+    Latencies are those of successful requests, counted from when each was due.
 
     Args:
         plan: The load.
@@ -58,9 +58,9 @@ class Tally:
             self._max_s = max(self._max_s, sample.latency_s)
 
     def report(self, planned: int, dropped: int) -> LoadReport:
-        """What the generator says of itself.
+        """Report how well the generator kept to its plan.
 
-        It kept up where it sent all that was planned, and its lag at the 99th percentile is within the plan's limit.
+        It kept up if it sent everything that was planned, with a lag at the 99th percentile within the plan's limit.
         """
         sent = self._outcomes.total()
         lag_p99_s = self._lag.quantile_s(0.99)
@@ -68,7 +68,7 @@ class Tally:
         return LoadReport(self._plan.name, planned, sent, dropped, lag_p99_s, kept_up)
 
     def summary(self) -> LoadSummary:
-        """What was seen of the server."""
+        """Summarise what was observed of the server."""
         ok = self._outcomes[Outcome.OK]
         errors = {str(outcome): count for outcome, count in sorted(self._outcomes.items()) if outcome is not Outcome.OK}
         took_s = self._last_s - self._first_s

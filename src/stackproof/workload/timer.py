@@ -1,4 +1,4 @@
-"""A timer of microseconds: event loops round theirs to the millisecond, the whole gap at 1,000 requests a second."""
+"""A timer with microsecond precision. Event loops round to a millisecond: the whole gap at 1,000 requests a second."""
 
 import asyncio
 import ctypes
@@ -16,17 +16,17 @@ _COARSE_S = 0.003
 
 
 class Timer(Protocol):
-    """Calls back once, at a moment that can be set again and again."""
+    """Calls back once at a moment; it can be set again and again."""
 
     def set(self, at_s: float) -> None:
-        """Call back at this moment on the monotonic clock, in place of any set before."""
+        """Call back at this moment on the monotonic clock; replaces any moment set before."""
 
     def close(self) -> None:
-        """Call back no more."""
+        """Stop calling back."""
 
 
 def precise_timer(callback: Callable[[], None]) -> Timer:
-    """The best timer that this machine has, on the running event loop."""
+    """Return the most precise timer of this machine, on the running event loop."""
     loop = asyncio.get_running_loop()
     if sys.platform == "linux" and ctypes.sizeof(ctypes.c_long) == ctypes.sizeof(ctypes.c_int64):
         return FdTimer(loop, callback)
@@ -40,7 +40,7 @@ class _Timespec(ctypes.Structure):
 
 
 class _Itimerspec(ctypes.Structure):
-    """``struct itimerspec``: how often to repeat, and when to go off first."""
+    """``struct itimerspec``: the interval of repetitions, and the first expiry."""
 
     _fields_ = (("interval", _Timespec), ("value", _Timespec))
 
@@ -48,7 +48,7 @@ class _Itimerspec(ctypes.Structure):
 class FdTimer:
     """Linux's timerfd (timerfd_create(2)), which wakes the event loop like a socket.
 
-    Python has it as ``os.timerfd_create`` from 3.13 on; until that is the oldest supported, the C library is called.
+    Python offers it as ``os.timerfd_create`` from 3.13 on; while older versions are supported, the C library is called.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
@@ -63,25 +63,25 @@ class FdTimer:
         loop.add_reader(self._fd, self._expired)
 
     def set(self, at_s: float) -> None:
-        """Call back at this moment on the monotonic clock, in place of any set before."""
-        # All zero would disarm the timer; a moment that has passed goes off at once.
+        """Call back at this moment on the monotonic clock; replaces any moment set before."""
+        # Zero would disarm the timer; a moment in the past expires at once.
         at_ns = max(1, round(at_s * _NANOSECONDS))
         self._spec.value.seconds, self._spec.value.nanoseconds = divmod(at_ns, _NANOSECONDS)
         self._libc.timerfd_settime(self._fd, _TFD_TIMER_ABSTIME, self._spec_address, None)
 
     def close(self) -> None:
-        """Call back no more."""
+        """Stop calling back."""
         self._loop.remove_reader(self._fd)
         os.close(self._fd)
 
     def _expired(self) -> None:
-        with suppress(BlockingIOError):  # set again after the loop saw it expire
+        with suppress(BlockingIOError):  # it was set again after the loop saw it expire
             os.read(self._fd, 8)
             self._callback()
 
 
 class YieldTimer:
-    """Any system: sleeps until shortly before, then gives way to other work again and again."""
+    """For any system: sleeps until shortly before the moment, then yields to the event loop until it has come."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
         self._loop = loop
@@ -90,14 +90,14 @@ class YieldTimer:
         self._at_s = 0.0
 
     def set(self, at_s: float) -> None:
-        """Call back at this moment on the monotonic clock, in place of any set before."""
+        """Call back at this moment on the monotonic clock; replaces any moment set before."""
         self.close()
         self._at_s = at_s
         sleep_s = at_s - time.monotonic() - _COARSE_S
         self._handle = self._loop.call_later(sleep_s, self._near) if sleep_s > 0 else self._loop.call_soon(self._near)
 
     def close(self) -> None:
-        """Call back no more."""
+        """Stop calling back."""
         if self._handle is not None:
             self._handle.cancel()
 

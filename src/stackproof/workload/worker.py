@@ -1,8 +1,8 @@
-"""The process that a load runs in: ``python -m stackproof.workload.worker``, started by ``stackproof.workload.load``.
+"""The process of a load: ``python -m stackproof.workload.worker``, started by ``stackproof.workload.load``.
 
-On its standard input it gets a plan (a line with its size, then its bytes), then ``go AT`` (seconds on the monotonic
-clock) and perhaps ``stop``, a line each; the end of the input means that its parent died, and ends it at once. On its
-standard output it gives frames.
+Its standard input brings a plan (a line with the size, then the bytes), then ``go AT`` (seconds on the monotonic clock)
+and perhaps ``stop``, one a line. If the input ends, the parent has died, and the process ends at once. It writes frames
+to its standard output.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from stackproof.model import Sample, StackproofError
-from stackproof.protocols.mime.ledger import Acknowledged
+from stackproof.protocols.ledger import Acknowledged
 from stackproof.workload.frames import Failed, Finished, Packer, Ready, encode
 from stackproof.workload.generator import Generator
 from stackproof.workload.plan import LoadPlan, decode_plan
-from stackproof.workload.tally import Tally
+from stackproof.workload.tally import LoadTally
 
 _FLUSH_S = 0.1
 _YOUNG_OBJECTS = 50_000
@@ -27,7 +27,7 @@ _AUTOGROUP = Path("/proc/self/autogroup")
 
 
 class Output(asyncio.BaseProtocol):
-    """Standard output that never makes the load wait: what the parent does not read yet is kept in memory."""
+    """Standard output that never blocks the load: what the parent has not read yet is kept in memory."""
 
     def __init__(self) -> None:
         self._transport: asyncio.WriteTransport | None = None
@@ -42,27 +42,27 @@ class Output(asyncio.BaseProtocol):
         self._flushed.set_result(None)
 
     def write(self, data: bytes) -> None:
-        """Write soon."""
+        """Write as soon as the pipe takes it."""
         if data and self._transport is not None:
             self._transport.write(data)
 
     async def close(self) -> None:
-        """Write what is left, and end."""
+        """Write the rest, then close."""
         if self._transport is not None:
             self._transport.close()
             await self._flushed
 
 
 class Worker:
-    """One load.
+    """Runs one load.
 
     Args:
-        plan: What to do.
-        output: Where its samples go.
+        plan: The load.
+        output: Takes its frames.
     """
 
     def __init__(self, plan: LoadPlan, output: Output) -> None:
-        self._tally = Tally(plan)
+        self._tally = LoadTally(plan)
         self._packer = Packer()
         self._planned = plan.schedule.planned
         self._output = output
@@ -70,9 +70,9 @@ class Worker:
         self._generator = Generator(plan, self._record)
 
     async def run(self, start_s: float, commands: asyncio.StreamReader) -> None:
-        """Run it, and tell all about it."""
+        """Run the load, and write its frames."""
         flushing = asyncio.create_task(self._flush_often())
-        listening = asyncio.create_task(self._obey(commands))
+        listening = asyncio.create_task(self._follow(commands))
         await self._generator.run(start_s)
         flushing.cancel()
         listening.cancel()
@@ -90,7 +90,7 @@ class Worker:
             await asyncio.sleep(_FLUSH_S)
             self._output.write(self._packer.take())
 
-    async def _obey(self, commands: asyncio.StreamReader) -> None:
+    async def _follow(self, commands: asyncio.StreamReader) -> None:
         while line := await commands.readline():
             if line == b"stop\n":
                 self._stopped = True
@@ -99,20 +99,20 @@ class Worker:
 
 
 async def main() -> None:
-    """Do as the standard input says."""
+    """Follow the commands on standard input."""
     loop = asyncio.get_running_loop()
     _, output = await loop.connect_write_pipe(Output, sys.stdout.buffer)
-    loop.set_exception_handler(lambda _loop, context: _give_up(output, context))
+    loop.set_exception_handler(lambda _loop, context: _fail(output, context))
     commands = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin.buffer)
     try:
         size = await commands.readline()
         if not size:
-            return  # nobody had a use for this process
+            return  # the process was not needed
         size_bytes = int(size)
         worker = Worker(decode_plan(await commands.readexactly(size_bytes)), output)
-        _go_before_others()
-        _settle_memory()
+        _raise_priority()
+        _tune_garbage_collection()
         output.write(encode(Ready()))
         command, _, at_s = (await commands.readline()).partition(b" ")
         if command == b"go":
@@ -122,10 +122,10 @@ async def main() -> None:
     await output.close()
 
 
-def _go_before_others() -> None:
-    """Take precedence over what is measured, where we may: a generator that waits for a processor measures itself.
+def _raise_priority() -> None:
+    """Raise this process's priority, if allowed: a generator that waits for a processor measures itself.
 
-    Where Linux groups tasks by session, niceness counts within the session alone, and the session has one of its own
+    If Linux groups tasks by session, niceness counts only within the session, and the session has a niceness of its own
     (sched(7), "The autogroup feature"); this process leads its session.
     """
     with suppress(OSError):
@@ -134,26 +134,26 @@ def _go_before_others() -> None:
         _AUTOGROUP.write_text(str(_NICENESS), encoding="ascii")
 
 
-def _settle_memory() -> None:
-    """Keep the garbage collector away from all that is here to stay, and let it run seldom."""
+def _tune_garbage_collection() -> None:
+    """Exempt what is loaded by now from garbage collection, and make collections rare."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
 
 
 def _orphaned() -> None:
-    os._exit(1)  # nobody is there to tell, and nothing of ours outlives the process
+    os._exit(1)  # the parent is gone, and nothing of ours outlives the process
 
 
-def _give_up(output: Output, context: dict[str, Any]) -> None:
-    """An error that nobody caught would leave the load short: say so, and end."""
+def _fail(output: Output, context: dict[str, Any]) -> None:
+    """Report an error that nothing caught, and end: the load would be incomplete."""
     output.write(encode(Failed(f"the load generator broke: {context.get('exception') or context.get('message')!r}")))
     asyncio.get_running_loop().call_later(_FLUSH_S, _orphaned)
 
 
 def _run() -> None:
     try:
-        import uvloop  # noqa: PLC0415 - where it is there, it doubles the rate that is held
+        import uvloop  # noqa: PLC0415 - optional: it doubles the rate that can be held
     except ImportError:
         asyncio.run(main())
     else:

@@ -14,7 +14,7 @@ import uvloop
 from hypothesis import settings
 
 from stackproof.model import Sample
-from stackproof.protocols.mime.ledger import Acknowledged
+from stackproof.protocols.ledger import Acknowledged
 from stackproof.workload.generator import Generator
 from stackproof.workload.plan import LoadPlan
 

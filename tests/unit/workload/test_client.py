@@ -6,14 +6,15 @@ import pytest
 
 from stackproof.model import Sample
 from stackproof.protocols.http.dialect import HttpDialect
+from stackproof.protocols.http.protocol import HTTP
 from stackproof.protocols.http.request import HttpRequest
-from stackproof.protocols.mime.ledger import Acknowledged
-from stackproof.protocols.target import Target
-from stackproof.workload.client import Client, Endpoint
-from stackproof.workload.connection import Connection, Pool
+from stackproof.protocols.interface import Endpoint
+from stackproof.protocols.ledger import Acknowledged
+from stackproof.workload.client import LoadClient
+from stackproof.workload.connection import Connection, ConnectionPool
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
-DIALECT = HttpDialect(Target.parse("http://127.0.0.1/"), HttpRequest())
+DIALECT = HttpDialect(HTTP.read_target("http://127.0.0.1/"), HttpRequest())
 
 
 class Site:
@@ -31,7 +32,7 @@ class Site:
 
 
 class Crowd:
-    """A web server that answers nobody before so many have come."""
+    """A web server that answers no client before a number of them have come."""
 
     def __init__(self, waits_for: int) -> None:
         self.open = self.most = 0
@@ -54,10 +55,10 @@ class Crowd:
 
 
 async def leave(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-    """End the connection at once."""
+    """Close the connection at once."""
 
 
-def test_connections_are_kept(serve: Callable[..., int]) -> None:
+def test_connections_are_reused(serve: Callable[..., int]) -> None:
     """Requests that do not overlap share one connection."""
     samples: list[Sample] = []
     site = Site()
@@ -67,7 +68,7 @@ def test_connections_are_kept(serve: Callable[..., int]) -> None:
         samples.append(sample)
 
     async def send_one_by_one() -> None:
-        client = Client("s", Endpoint("127.0.0.1", port), DIALECT, 30, record)
+        client = LoadClient("s", Endpoint("127.0.0.1", port), DIALECT, 30, record)
         for _ in range(20):
             client.send(time.monotonic())
             await client.settled()
@@ -79,7 +80,7 @@ def test_connections_are_kept(serve: Callable[..., int]) -> None:
 
 
 async def connected(port: int) -> Connection:
-    """A new connection, with nothing to do yet."""
+    """Open a connection without a request."""
     loop = asyncio.get_running_loop()
     _, connection = await loop.create_connection(
         lambda: Connection(DIALECT.reader(), lambda _exchange, _answer: None), "127.0.0.1", port
@@ -88,19 +89,19 @@ async def connected(port: int) -> Connection:
 
 
 async def until_ended(connection: Connection) -> None:
-    """Wait, within a bound, until the server's end of the connection was seen."""
+    """Wait, within a bound, until the connection knows that the server closed it."""
     async with asyncio.timeout(30):
-        while connection.usable:  # noqa: ASYNC110 - a connection has nobody to tell that it ended while it was idle
+        while connection.usable:  # noqa: ASYNC110 - an idle connection reports its end to no one
             await asyncio.sleep(0.01)
 
 
-def test_a_connection_that_the_server_ended_meanwhile_is_not_used_again(serve: Callable[..., int]) -> None:
-    """A server may end idle connections: that is no error, and the next request goes over another."""
+def test_a_connection_that_the_server_closed_meanwhile_is_not_reused(serve: Callable[..., int]) -> None:
+    """A server may close idle connections: that is no error, and the next request uses another connection."""
     port, lasting_port = serve(leave), serve(Site().serve)
 
     async def taken() -> tuple[bool, bool]:
         lasting, ended = await connected(lasting_port), await connected(port)
-        pool = Pool()
+        pool = ConnectionPool()
         pool.give(lasting)
         pool.give(ended)
         await until_ended(ended)
@@ -111,13 +112,13 @@ def test_a_connection_that_the_server_ended_meanwhile_is_not_used_again(serve: C
     assert asyncio.run(taken()) == (True, True)
 
 
-def test_a_connection_that_was_idle_for_long_is_not_used_again(serve: Callable[..., int]) -> None:
-    """The server may be about to end it, and the request would be lost with it."""
+def test_a_connection_that_was_idle_for_long_is_not_reused(serve: Callable[..., int]) -> None:
+    """The server may be about to close it, and the request would be lost."""
     port = serve(Site().serve)
 
     async def taken(after_s: float) -> bool:
         connection = await connected(port)
-        pool = Pool()
+        pool = ConnectionPool()
         pool.give(connection)
         found = pool.take(connection.idle_since_s + after_s) is connection
         connection.abandon()
@@ -127,17 +128,17 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(serve: Callable[.
     assert not asyncio.run(taken(after_s=2.5))
 
 
-def test_connections_that_a_crowd_needed_are_ended_when_it_is_gone(
+def test_the_extra_connections_of_a_burst_are_closed_after_it(
     serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A load whose requests all had to wait once does not keep the server's places from others ever after."""
+    """A load whose requests all had to wait once does not take the server's places from other clients for good."""
     monkeypatch.setattr("stackproof.workload.connection._IDLE_LIMIT_S", 0.05)
     crowd = 20
     site = Crowd(crowd)
     port = serve(site.serve)
 
     async def open_at_the_end() -> int:
-        client = Client("s", Endpoint("127.0.0.1", port), DIALECT, 30, lambda _sample, _acknowledged: None)
+        client = LoadClient("s", Endpoint("127.0.0.1", port), DIALECT, 30, lambda _sample, _acknowledged: None)
         for _ in range(crowd):
             client.send(time.monotonic())
         await client.settled()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.model import LoadReport, Outcome, Sample
-from stackproof.protocols.mime import Acknowledged
+from stackproof.protocols import Acknowledged
 from stackproof.workload import Latencies, LoadSummary
 from stackproof.workload.frames import (
     Batch,
@@ -54,7 +54,7 @@ def test_samples_reach_the_parent_to_the_last_bit(samples: list[Sample]) -> None
 
 
 def test_acknowledged_files_go_with_their_samples() -> None:
-    """The ledger's entries arrive as they were noted."""
+    """The ledger's entries arrive unchanged."""
     file = Acknowledged("received_1.plain", 5, "ab", "s", 2.5)
     packer = Packer()
     packer.add(Sample("s", 1, 2, 2.5, Outcome.OK), file)
@@ -63,7 +63,7 @@ def test_acknowledged_files_go_with_their_samples() -> None:
     assert batch.acknowledged == (file,)
 
 
-def test_a_server_that_makes_up_codes_fills_no_memory() -> None:
+def test_a_server_that_invents_codes_does_not_fill_memory() -> None:
     """After a thousand different details in a tenth of a second the rest are "other"."""
     packer = Packer()
     for number in range(5000):
@@ -77,7 +77,7 @@ def test_a_server_that_makes_up_codes_fills_no_memory() -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 1, 20])
-def test_a_torn_frame_is_no_frame(kept: int) -> None:
-    """What a worker left that died in the middle does not pass for samples."""
+def test_a_truncated_frame_is_refused(kept: int) -> None:
+    """The output of a worker that died in the middle is not mistaken for samples."""
     with pytest.raises((EOFError, pickle.UnpicklingError)):
         read_frame(io.BytesIO(encode(FRAMES[1])[:kept]))

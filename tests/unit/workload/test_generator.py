@@ -19,7 +19,7 @@ from stackproof.workload import Constant, LoadPlan, Replay, Schedule
 from stackproof.workload.generator import Generator
 
 Serve = Callable[..., int]
-Run = Callable[[LoadPlan], Any]  # the fixtures' own types: conftest is no module that tests import
+Run = Callable[[LoadPlan], Any]  # the fixtures' types: tests cannot import conftest
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 TEN = Constant(100, 0.1)
@@ -33,7 +33,7 @@ def http(port: int, schedule: Schedule = TEN, deadline_s: float = 10, max_open: 
 
 
 async def reset(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """End the connection by a reset, once a request came."""
+    """Reset the connection once a request has come."""
     await _reader.read(1)
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
@@ -44,7 +44,7 @@ async def hang(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> N
 
 
 async def leave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """End the connection in good order in place of an answer."""
+    """Close the connection normally instead of answering."""
     await reader.readline()
     writer.write_eof()
     await reader.read()
@@ -81,7 +81,7 @@ def with_status(status: bytes) -> bytes:
         (hang, ("timeout", "")),
     ],
 )
-def test_every_way_to_answer_http_is_told_apart(serve: Serve, run: Run, handler: object, outcome: object) -> None:
+def test_every_http_answer_has_its_outcome(serve: Serve, run: Run, handler: object, outcome: object) -> None:
     """Each request ends with the outcome that its server deserves, and none is lost."""
     ran = run(http(serve(handler), deadline_s=0.5))
     assert ran.outcomes == {outcome}
@@ -97,10 +97,10 @@ def test_every_way_to_answer_http_is_told_apart(serve: Serve, run: Run, handler:
         (hang, ("timeout", "")),
     ],
 )
-def test_every_way_to_answer_a_file_is_told_apart(serve: Serve, run: Run, handler: object, outcome: object) -> None:
+def test_every_answer_to_a_file_has_its_outcome(serve: Serve, run: Run, handler: object, outcome: object) -> None:
     """Each file ends with the outcome that its server deserves, and none is lost."""
     upload = Upload(fields={"end": "\r\n\r\n"}, size_bytes=0)
-    plan = LoadPlan(f"mime://127.0.0.1:{serve(handler)}", TEN, deadline_s=0.5, upload=upload)
+    plan = LoadPlan(f"mime://127.0.0.1:{serve(handler)}", TEN, deadline_s=0.5, request=upload)
     if outcome == ("wrong", "no JSON object"):
         plan = replace(plan, target=f"mime://127.0.0.1:{serve(greet)}")
     ran = run(plan)
@@ -109,14 +109,14 @@ def test_every_way_to_answer_a_file_is_told_apart(serve: Serve, run: Run, handle
 
 
 async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer a line with what is no JSON."""
+    """Answer a line with text that is not JSON."""
     await reader.readline()
     writer.write(b"500 what?\r\n")
     await reader.read()
 
 
-def test_where_nothing_listens_is_refused(run: Run) -> None:
-    """A server that is down is counted, request by request, and is no crash."""
+def test_a_port_where_nothing_listens_is_refused(run: Run) -> None:
+    """If the server is down, each request is counted, and nothing crashes."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         ran = run(http(unused.getsockname()[1]))
@@ -125,14 +125,14 @@ def test_where_nothing_listens_is_refused(run: Run) -> None:
 
 
 def test_an_unknown_host_is_refused(run: Run) -> None:
-    """A name that does not resolve is counted, and is no crash."""
+    """If a name does not resolve, each request is counted, and nothing crashes."""
     ran = run(LoadPlan("http://nowhere.invalid/", Replay((0.0, 0.0))))
-    assert {outcome for outcome, _ in ran.outcomes} <= {"refused", "timeout"}  # some resolvers are slow to say no
+    assert {outcome for outcome, _ in ran.outcomes} <= {"refused", "timeout"}  # some resolvers are slow to refuse
     assert len(ran.samples) == 2
 
 
 def test_files_are_acknowledged_under_their_names(mime_port: int, run: Run, stored: dict[str, bytes]) -> None:
-    """The ledger has what the server has: every name, size and digest."""
+    """The ledger matches the server: every name, size and digest."""
     ran = run(LoadPlan(f"mime://127.0.0.1:{mime_port}", TEN, "s", Upload(3000)))
     assert ran.outcomes == {("ok", "")}
     assert {file.stored_as for file in ran.acknowledged} == set(stored)
@@ -140,15 +140,15 @@ def test_files_are_acknowledged_under_their_names(mime_port: int, run: Run, stor
     assert len({file.sha256 for file in ran.acknowledged}) == 10
 
 
-def test_large_files_arrive_whole(mime_port: int, run: Run, stored: dict[str, bytes]) -> None:
-    """A body far beyond any buffer goes out in full."""
-    ran = run(LoadPlan(f"mime://127.0.0.1:{mime_port}", Replay((0.0, 0.0)), upload=Upload(5_000_000)))
+def test_large_files_arrive_completely(mime_port: int, run: Run, stored: dict[str, bytes]) -> None:
+    """A body that is much larger than any buffer is sent in full."""
+    ran = run(LoadPlan(f"mime://127.0.0.1:{mime_port}", Replay((0.0, 0.0)), request=Upload(5_000_000)))
     assert ran.outcomes == {("ok", "")}
     assert [len(body) for body in stored.values()] == [5_000_000] * 2
 
 
 def test_a_stalled_server_cannot_hide_its_queue(serve: Serve, run: Run) -> None:
-    """A server that stands still for a second makes all late that were due meanwhile, by what is left of it."""
+    """If a server stalls for a second, each request due meanwhile is late by the rest of that second."""
     stalled = asyncio.Event()
     thaw_s = 0.0
 
@@ -169,7 +169,7 @@ def test_a_stalled_server_cannot_hide_its_queue(serve: Serve, run: Run) -> None:
 
 
 def test_requests_do_not_wait_for_answers(serve: Serve, run: Run) -> None:
-    """The loop is open: a server that answers nobody before all ten have asked is asked by all ten."""
+    """The loop is open: a server that answers no request before the tenth gets all ten."""
     asked = 0
     all_asked = asyncio.Event()
 
@@ -187,14 +187,14 @@ def test_requests_do_not_wait_for_answers(serve: Serve, run: Run) -> None:
 
 
 def test_a_deadline_ends_a_request(serve: Serve, run: Run) -> None:
-    """Counted from when it was sent, and not long after."""
+    """It is counted from when the request was sent, and takes effect soon after."""
     ran = run(http(serve(hang), deadline_s=0.3))
     assert all(sample.ended_s - sample.started_s >= 0.3 for sample in ran.samples)
     assert ran.took_s < 20
 
 
 def test_a_deadline_ends_a_connection_attempt(run: Run) -> None:
-    """A server whose queue of new connections is full lets nobody in: that is a time-out."""
+    """A server whose queue of new connections is full accepts no client: that is a time-out."""
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
@@ -203,14 +203,14 @@ def test_a_deadline_ends_a_connection_attempt(run: Run) -> None:
     assert ("timeout", "connecting") in ran.outcomes
 
 
-def test_what_is_too_much_is_dropped_and_counted(serve: Serve, run: Run) -> None:
-    """Beyond the bound nothing is sent, and nothing is sent late."""
+def test_requests_beyond_the_bound_are_dropped_and_counted(serve: Serve, run: Run) -> None:
+    """They are not sent, and not sent later either."""
     ran = run(http(serve(hang), deadline_s=0.5, max_open=3))
     assert (len(ran.samples), ran.dropped) == (3, 7)
 
 
 def test_requests_that_are_a_deadline_late_are_dropped(serve: Serve) -> None:
-    """A generator that cannot hold its rate ends all the same, and says what it did not send."""
+    """A generator that cannot hold its rate still ends, and reports what it did not send."""
     sent: list[Sample] = []
     plan = http(serve(answer(OK)), schedule=Replay((0.0,) * 64 + (120.0,)), deadline_s=60)
     generator = Generator(plan, lambda sample, _file: sent.append(sample))
@@ -219,14 +219,14 @@ def test_requests_that_are_a_deadline_late_are_dropped(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("requests", [1, 31, 32, 33, 64])
-def test_any_number_of_requests_at_once_comes_to_its_end(serve: Serve, run: Run, requests: int) -> None:
-    """However they fall into the bursts in which they go out."""
+def test_any_number_of_simultaneous_requests_is_completed(serve: Serve, run: Run, requests: int) -> None:
+    """However they are divided into the bursts in which they are sent."""
     assert len(run(http(serve(answer(OK)), schedule=Replay((0.0,) * requests))).samples) == requests
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for ``api``, made for this test, with its key in the same file."""
+    """A certificate for ``api``, created for this test, with its key in the same file."""
     file = tmp_path_factory.mktemp("tls") / "api.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
@@ -238,7 +238,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_certificate_is_checked_as_the_plan_says(serve: Serve, run: Run, certificate: Path) -> None:
-    """Trusted where its authority and name fit, refused where they do not, taken as it is where anyone is trusted."""
+    """It is accepted if its authority and name match, or if anyone is trusted, and refused otherwise."""
     server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server_side.load_cert_chain(certificate)
     port = serve(answer(OK), server_side)
@@ -254,13 +254,13 @@ def test_a_certificate_is_checked_as_the_plan_says(serve: Serve, run: Run, certi
 
 
 def test_tls_to_a_plain_server_is_an_error_not_a_crash(serve: Serve, run: Run) -> None:
-    """A handshake that makes no sense is counted."""
+    """A handshake with nonsense is counted."""
     ran = run(LoadPlan(f"https://127.0.0.1:{serve(greet)}/", Replay((0.0,)), deadline_s=1))
     assert {outcome for outcome, _ in ran.outcomes} <= {"refused", "timeout"}
 
 
 def test_certificates_that_cannot_be_read_are_named(tmp_path: Path) -> None:
-    """Before anything is sent."""
+    """The error comes before anything is sent."""
     plan = LoadPlan("https://a/", TEN, request=HttpRequest(ca_file=tmp_path / "none.pem"))
     with pytest.raises(DeclarationError, match=r"none.pem: cannot read the certificates to trust"):
         Generator(plan, lambda _sample, _file: None)

@@ -5,17 +5,8 @@ from functools import partial
 
 import pytest
 
-from stackproof.protocols.mime import (
-    Acknowledged,
-    Ledger,
-    Listed,
-    MimeConnection,
-    MimeError,
-    MimeRefusedError,
-    Receipt,
-    fetch_from,
-    verify,
-)
+from stackproof.protocols import Acknowledged, Ledger, verify
+from stackproof.protocols.mime import Listed, MimeConnection, MimeError, MimeRefusedError, Receipt, fetch_from
 
 
 def test_what_was_sent_can_be_received(mime_port: int) -> None:
@@ -31,7 +22,7 @@ def test_what_was_sent_can_be_received(mime_port: int) -> None:
 
 
 def test_all_pages_of_a_list_are_read(mime_port: int) -> None:
-    """Five files on a server that gives two a page."""
+    """Five files on a server with two a page."""
     with MimeConnection("127.0.0.1", mime_port) as connection:
         for size_bytes in range(5):
             connection.send(bytes(size_bytes))
@@ -39,8 +30,8 @@ def test_all_pages_of_a_list_are_read(mime_port: int) -> None:
     assert listed == [Listed(f"received_{number:04x}.plain", number) for number in range(5)]
 
 
-def test_a_refusal_has_its_code(mime_port: int) -> None:
-    """A test can ask what exactly was refused."""
+def test_an_error_line_has_its_code(mime_port: int) -> None:
+    """A test can check which error it was."""
     with MimeConnection("127.0.0.1", mime_port) as connection:
         with pytest.raises(MimeRefusedError, match="not_found: no file nothing") as refusal:
             connection.receive("nothing")
@@ -49,7 +40,7 @@ def test_a_refusal_has_its_code(mime_port: int) -> None:
 
 
 def test_a_ledger_is_verified_over_a_connection(mime_port: int) -> None:
-    """What the server has is fetched, and what it has not is missing."""
+    """A file that the server has is fetched, and one that it lacks is missing."""
     with MimeConnection("127.0.0.1", mime_port) as connection:
         receipt = connection.send(b"kept")
         kept = Acknowledged(receipt.stored_as, receipt.size_bytes, receipt.sha256, "s", 0)
@@ -59,7 +50,7 @@ def test_a_ledger_is_verified_over_a_connection(mime_port: int) -> None:
 
 
 def answers(line: bytes) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]:
-    """A server that answers every request with these bytes, and ends the connection."""
+    """A server that answers every request with these bytes, and closes the connection."""
 
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
@@ -71,7 +62,7 @@ def answers(line: bytes) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter
 
 
 def test_no_answer_is_a_connection_error(serve: Callable[..., int]) -> None:
-    """A server that ends the connection in the middle of a line or a body is not waited for."""
+    """The client does not wait for a server that closed the connection in the middle of a line or a body."""
     half = b'{"status":"ok","name":"a","mime_type":"text/plain","sha256":"","size":9}\nhalf'
     with MimeConnection("127.0.0.1", serve(answers(b"PON"))) as connection, pytest.raises(ConnectionAbortedError):
         connection.ping()
@@ -85,7 +76,7 @@ def test_no_answer_is_a_connection_error(serve: Callable[..., int]) -> None:
 @pytest.mark.parametrize(
     "line", [b"hello\n", b"[]\n", b'{"status":"ok"}\n', b'{"status":"ok","stored_as":"a","size":"1"}\n']
 )
-def test_another_answer_than_the_protocols_is_named(serve: Callable[..., int], line: bytes) -> None:
+def test_an_answer_that_breaks_the_protocol_is_named(serve: Callable[..., int], line: bytes) -> None:
     """The message has what was expected and what was seen."""
     with (
         MimeConnection("127.0.0.1", serve(answers(line))) as connection,
@@ -100,7 +91,7 @@ def test_another_answer_than_the_protocols_is_named(serve: Callable[..., int], l
 
 
 def test_a_silent_server_times_out(serve: Callable[..., int]) -> None:
-    """Nothing waits for ever."""
+    """Every wait has a bound."""
 
     async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         await reader.read()

@@ -43,7 +43,9 @@ def test_a_step_back_in_time_is_named_with_its_line(tmp_path: Path) -> None:
     """Offsets ascend; the first that does not is named."""
     file = tmp_path / "offsets"
     file.write_text("1\n0.5\n")
-    with pytest.raises(DeclarationError, match=r"offsets:2: expected an offset of 1 s or more.*saw 0.5"):
+    with pytest.raises(
+        DeclarationError, match=r"offsets:2: expected an offset no smaller than the previous one, 1 s, saw 0.5"
+    ):
         read_replay(file)
 
 

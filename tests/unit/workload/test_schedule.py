@@ -25,7 +25,7 @@ SCHEDULES = st.one_of(
 @given(SCHEDULES)
 @example(Spike(1.0, 0.5, every_s=1.0, for_s=0.9999999999999999, duration_s=1.0))  # once due before 0, by rounding
 @example(Spike(1e-9, 1e-9, every_s=0.1, for_s=0.05, duration_s=0.1))  # held less than a rounding error
-def test_a_schedule_holds_what_it_says(schedule: Schedule) -> None:
+def test_a_schedule_generates_what_it_plans(schedule: Schedule) -> None:
     """As many requests as planned, ascending, none before the start or after the end."""
     offsets = list(schedule.offsets())
     assert len(offsets) == schedule.planned
@@ -56,7 +56,7 @@ def test_poisson_arrivals_have_the_rate_and_the_spread_of_their_distribution() -
 
 
 def test_poisson_arrivals_repeat_with_their_seed() -> None:
-    """The same seed gives the same load, another one another."""
+    """The same seed gives the same load, another seed a different one."""
     assert list(Poisson(100, 5, seed=1).offsets()) == list(Poisson(100, 5, seed=1).offsets())
     assert list(Poisson(100, 5, seed=1).offsets()) != list(Poisson(100, 5, seed=2).offsets())
 

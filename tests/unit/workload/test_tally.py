@@ -4,12 +4,12 @@ from hypothesis import strategies as st
 
 from stackproof.model import Outcome, Sample
 from stackproof.workload import Constant, LoadPlan
-from stackproof.workload.tally import Histogram, Tally
+from stackproof.workload.tally import Histogram, LoadTally
 
 
-def tally(*samples: Sample, lag_limit_s: float = 0.010) -> Tally:
+def tally(*samples: Sample, lag_limit_s: float = 0.010) -> LoadTally:
     """A tally of these samples."""
-    made = Tally(LoadPlan("mime://a:1", Constant(1, 10), "s", lag_limit_s=lag_limit_s))
+    made = LoadTally(LoadPlan("mime://a:1", Constant(1, 10), "s", lag_limit_s=lag_limit_s))
     for sample in samples:
         made.add(sample)
     return made
@@ -22,7 +22,7 @@ def sample(at_s: float, took_s: float, outcome: Outcome = Outcome.OK, lag_s: flo
 
 @settings(max_examples=25)  # each makes a histogram of 200 KB
 @given(st.lists(st.floats(1e-6, 3600), min_size=1, max_size=30), st.sampled_from([0.5, 0.9, 0.95, 0.99]))
-def test_a_quantile_parts_the_times_as_it_says(times_s: list[float], share: float) -> None:
+def test_a_quantile_divides_the_times(times_s: list[float], share: float) -> None:
     """To within one time of the list, its three digits and a microsecond."""
     histogram = Histogram()
     for time_s in times_s:
@@ -33,8 +33,8 @@ def test_a_quantile_parts_the_times_as_it_says(times_s: list[float], share: floa
     assert any(quantile_s == pytest.approx(time_s, rel=1e-3, abs=1e-6) for time_s in times_s)
 
 
-def test_latency_counts_from_the_intended_time_of_what_went_well() -> None:
-    """A hundred of 1 to 100 ms; an error's time is not among them."""
+def test_latency_counts_from_when_a_successful_request_was_due() -> None:
+    """A hundred requests take 1 to 100 ms; the duration of an error does not count."""
     samples = [sample(0, number / 1000) for number in range(1, 101)]
     latencies = tally(*samples, sample(0, 50, Outcome.TIMEOUT)).summary().latencies
     assert latencies is not None
@@ -43,15 +43,15 @@ def test_latency_counts_from_the_intended_time_of_what_went_well() -> None:
 
 
 def test_errors_are_counted_by_kind() -> None:
-    """Each kind with its number, and what went well beside them."""
+    """Each kind has its number, and so do the successful requests."""
     outcomes = [Outcome.OK, Outcome.RESET, Outcome.RESET, Outcome.WRONG]
     summary = tally(*(sample(number, 0.1, outcome) for number, outcome in enumerate(outcomes))).summary()
     assert (summary.ok, summary.errors) == (1, {"reset": 2, "wrong": 1})
     assert summary.achieved_rate_per_s == pytest.approx(1)
 
 
-def test_no_latency_is_made_up_where_nothing_went_well() -> None:
-    """All refused: there is no p99 to be proud of."""
+def test_no_latency_is_invented_if_nothing_succeeded() -> None:
+    """If all requests are refused, there is no p99."""
     assert tally(sample(0, 0.001, Outcome.REFUSED)).summary().latencies is None
 
 
@@ -67,8 +67,8 @@ def test_a_generator_that_fell_behind_says_so(lag_s: float, planned: int, droppe
     assert report.lag_p99_s == pytest.approx(lag_s, rel=1e-3)
 
 
-def test_what_counts_as_behind_is_the_plans_to_say() -> None:
-    """20 ms of lag are too much for one load and nothing to another."""
+def test_the_plan_decides_what_counts_as_behind() -> None:
+    """20 ms of lag are too much for one load, and fine for another."""
     late = sample(0, 1, lag_s=0.020)
     assert not tally(late).report(1, 0).kept_up
     assert tally(late, lag_limit_s=0.025).report(1, 0).kept_up

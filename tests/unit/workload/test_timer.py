@@ -11,8 +11,8 @@ TIMERS = [YieldTimer, pytest.param(FdTimer, marks=pytest.mark.skipif(sys.platfor
 Kind = Callable[[asyncio.AbstractEventLoop, Callable[[], None]], Timer]
 
 
-async def went_off(kind: Kind, *at_s: float) -> list[float]:
-    """When the timer went off, set for these moments from now one after the other, within a bound."""
+async def expiries(kind: Kind, *at_s: float) -> list[float]:
+    """Set the timer for these moments from now, one after the other; return when it expired, within a bound."""
     moments: list[float] = []
     done = asyncio.Event()
 
@@ -33,30 +33,30 @@ async def went_off(kind: Kind, *at_s: float) -> list[float]:
 
 @pytest.mark.parametrize("kind", TIMERS)
 @pytest.mark.parametrize("in_s", [0.0005, 0.02])
-def test_a_timer_never_goes_off_early(kind: Kind, in_s: float) -> None:
-    """A request that goes out before it is due would have a negative lag."""
+def test_a_timer_never_expires_early(kind: Kind, in_s: float) -> None:
+    """A request that is sent before it is due would have a negative lag."""
     began_s = time.monotonic()
-    (at_s,) = asyncio.run(went_off(kind, in_s))
+    (at_s,) = asyncio.run(expiries(kind, in_s))
     assert at_s >= began_s + in_s
 
 
 @pytest.mark.parametrize("kind", TIMERS)
-def test_a_moment_that_has_passed_goes_off_at_once(kind: Kind) -> None:
+def test_a_moment_in_the_past_expires_at_once(kind: Kind) -> None:
     """A generator that is late catches up."""
-    assert len(asyncio.run(went_off(kind, -5))) == 1
+    assert len(asyncio.run(expiries(kind, -5))) == 1
 
 
 @pytest.mark.parametrize("kind", TIMERS)
-def test_a_timer_that_is_set_again_goes_off_once(kind: Kind) -> None:
-    """The last moment counts, and no other."""
+def test_a_timer_that_is_set_again_expires_once(kind: Kind) -> None:
+    """Only the last moment counts."""
     began_s = time.monotonic()
-    moments = asyncio.run(went_off(kind, 0.005, 0.02))
+    moments = asyncio.run(expiries(kind, 0.005, 0.02))
     assert len(moments) == 1
     assert moments[0] >= began_s + 0.02
 
 
 def test_a_closed_timer_is_silent() -> None:
-    """What was set before it was closed does not go off."""
+    """A moment that was set before does not expire."""
 
     async def silent() -> bool:
         called = asyncio.Event()

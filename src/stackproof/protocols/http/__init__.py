@@ -1,1 +1,1 @@
-"""HTTP/1.1, as a load speaks it."""
+"""HTTP/1.1 and HTTPS: what a load sends, and how it reads the answers."""

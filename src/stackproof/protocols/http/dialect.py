@@ -1,87 +1,94 @@
-"""HTTP/1.1: one request over and over, its answers read by httptools (the parser of Node.js)."""
+"""HTTP/1.1 under load: the same request every time; httptools, the parser of Node.js, reads the answers."""
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from stackproof.model import Outcome
 from stackproof.protocols.http.request import HttpRequest
-from stackproof.protocols.interface import Answer, Reader, Request
+from stackproof.protocols.interface import AnswerReader, ExchangeResult, OutgoingRequest
 from stackproof.protocols.target import Target
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 UNAVAILABLE_STATUSES = frozenset({502, 503, 504})
 
 _OK_FROM, _OK_BELOW = 200, 400
 _FRAMING_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
-_GOOD = Answer(Outcome.OK, reusable=True)
+_GOOD = ExchangeResult(Outcome.OK, reusable=True)
 
 
 class HttpDialect:
-    """The same request each time.
+    """Sends the same request every time.
 
     Args:
-        target: Where it goes.
-        request: What it is.
+        target: The URL.
+        request: The request.
     """
 
     def __init__(self, target: Target, request: HttpRequest) -> None:
-        self._wanted = request
-        self._request = Request((encode_request(target, request),))
+        self._spec = request
+        self._request = OutgoingRequest((encode_request(target, request),))
 
-    def request(self, _number: int) -> Request:
-        """The request of this number, from 0."""
+    def request(self, _number: int) -> OutgoingRequest:
+        """Return the request, whatever its number."""
         return self._request
 
-    def reader(self) -> Reader:
-        """A reader for a new connection."""
-        return _HttpReader(self._wanted)
+    def reader(self) -> AnswerReader:
+        """Create the reader for a new connection."""
+        return _HttpReader(self._spec)
 
 
 def encode_request(target: Target, request: HttpRequest) -> bytes:
-    """The bytes of a request, as RFC 9112 has them."""
+    """Encode a request as RFC 9112 prescribes."""
     body = request.body.encode()
     given = {name.lower() for name in request.headers}
     headers = dict(request.headers)
     if "host" not in given:
-        headers = {"Host": target.authority, **headers}
+        headers = {"Host": _authority(target), **headers}
     if body and "content-length" not in given:
         headers["Content-Length"] = str(len(body))
     lines = [f"{request.method} {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-class _HttpReader:
-    """Reads responses, and holds them against what is wanted. Its ``on_`` methods are called by the parser."""
+def _authority(target: Target) -> str:
+    """Format host and port for the ``Host`` header: no default port, and brackets around an IPv6 address."""
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    return host if target.port == DEFAULT_PORTS[target.scheme] else f"{host}:{target.port}"
 
-    def __init__(self, wanted: HttpRequest) -> None:
-        self._expected = wanted.expect.encode()
-        self._bodiless = wanted.method == "HEAD"
+
+class _HttpReader:
+    """Reads responses and checks each against the request. The parser calls its ``on_`` methods."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._expected = request.expect.encode()
+        self._bodiless = request.method == "HEAD"
         self._parser = HttpResponseParser(self)
         self._reset()
 
-    def expect(self, _request: Request) -> None:
+    def expect(self, _request: OutgoingRequest) -> None:
         self._reset()
 
-    def feed(self, data: bytes) -> Answer | None:
+    def feed(self, data: bytes) -> ExchangeResult | None:
         self._started = True
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            return Answer(Outcome.WRONG, type(error).__name__)
-        return self._judged() if self._whole else None
+            return ExchangeResult(Outcome.WRONG, type(error).__name__)
+        return self._result() if self._whole else None
 
-    def end(self) -> Answer:
-        """A response without a length ends with the connection (RFC 9112, section 6.3); any other is cut short."""
+    def end(self) -> ExchangeResult:
+        """A response without a length ends with the connection (RFC 9112, section 6.3); any other is truncated."""
         if self._status and not self._framed:
-            return self._judged()
-        return Answer(Outcome.CLOSED, "in the middle of an answer" if self._started else "")
+            return self._result()
+        return ExchangeResult(Outcome.CLOSED, "in the middle of an answer" if self._started else "")
 
     def on_header(self, name: bytes, _value: bytes) -> None:
         if name.lower() in _FRAMING_HEADERS:
             self._framed = True
 
     def on_headers_complete(self) -> None:
-        """Note what the parser knows now and forgets at the end of the message.
+        """Keep what the parser forgets at the end of the message.
 
-        Interim responses (100 to 199) are messages of their own, ahead of the one that counts.
+        Interim responses (100 to 199) are messages of their own, before the one that counts.
         """
         status = self._parser.get_status_code()
         if status < _OK_FROM:
@@ -103,11 +110,11 @@ class _HttpReader:
         self._started = self._framed = self._whole = self._reusable = False
         self._body = bytearray()
 
-    def _judged(self) -> Answer:
+    def _result(self) -> ExchangeResult:
         if self._status in UNAVAILABLE_STATUSES:
-            return Answer(Outcome.UNAVAILABLE, str(self._status), self._reusable)
+            return ExchangeResult(Outcome.UNAVAILABLE, str(self._status), self._reusable)
         if self._status >= _OK_BELOW:
-            return Answer(Outcome.REJECTED, str(self._status), self._reusable)
+            return ExchangeResult(Outcome.REJECTED, str(self._status), self._reusable)
         if self._expected not in self._body:
-            return Answer(Outcome.WRONG, "body", self._reusable)
-        return _GOOD if self._reusable else Answer(Outcome.OK)
+            return ExchangeResult(Outcome.WRONG, "body", self._reusable)
+        return _GOOD if self._reusable else ExchangeResult(Outcome.OK)

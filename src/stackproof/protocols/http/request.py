@@ -1,4 +1,4 @@
-"""What a load sends to an ``http(s)://`` target."""
+"""The request that a load sends to an ``http://`` or ``https://`` target."""
 
 import re
 from collections.abc import Mapping
@@ -7,33 +7,35 @@ from enum import StrEnum
 from pathlib import Path
 
 from stackproof.model import DeclarationError
+from stackproof.protocols.interface import RequestSpec
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIELD_VALUE = re.compile(r"[^\r\n\0]*")
 
 
 class Trust(StrEnum):
-    """Whose TLS certificates are accepted: those the system (or ``ca_file``) vouches for, or anyone's."""
+    """Whose TLS certificates are accepted: those that the system's authorities (or ``ca_file``) signed, or anyone's."""
 
     SYSTEM = "system"
     ANYONE = "anyone"
 
 
 @dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """What is sent to an ``http(s)://`` target, over HTTP/1.1.
+class HttpRequest(RequestSpec):
+    """The request that a load sends to an ``http://`` or ``https://`` target, over HTTP/1.1.
 
     Attributes:
         method: Request method.
-        headers: Headers beside Host, Content-Length and Connection; one of the first two given here replaces ours.
+        headers: Headers in addition to Host, Content-Length and Connection; a Host or Content-Length given here
+            replaces the usual one.
         body: Body, sent as UTF-8.
-        expect: Text that the body of a good answer holds; empty where any will do.
+        expect: Text that the body of a good answer contains; empty to accept any body.
         trust: Whose TLS certificates are accepted.
-        ca_file: Certificates to trust in place of the system's.
-        server_name: Name to expect in the certificate, where it is not the target's host.
+        ca_file: Certificate authorities to trust instead of the system's.
+        server_name: Name to expect in the certificate, if it is not the target's host.
 
     Raises:
-        DeclarationError: A value cannot go over the wire.
+        DeclarationError: A value cannot be sent in an HTTP request.
     """
 
     method: str = "GET"

@@ -1,4 +1,4 @@
-"""The socket protocol of docs/protocol.md: client, load dialect, contract, and the ledger of acknowledged files.
+"""The socket protocol of docs/protocol.md: what a load sends, a client, and the contract.
 
 The names stand in ``__init__.pyi``, and are imported when they are asked for (https://scientific-python.org/specs/spec-0001).
 """

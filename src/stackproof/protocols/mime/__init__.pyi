@@ -9,18 +9,15 @@ from .client import (
     Received,
     fetch_from,
 )
-from .ledger import Acknowledged, Ledger, LedgerReport, verify
+from .upload import Upload
 
 __all__ = [
-    "Acknowledged",
-    "Ledger",
-    "LedgerReport",
     "Listed",
     "MimeConnection",
     "MimeError",
     "MimeRefusedError",
     "Receipt",
     "Received",
+    "Upload",
     "fetch_from",
-    "verify",
 ]

@@ -1,4 +1,4 @@
-"""A small blocking client of the socket protocol, for tests and for reading back what a load stored."""
+"""A small blocking client of the socket protocol, for tests and to read back what a load stored."""
 
 import json
 import socket
@@ -8,12 +8,11 @@ from types import TracebackType
 from typing import Self
 
 from stackproof.model import StackproofError
-
-_PAGE_FILES = 1000
+from stackproof.protocols.mime.terms import PAGE_FILES, MimeCode
 
 
 class MimeError(StackproofError):
-    """The server's answer does not keep to the protocol."""
+    """The server's answer does not follow the protocol."""
 
 
 class MimeRefusedError(MimeError):
@@ -31,7 +30,7 @@ class MimeRefusedError(MimeError):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The server's word that a file is whole under its final name."""
+    """The server's acknowledgement that a file is stored completely, under its final name."""
 
     stored_as: str
     size_bytes: int
@@ -40,7 +39,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A stored file, as the server gives it back; ``sha256`` is what the server says, not what the body has."""
+    """A stored file, as the server gives it back; ``sha256`` is the digest that the server names, not computed here."""
 
     name: str
     mime_type: str
@@ -57,16 +56,16 @@ class Listed:
 
 
 class MimeConnection:
-    """One connection. Requests follow each other on it; every wait for the network is bounded.
+    """One connection. Requests are sent one after the other; every wait for the network is bounded.
 
-    All methods raise ``OSError`` (``TimeoutError`` and ``ConnectionError`` are of its kind) where the network fails or
-    the server ends the connection, ``MimeRefusedError`` where it answers with an error line, and ``MimeError`` where
-    its answer is none of the protocol's.
+    All methods raise ``OSError`` (``TimeoutError`` and ``ConnectionError`` are subclasses) if the network fails or the
+    server closes the connection, ``MimeRefusedError`` if it answers with an error line, and ``MimeError`` if its answer
+    does not follow the protocol.
 
     Args:
         host: Host name or address.
         port: TCP port.
-        timeout_s: How long to wait for a connection, and for each next piece of an answer.
+        timeout_s: How long to wait for a connection, and for each part of an answer, in seconds.
     """
 
     def __init__(self, host: str, port: int, timeout_s: float = 10.0) -> None:
@@ -82,16 +81,16 @@ class MimeConnection:
         self.close()
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._answers.close()
         self._socket.close()
 
     def ping(self) -> None:
-        """Ask for a sign of life."""
+        """Check that the server answers."""
         self.send_raw(b"PING\n")
         answer = self.read_line()
         if answer != b"PONG\n":
-            _fields(answer)  # an error line tells more than we can
+            _fields(answer)  # an error line has a better message
             raise MimeError(f"expected PONG, saw {answer[:100]!r}")
 
     def send(self, body: bytes, mime_type: str = "text/plain", **header: object) -> Receipt:
@@ -100,23 +99,23 @@ class MimeConnection:
         Args:
             body: Its bytes.
             mime_type: Its type.
-            header: More header fields; ``size`` in place of the body's own.
+            header: More header fields; a ``size`` replaces the body's own.
         """
         self.send_raw(json.dumps({"mime_type": mime_type, "size": len(body)} | header).encode() + b"\n" + body)
         fields = _fields(self.read_line())
         return Receipt(_text(fields, "stored_as"), _whole(fields, "size"), _text(fields, "sha256"))
 
     def receive(self, name: str) -> Received:
-        """Get a stored file back."""
+        """Read a stored file back."""
         fields = self._ask(command="RECEIVE", name=name)
         body = self.read_exactly(_whole(fields, "size"))
         return Received(_text(fields, "name"), _text(fields, "mime_type"), _text(fields, "sha256"), body)
 
     def list_files(self) -> Iterator[Listed]:
-        """All stored files in the order of their names, asked for page by page."""
+        """List all stored files in the order of their names, page by page."""
         after = ""
         while True:
-            fields = self._ask(command="LIST", limit=_PAGE_FILES, after=after)
+            fields = self._ask(command="LIST", limit=PAGE_FILES, after=after)
             files = fields.get("files")
             if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
                 raise MimeError(f"expected a list of files, saw {files!r}")
@@ -126,29 +125,29 @@ class MimeConnection:
                 return
 
     def send_raw(self, data: bytes) -> None:
-        """Send bytes as they are."""
+        """Send these bytes."""
         self._socket.sendall(data)
 
     def read_line(self) -> bytes:
-        """Read a line, with its end.
+        """Read a line, its line feed included.
 
         Raises:
-            ConnectionAbortedError: The server ended the connection first.
+            ConnectionAbortedError: The server closed the connection first.
         """
         line = self._answers.readline()
         if not line.endswith(b"\n"):
-            raise ConnectionAbortedError(f"the server ended the connection in place of an answer, after {line[:100]!r}")
+            raise ConnectionAbortedError(f"the server closed the connection instead of answering, after {line[:100]!r}")
         return line
 
     def read_exactly(self, size_bytes: int) -> bytes:
-        """Read this many bytes.
+        """Read exactly this many bytes.
 
         Raises:
-            ConnectionAbortedError: The server ended the connection first.
+            ConnectionAbortedError: The server closed the connection first.
         """
         data = self._answers.read(size_bytes)
         if len(data) < size_bytes:
-            raise ConnectionAbortedError(f"the server ended the connection after {len(data)} of {size_bytes} bytes")
+            raise ConnectionAbortedError(f"the server closed the connection after {len(data)} of {size_bytes} bytes")
         return data
 
     def _ask(self, **request: object) -> dict[str, object]:
@@ -157,11 +156,11 @@ class MimeConnection:
 
 
 def fetch_from(connection: MimeConnection, name: str) -> bytes | None:
-    """The bytes stored under a name, or None where the server has none: what ``ledger.verify`` asks for."""
+    """Fetch the bytes stored under a name; None if the server has no such file. For ``ledger.verify``."""
     try:
         received = connection.receive(name)
     except MimeRefusedError as refusal:
-        if refusal.code == "not_found":
+        if refusal.code == MimeCode.NOT_FOUND:
             return None
         raise
     return received.body
@@ -182,12 +181,12 @@ def _fields(line: bytes) -> dict[str, object]:
 def _text(fields: dict[str, object], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str):
-        raise MimeError(f"expected a text as {name!r}, saw {value!r}")
+        raise MimeError(f"expected text in the field {name!r}, saw {value!r}")
     return value
 
 
 def _whole(fields: dict[str, object], name: str) -> int:
     value = fields.get(name)
     if not isinstance(value, int):
-        raise MimeError(f"expected a whole number as {name!r}, saw {value!r}")
+        raise MimeError(f"expected a whole number in the field {name!r}, saw {value!r}")
     return value

@@ -1,4 +1,4 @@
-"""The socket protocol: a JSON line and a body out, a JSON line back."""
+"""The socket protocol under load: a JSON line and a body out, a JSON line back."""
 
 import hashlib
 import json
@@ -6,20 +6,20 @@ import secrets
 from dataclasses import dataclass
 
 from stackproof.model import Outcome
-from stackproof.protocols.interface import Answer, Reader, Request
+from stackproof.protocols.interface import AnswerReader, ExchangeResult, OutgoingRequest
+from stackproof.protocols.mime.terms import BUSY_CODES
 from stackproof.protocols.mime.upload import Upload
 
-BUSY_CODES = frozenset({"busy", "unavailable", "overloaded", "too_many_connections", "shutting_down", "timeout"})
-"""Codes of an error line that say "not now" and not "not this": what 503 and 504 are in HTTP."""
+_RECEIPT_BYTES = 64 * 1024
+"""No acknowledgement is longer, so a server cannot fill the generator's memory."""
 
-_LONGEST_LINE_BYTES = 64 * 1024
 _TAIL_BYTES = 32
 _BLOCK = b"".join(hashlib.sha256(bytes([number])).hexdigest().encode() + b"\n" for number in range(256))
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A generated body: what all have in common, and the end that only this one has."""
+    """A generated body: a common beginning, and an end of its own."""
 
     common: bytes
     tail: bytes
@@ -27,10 +27,10 @@ class Body:
 
 
 class Bodies:
-    """Makes bodies of one size, as lines of hex digits, each unlike any other.
+    """Generates bodies of one size, as lines of hex digits; no two are the same.
 
-    Only the last bytes differ, so that making a body and its digest costs the same at any size. Bodies of fewer bytes
-    than the tail has can be alike.
+    Only the last bytes differ, so a body and its digest cost the same at any size. Bodies shorter than the tail can be
+    the same.
 
     Args:
         size_bytes: Size of each.
@@ -44,7 +44,7 @@ class Bodies:
         self._load = secrets.token_hex(8)
 
     def body(self, number: int) -> Body:
-        """The body of this number, from 0."""
+        """Generate the body with this number, from 0."""
         tail = f"{self._load}{number:016x}".encode()[_TAIL_BYTES - self._tail_bytes :]
         digest = self._digest.copy()
         digest.update(tail)
@@ -52,10 +52,10 @@ class Bodies:
 
 
 class MimeDialect:
-    """SEND requests with generated bodies.
+    """Sends SEND requests with generated bodies.
 
     Args:
-        upload: What is sent.
+        upload: The files.
     """
 
     def __init__(self, upload: Upload) -> None:
@@ -64,59 +64,59 @@ class MimeDialect:
         header = {**upload.fields, "mime_type": upload.mime_type, "size": upload.size_bytes}
         self._header = json.dumps(header).encode() + b"\n"
 
-    def request(self, number: int) -> Request:
-        """The request of this number, from 0."""
+    def request(self, number: int) -> OutgoingRequest:
+        """Build the request with this number, from 0."""
         body = self._bodies.body(number)
-        return Request((self._header, body.common, body.tail), self._size_bytes, body.sha256)
+        return OutgoingRequest((self._header, body.common, body.tail), self._size_bytes, body.sha256)
 
-    def reader(self) -> Reader:
-        """A reader for a new connection."""
+    def reader(self) -> AnswerReader:
+        """Create the reader for a new connection."""
         return _MimeReader()
 
 
 class _MimeReader:
-    """Reads acknowledgements, and holds them against what was sent."""
+    """Reads acknowledgements and compares them with what was sent."""
 
     def __init__(self) -> None:
-        self._request = Request(())
+        self._request = OutgoingRequest(())
         self._line = b""
 
-    def expect(self, request: Request) -> None:
+    def expect(self, request: OutgoingRequest) -> None:
         self._request = request
         self._line = b""
 
-    def feed(self, data: bytes) -> Answer | None:
+    def feed(self, data: bytes) -> ExchangeResult | None:
         self._line += data
         line, newline, rest = self._line.partition(b"\n")
         if not newline:
-            return Answer(Outcome.WRONG, "endless line") if len(self._line) > _LONGEST_LINE_BYTES else None
-        return Answer(Outcome.WRONG, "more than one line") if rest else self._judged(line)
+            return ExchangeResult(Outcome.WRONG, "endless line") if len(self._line) > _RECEIPT_BYTES else None
+        return ExchangeResult(Outcome.WRONG, "more than one line") if rest else self._result(line)
 
-    def end(self) -> Answer:
-        return Answer(Outcome.CLOSED, "in the middle of an answer" if self._line else "")
+    def end(self) -> ExchangeResult:
+        return ExchangeResult(Outcome.CLOSED, "in the middle of an answer" if self._line else "")
 
-    def _judged(self, line: bytes) -> Answer:
+    def _result(self, line: bytes) -> ExchangeResult:
         try:
             fields = json.loads(line)
         except (ValueError, RecursionError):
             fields = None
         if not isinstance(fields, dict):
-            return Answer(Outcome.WRONG, "no JSON object")
+            return ExchangeResult(Outcome.WRONG, "no JSON object")
         if fields.get("status") != "ok":
             return _refused(str(fields.get("code", "no code")))
         return self._acknowledged(fields)
 
-    def _acknowledged(self, fields: dict[str, object]) -> Answer:
+    def _acknowledged(self, fields: dict[str, object]) -> ExchangeResult:
         stored_as = fields.get("stored_as")
         if not isinstance(stored_as, str) or not stored_as:
-            return Answer(Outcome.WRONG, "no stored_as")
+            return ExchangeResult(Outcome.WRONG, "no stored_as")
         if fields.get("size") != self._request.size_bytes:
-            return Answer(Outcome.WRONG, "other size")
+            return ExchangeResult(Outcome.WRONG, "other size")
         if fields.get("sha256") != self._request.sha256:
-            return Answer(Outcome.WRONG, "other sha256")
-        return Answer(Outcome.OK, reusable=True, stored_as=stored_as)
+            return ExchangeResult(Outcome.WRONG, "other sha256")
+        return ExchangeResult(Outcome.OK, reusable=True, stored_as=stored_as)
 
 
-def _refused(code: str) -> Answer:
-    """An error line. The connection is not used again: the server may not have read the body past."""
-    return Answer(Outcome.UNAVAILABLE if code in BUSY_CODES else Outcome.REJECTED, code)
+def _refused(code: str) -> ExchangeResult:
+    """Judge an error line. The connection is not reused: the server may not have read all of the body."""
+    return ExchangeResult(Outcome.UNAVAILABLE if code in BUSY_CODES else Outcome.REJECTED, code)

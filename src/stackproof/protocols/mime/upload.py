@@ -1,18 +1,19 @@
-"""What a load sends to a ``mime://`` target."""
+"""The file that a load sends to a ``mime://`` target."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from stackproof.model import DeclarationError
+from stackproof.protocols.interface import RequestSpec
 
 _MIME_TYPE = re.compile(r"[^/\s\"\\]+/[^/\s\"\\]+")
 _RESERVED_FIELDS = frozenset({"mime_type", "size", "command"})
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """What is sent to a ``mime://`` target. Every body is different, so that mixed-up files are found out.
+class Upload(RequestSpec):
+    """The file that a load sends to a ``mime://`` target. Every body is different, so that mixed-up files are noticed.
 
     Attributes:
         size_bytes: Size of each body.
@@ -20,7 +21,7 @@ class Upload:
         fields: More fields of the header, such as a user id.
 
     Raises:
-        DeclarationError: A value cannot go over the wire.
+        DeclarationError: A value cannot be sent in the protocol.
     """
 
     size_bytes: int = 1024
@@ -33,4 +34,4 @@ class Upload:
         if not _MIME_TYPE.fullmatch(self.mime_type):
             raise DeclarationError(f"expected a type such as text/plain, saw {self.mime_type!r}")
         if taken := _RESERVED_FIELDS & self.fields.keys():
-            raise DeclarationError(f"header fields are set by the client itself: {', '.join(sorted(taken))}")
+            raise DeclarationError(f"these header fields are set by the client itself: {', '.join(sorted(taken))}")

@@ -1,26 +1,24 @@
-"""Contracts: what services promise those who speak with them, tried by generated input from outside."""
+"""The contract of the socket protocol, tested from outside with generated input."""
 
-from stackproof.protocols.mime.contract.properties import PROPERTIES, Property
-from stackproof.protocols.mime.contract.search import Failure
-from stackproof.protocols.mime.contract.stage import play
-from stackproof.protocols.mime.contract.steps import Hear, HearEnd, Leave, Reset, Say, Script, Step
-from stackproof.protocols.mime.contract.terms import BrokenError, Limits
-from stackproof.protocols.mime.contract.trial import Contract, Tried
+from stackproof.protocols.mime.contract.breaches import ContractBrokenError
+from stackproof.protocols.mime.contract.mime_contract import Contract
+from stackproof.protocols.mime.contract.properties import PROPERTIES, ContractProperty
+from stackproof.protocols.mime.contract.script import Close, Read, ReadToEnd, Reset, Script, Step, Write
+from stackproof.protocols.mime.contract.tested_server import play
+from stackproof.protocols.mime.terms import MimeLimits
 
 __all__ = [
     "PROPERTIES",
-    "BrokenError",
+    "Close",
     "Contract",
-    "Failure",
-    "Hear",
-    "HearEnd",
-    "Leave",
-    "Limits",
-    "Property",
+    "ContractBrokenError",
+    "ContractProperty",
+    "MimeLimits",
+    "Read",
+    "ReadToEnd",
     "Reset",
-    "Say",
     "Script",
     "Step",
-    "Tried",
+    "Write",
     "play",
 ]
