@@ -41,16 +41,16 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from public_app.app import make_app
 from public_app.settings import Settings
-from servicekit.serving import stop_asked
+from servicekit.serving import stop_requested
+from servicekit.upstream import MimeServer
 from servicekit.wire import Address, Timeouts
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import LOOPBACK, mime_server, mime_settings
 
 async def main():
     folder = Path(sys.argv[1])
     settings = Settings(
-        mime_server=Address(LOOPBACK, 1),
-        timeouts=Timeouts(5.0, 5.0),
+        mime_server=MimeServer(Address(LOOPBACK, 1), Timeouts(5.0, 5.0)),
         max_size_bytes=1024,
         max_uploads=64,
         form_s=5.0,
@@ -59,9 +59,9 @@ async def main():
     )
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(mime_server(mime_settings(folder)))
-        app, page = await stack.enter_async_context(http_service(lambda metrics: make_app(settings, metrics)))
+        app, page = await stack.enter_async_context(served_app(lambda metrics: make_app(settings, metrics)))
         print(server.transfers, server.metrics, app.split(":")[-1], page.split(":")[-1].split("/")[0], flush=True)
-        await stop_asked()
+        await stop_requested()
 
 asyncio.run(main())
 """

@@ -16,7 +16,7 @@ _PARTS = ("stack/mime-server", "stack/common", "stack/policy/rego")
 _SERVER = """
 import asyncio, sys
 from pathlib import Path
-from servicekit.serving import stop_asked
+from servicekit.serving import stop_requested
 from mime_server.server import Ports, running
 from mime_server.settings import Durability, PolicySettings, Settings, WhenGone
 
@@ -30,7 +30,7 @@ async def main():
     )
     async with running(settings, Ports(0, 0, 0), "127.0.0.1") as ports:
         print(ports.transfers, flush=True)
-        await stop_asked()
+        await stop_requested()
 
 asyncio.run(main())
 """

@@ -31,7 +31,8 @@ from intranet_api.settings import Settings as IntranetSettings
 from public_app.app import make_app as public_app
 from public_app.settings import Settings as PublicSettings
 from servicekit.metrics import HttpMetrics
-from servicekit.serving import Site, serving, stop_asked
+from servicekit.serving import Site, serving, stop_requested
+from servicekit.upstream import MimeServer
 from servicekit.wire import Address, Timeouts
 from testkit.mime import LOOPBACK, MAX_SIZE_BYTES, mime_server, mime_settings
 
@@ -39,13 +40,13 @@ async def main():
     storage, spool = Path(sys.argv[1]) / "storage", Path(sys.argv[1]) / "spool"
     storage.mkdir(), spool.mkdir()
     async with mime_server(mime_settings(storage)) as mime:
-        place, waits = Address(LOOPBACK, mime.transfers), Timeouts(5, 5)
-        public = PublicSettings(place, waits, MAX_SIZE_BYTES, 8, 10.0, spool, 1.0)
-        intranet = IntranetSettings(place, waits, 1.0)
+        upstream = MimeServer(Address(LOOPBACK, mime.transfers), Timeouts(5, 5))
+        public = PublicSettings(upstream, MAX_SIZE_BYTES, 8, 10.0, spool, 1.0)
+        intranet = IntranetSettings(upstream, 1.0)
         sites = [Site(public_app(public, HttpMetrics()), 0), Site(intranet_api(intranet, HttpMetrics()), 0)]
         async with serving(sites, host=LOOPBACK, drain_s=1.0) as ports:
             print(*ports, flush=True)
-            await stop_asked()
+            await stop_requested()
 
 asyncio.run(main())
 """

@@ -2,10 +2,10 @@ import pytest
 import requests
 from aiohttp import web
 from servicekit.metrics import HttpMetrics
-from servicekit.middleware import PROTECTION, SERVER, observed_app
+from servicekit.middleware import SECURITY_HEADERS, SERVER, observed_app
 from servicekit.wire import MimeRefusedError, MimeUnavailableError
 from testkit.fixtures import Serve
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import WITHIN_S
 
 
@@ -32,7 +32,7 @@ def make_app(metrics: HttpMetrics) -> web.Application:
 @pytest.fixture
 def urls(serve: Serve) -> tuple[str, str]:
     """Give the URL of the application, and that of its metrics."""
-    return serve(http_service(make_app)).value
+    return serve(served_app(make_app)).value
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_refusal_keeps_the_headers_that_say_what_to_do(urls: tuple[str, str]) 
 def test_every_answer_protects_whoever_shows_it(urls: tuple[str, str], how: str) -> None:
     """No browser guesses types, frames, runs or tells on what it got; nobody learns whose server it is."""
     answer = requests.get(f"{urls[0]}/{how}", timeout=WITHIN_S)
-    assert PROTECTION.items() <= answer.headers.items()
+    assert SECURITY_HEADERS.items() <= answer.headers.items()
     assert answer.headers["Server"] == SERVER
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from servicekit.metrics import HttpMetrics
 from servicekit.probes import Probes, add_probes
 from testkit.fixtures import Serve
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import WITHIN_S
 
 PROBE = Path(__file__).parents[1] / "probe"
@@ -28,7 +28,7 @@ def make_app(_metrics: HttpMetrics) -> web.Application:
 @pytest.fixture
 def port(serve: Serve) -> str:
     """Give the port of that application."""
-    return serve(http_service(make_app)).value[0].rpartition(":")[2]
+    return serve(served_app(make_app)).value[0].rpartition(":")[2]
 
 
 def probe(*arguments: str) -> int:

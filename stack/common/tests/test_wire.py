@@ -123,4 +123,4 @@ def test_readiness_says_why_the_server_is_out_of_reach() -> None:
     async def main() -> str:
         return await why_unreachable(Address(LOOPBACK, await closed_port()), 5.0)
 
-    assert "can't be reached" in asyncio.run(main())
+    assert "cannot be reached" in asyncio.run(main())

@@ -219,7 +219,7 @@ def test_a_container_of_no_project_is_told_to_start_by_compose(serve: Serve, set
     url = serve(exporter(EmulatedEngine({"me": Box({})}), settings)).value
     answer = requests.get(f"{url}/health/ready", timeout=WITHIN_S)
     assert answer.status_code == 503
-    assert "start it by Compose" in answer.json()["detail"]
+    assert "start it with Compose" in answer.json()["detail"]
 
 
 def test_a_socket_that_is_not_there_is_told(settings: Settings) -> None:

@@ -8,9 +8,10 @@ import requests
 from intranet_api.app import make_app
 from intranet_api.settings import Settings
 from mime_server.server import Ports
+from servicekit.upstream import MimeServer
 from servicekit.wire import Address, Timeouts
 from testkit.fixtures import Serve
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import LOOPBACK, WITHIN_S, RawClient, mime_server, mime_settings
 from testkit.served import Served
 
@@ -39,8 +40,8 @@ class Stack:
 def stack(serve: Serve, tmp_path: Path) -> Stack:
     """Run the API and a mime-server."""
     mime = serve(mime_server(mime_settings(tmp_path)))
-    settings = Settings(Address(LOOPBACK, mime.value.transfers), Timeouts(WITHIN_S, WITHIN_S), 1.0)
-    url, _ = serve(http_service(lambda metrics: make_app(settings, metrics))).value
+    settings = Settings(MimeServer(Address(LOOPBACK, mime.value.transfers), Timeouts(WITHIN_S, WITHIN_S)), 1.0)
+    url, _ = serve(served_app(lambda metrics: make_app(settings, metrics))).value
     return Stack(url, mime, mime.value.transfers)
 
 

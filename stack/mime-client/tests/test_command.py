@@ -42,7 +42,7 @@ def test_a_refusal_is_exit_code_3(server: str, tmp_path: Path, capsys: pytest.Ca
 def test_a_server_that_is_not_there_is_exit_code_4(capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody on the port is told as such."""
     assert main(["--list", "--from", "127.0.0.1:1"]) == 4
-    assert "can't be reached" in capsys.readouterr().err
+    assert "cannot be reached" in capsys.readouterr().err
 
 
 def test_a_local_file_that_is_not_there_is_exit_code_5(server: str, capsys: pytest.CaptureFixture[str]) -> None:

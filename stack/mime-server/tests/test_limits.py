@@ -18,7 +18,7 @@ ALONE = """
 import asyncio, json, os, sys
 from dataclasses import replace
 from pathlib import Path
-from servicekit.serving import stop_asked
+from servicekit.serving import stop_requested
 from testkit.mime import mime_server, mime_settings
 from testkit.waiting import wait_until
 
@@ -26,7 +26,7 @@ async def main():
     settings = replace(mime_settings(Path(sys.argv[1])), max_size_bytes=1 << 30)
     async with mime_server(settings) as ports:
         print(ports.transfers, flush=True)
-        await stop_asked()
+        await stop_requested()
 
 asyncio.run(main())
 """

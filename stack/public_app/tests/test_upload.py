@@ -9,9 +9,10 @@ import requests
 from mime_server.server import Ports
 from public_app.app import make_app
 from public_app.settings import Settings
+from servicekit.upstream import MimeServer
 from servicekit.wire import Address, Timeouts
 from testkit.fixtures import Serve
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import LOOPBACK, MAX_SIZE_BYTES, WITHIN_S, mime_server, mime_settings
 from testkit.served import Served
 
@@ -38,15 +39,14 @@ def stack(serve: Serve, tmp_path: Path) -> Stack:
     spool.mkdir()
     mime = serve(mime_server(mime_settings(storage)))
     settings = Settings(
-        mime_server=Address(LOOPBACK, mime.value.transfers),
-        timeouts=Timeouts(WITHIN_S, WITHIN_S),
+        mime_server=MimeServer(Address(LOOPBACK, mime.value.transfers), Timeouts(WITHIN_S, WITHIN_S)),
         max_size_bytes=MAX_SIZE_BYTES,
         max_uploads=4,
         form_s=WITHIN_S,
         spool_dir=spool,
         drain_s=1.0,
     )
-    url, _ = serve(http_service(lambda metrics: make_app(settings, metrics))).value
+    url, _ = serve(served_app(lambda metrics: make_app(settings, metrics))).value
     return Stack(url, mime, storage, spool)
 
 
@@ -130,17 +130,17 @@ def test_without_its_mime_server_the_application_lives_and_is_not_ready(stack: S
 
 def test_more_uploads_than_may_be_are_told_to_come_back(serve: Serve, tmp_path: Path) -> None:
     """Room for none means 503 at once, with a hint when to try again."""
-    nowhere = Settings(Address(LOOPBACK, 1), Timeouts(), MAX_SIZE_BYTES, 1, WITHIN_S, tmp_path, 1.0)
+    nowhere = Settings(MimeServer(Address(LOOPBACK, 1), Timeouts()), MAX_SIZE_BYTES, 1, WITHIN_S, tmp_path, 1.0)
     settings = replace(nowhere, max_uploads=0)
-    url, _ = serve(http_service(lambda metrics: make_app(settings, metrics))).value
+    url, _ = serve(served_app(lambda metrics: make_app(settings, metrics))).value
     answer = requests.post(f"{url}/upload", files={"file": b"x"}, timeout=WITHIN_S)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
 
 
 def test_a_form_that_never_ends_is_given_up(serve: Serve, tmp_path: Path) -> None:
     """Who sends a byte now and then does not keep a place for ever."""
-    nowhere = Settings(Address(LOOPBACK, 1), Timeouts(), MAX_SIZE_BYTES, 1, 0.2, tmp_path, 1.0)
-    url, _ = serve(http_service(lambda metrics: make_app(nowhere, metrics))).value
+    nowhere = Settings(MimeServer(Address(LOOPBACK, 1), Timeouts()), MAX_SIZE_BYTES, 1, 0.2, tmp_path, 1.0)
+    url, _ = serve(served_app(lambda metrics: make_app(nowhere, metrics))).value
     connection = HTTPConnection(url.removeprefix("http://"), timeout=WITHIN_S)
     connection.putrequest("POST", "/upload")
     connection.putheader("Content-Type", "multipart/form-data; boundary=b")
