@@ -50,9 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--receive", metavar="NAME", help="fetch a stored file")
     command.add_argument("--list", action="store_true", help="print sizes and names of the stored files")
     parser.add_argument("--to", "--from", dest="server", type=_address, metavar="HOST:PORT", help="the mime-server")
-    parser.add_argument(
-        "--type", default="", metavar="TYPE", help="MIME type; default: guessed from the file's name"
-    )
+    parser.add_argument("--type", default="", metavar="TYPE", help="MIME type; default: guessed from the file's name")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="where to write a received file; default: its stored name"
     )
