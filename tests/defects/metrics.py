@@ -1,4 +1,4 @@
-"""The seeded defects of metrics, each with the contract that catches it; and how services are run alone and tried."""
+"""The seeded defects of metrics, the contracts that catch them, and a way to run the services without the stack."""
 
 import random
 import time
@@ -27,14 +27,14 @@ from suites.contract.pages import APP_PATHS, http_junk, mime_junk, read_page, wi
 from tests.defects.patches import Defect, running
 
 DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "metrics").glob("*.patch")))
-"""All of them; the claim of each is the name of a contract."""
+"""The claim of each is the name of a contract."""
 
 ASKED = "asked"
-"""The contract of rules and dashboards, for which no service need run."""
+"""The contract of rules and dashboards, which needs no running service."""
 
 _HOST = "127.0.0.1"
 _PARTS = ("common", "mime-server", "public_app")
-# The application has nobody behind it: every upload fails.
+# The application has no mime-server behind it: every upload fails.
 _SERVICES = """
 import asyncio, sys
 from contextlib import AsyncExitStack
@@ -72,7 +72,7 @@ _WITHIN_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A socket server and a web application without anything behind it, each with its page of metrics."""
+    """A socket server, and a web application with nothing behind it, each with its page of metrics."""
 
     server: Address
     server_page: Address
@@ -86,15 +86,15 @@ class Alone:
 
 @contextmanager
 def served(stack: Path, storage: Path) -> Iterator[Alone]:
-    """Run the services of this stack's code in a process of their own on loopback, as long as the block runs."""
+    """Run the services of this stack's code in one process on loopback, while the block runs."""
     with running(stack, _PARTS, _SERVICES, str(storage)) as ports:
         yield Alone(*(Address(_HOST, int(port)) for port in ports))
 
 
 def breaches(stack: Path, storage: Path) -> Mapping[str, list[str]]:
-    """What is wrong with the metrics that this stack's services export, by the contract that says so."""
+    """The violations in the metrics of this stack's services, by contract."""
     promised = {page.job: page for page in read_promised_metrics(stack / "monitoring" / "metrics.yaml")}
-    chance = random.Random(3)  # noqa: S311 - no secret is made of it
+    chance = random.Random(3)  # noqa: S311 - not used for secrets
     with served(stack, storage) as alone:
         before, began_s = alone.pages(), time.monotonic()
         _send_good(alone)
@@ -104,10 +104,10 @@ def breaches(stack: Path, storage: Path) -> Mapping[str, list[str]]:
         first, second = (_hostile(alone, chance) for _ in range(2))
     steps = tuple(pairwise((before, between, after, first, second)))
     return {
-        "promised": [wrong for job, page in after.items() for wrong in unkept(promised[job], page)],
-        "never falls": [wrong for old, new in steps for job in new for wrong in fallen(old[job], new[job])],
+        "promised": [problem for job, page in after.items() for problem in unkept(promised[job], page)],
+        "never falls": [problem for old, new in steps for job in new for problem in fallen(old[job], new[job])],
         "agrees": [
-            wrong for job, counts in _COUNTS.items() for wrong in disagreements(before[job], after[job], counts)
+            problem for job, counts in _COUNTS.items() for problem in disagreements(before[job], after[job], counts)
         ],
         "unit": [str(name) for job, name in _TIMES if not 0 < growth(before[job], after[job], name) < waited_s],
         "bounded": [wrong for job in first for wrong in new_series(first[job], second[job])],
@@ -138,7 +138,7 @@ _TIMES = (
 
 
 def _send_good(alone: Alone) -> None:
-    """Ask for pages, and send files; an answer to what follows says that a file was counted."""
+    """Request pages and send files. The ping after each file ensures that it has been counted."""
     with MimeConnection(alone.server.host, alone.server.port) as connection:
         for _ in range(_SENT):
             assert requests.get(f"http://{alone.app}/", timeout=_WITHIN_S).status_code == HTTPStatus.OK
@@ -147,7 +147,7 @@ def _send_good(alone: Alone) -> None:
 
 
 def _send_bad(alone: Alone) -> None:
-    """Send forms that nobody takes, and files of a type that is refused."""
+    """Send forms that fail, and files of a type that is refused."""
     with MimeConnection(alone.server.host, alone.server.port) as connection:
         for _ in range(_SENT):
             answer = requests.post(f"http://{alone.app}/upload", files={"file": b"x"}, timeout=_WITHIN_S)
@@ -163,7 +163,7 @@ def _hostile(alone: Alone, chance: random.Random) -> Mapping[str, Exposition]:
 
 
 def unpromised(stack: Path) -> list[str]:
-    """Metrics that rules and dashboards ask for, though nobody promises or records them."""
+    """Metrics that rules and dashboards query although they are neither promised nor recorded."""
     monitoring = stack / "monitoring"
     pages = read_promised_metrics(monitoring / "metrics.yaml")
     types = {f"# TYPE {metric.name} {metric.type}\n" for page in pages for metric in page.metrics}
