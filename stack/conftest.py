@@ -1,10 +1,10 @@
-"""Gives the tests of every service their common fixtures."""
+"""Common fixtures for the tests of all services."""
 
 from hypothesis import settings
 from testkit.fixtures import serve
 
 __all__ = ["serve"]
 
-# A slow machine is no failure: nothing here is judged by how long one example took.
+# No deadline per example: a slow machine must not fail a test.
 settings.register_profile("stack", deadline=None, print_blob=True)
 settings.load_profile("stack")

@@ -1,4 +1,4 @@
-"""Prints the table of the variables that compose.yaml declares; README.md holds a copy, and a test compares the two."""
+"""Prints the table of variables in compose.yaml. README.md contains a copy, and a test compares the two."""
 
 import re
 import sys
@@ -12,7 +12,7 @@ VARIABLE = re.compile(r"\$\{([A-Z0-9_]+):?-([^}]*)\}")
 
 
 def uses(node: object, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Find the uses of variables in a document: name, default, and the place, dotted."""
+    """The uses of variables in a document: name, default and dotted path."""
     if isinstance(node, dict):
         for key, value in node.items():
             yield from uses(value, f"{path}.{key}" if path else str(key))
@@ -24,7 +24,7 @@ def uses(node: object, path: str = "") -> Iterator[tuple[str, str, str]]:
 
 
 def table(compose_file: Path) -> str:
-    """Write the table in Markdown, a row a variable, in the order of the file."""
+    """The table in Markdown, one row per variable, in the order of the file."""
     rows: dict[tuple[str, str], list[str]] = {}
     for name, default, path in uses(YAML(typ="safe").load(compose_file)):
         place = path.removeprefix("services.")

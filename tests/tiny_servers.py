@@ -1,4 +1,4 @@
-"""Tiny real servers on loopback, each of a temper that a fault has to cope with."""
+"""Tiny real servers on loopback, each with a behaviour that faults have to cope with."""
 
 import contextlib
 import http.server
@@ -16,7 +16,7 @@ _LONGEST_LINE_BYTES = 8192
 
 
 class AnswersLines(socketserver.StreamRequestHandler):
-    """Answers PING with PONG and any other line with an error, and keeps the connection unless a line is too long."""
+    """Answers PING with PONG and any other line with an error; keeps the connection unless a line is too long."""
 
     def handle(self) -> None:
         """Serve one connection."""
@@ -26,7 +26,7 @@ class AnswersLines(socketserver.StreamRequestHandler):
 
 
 class Floods(socketserver.BaseRequestHandler):
-    """Sends bytes without end and reads nothing."""
+    """Sends endless bytes and reads nothing."""
 
     def handle(self) -> None:
         """Serve one connection."""
@@ -36,7 +36,7 @@ class Floods(socketserver.BaseRequestHandler):
 
 
 class ClosesWordless(socketserver.BaseRequestHandler):
-    """Closes the connection at the first bytes it gets."""
+    """Closes the connection on the first bytes that it receives."""
 
     def handle(self) -> None:
         """Serve one connection."""
@@ -44,7 +44,7 @@ class ClosesWordless(socketserver.BaseRequestHandler):
 
 
 class NeverAnswers(socketserver.BaseRequestHandler):
-    """Reads all and says nothing."""
+    """Reads everything and never answers."""
 
     def handle(self) -> None:
         """Serve one connection."""
@@ -54,7 +54,7 @@ class NeverAnswers(socketserver.BaseRequestHandler):
 
 
 class AnswersHttp(http.server.BaseHTTPRequestHandler):
-    """Answers every GET with some 2000 bytes, and keeps the connection where the client speaks HTTP/1.1."""
+    """Answers every GET with about 2000 bytes; keeps the connection if the client speaks HTTP/1.1."""
 
     protocol_version = "HTTP/1.1"
 
@@ -66,8 +66,8 @@ class AnswersHttp(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Keep quiet."""
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
+        """Log nothing."""
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -77,19 +77,19 @@ class _Server(socketserver.ThreadingTCPServer):
     tls: ssl.SSLContext | None = None
 
     def get_request(self) -> tuple[socket.socket, object]:
-        """Accept a connection; TLS, where it is spoken, begins in the connection's own thread."""
+        """Accept a connection. A TLS handshake, if any, runs in the connection's own thread."""
         client, address = super().get_request()
         if self.tls is None:
             return client, address
         return self.tls.wrap_socket(client, server_side=True, do_handshake_on_connect=False), address
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Let a connection end that a fault has broken."""
+        """Ignore connections that a fault has broken."""
 
 
 @contextlib.contextmanager
 def serving(handler: type[socketserver.BaseRequestHandler], tls: ssl.SSLContext | None = None) -> Iterator[Address]:
-    """Run a server while the block runs, behind TLS where a context is given."""
+    """Run a server while the block runs, with TLS if a context is given."""
     with _Server((LOOPBACK, 0), handler) as server:
         server.tls = tls
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes the gateway's keys where there are none that last another day: make-keys.sh FOLDER NAMES
+# Makes the gateway's keys, unless there are some that are valid for another day: make-keys.sh FOLDER NAMES
 #
-# NAMES are a certificate's alternative names as openssl takes them (DNS:gateway,IP:127.0.0.1). FOLDER gets ca.pem, for
-# clients to trust, server.pem and server.key. The authority's own key is thrown away: it signs this one certificate.
+# NAMES are the certificate's alternative names in openssl's syntax (DNS:gateway,IP:127.0.0.1). FOLDER receives ca.pem, for
+# clients to trust, server.pem and server.key. The authority's own key is deleted: it signs this certificate only.
 set -eu
 umask 077
 folder=$1 names=$2
@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 new_key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -sha256"
 
-# shellcheck disable=SC2086 # these are several words
+# shellcheck disable=SC2086 # several words on purpose
 openssl req -x509 $new_key -days 398 -subj "/CN=stack gateway authority" \
     -addext basicConstraints=critical,CA:TRUE,pathlen:0 -addext keyUsage=critical,keyCertSign \
     -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
@@ -25,7 +25,7 @@ openssl req -x509 $new_key -days 397 -subj "/CN=gateway" -CA "$work/ca.pem" -CAk
     -addext extendedKeyUsage=serverAuth -addext "subjectAltName=$names" \
     -keyout "$work/server.key" -out "$work/server.pem" 2>/dev/null
 
-# The certificate comes last: it is what the check above looks for.
+# The certificate is written last: the check above looks for it.
 for file in ca.pem server.key server.pem; do
     cp "$work/$file" "$folder/.$file" && mv "$folder/.$file" "$folder/$file"
 done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the keys if need be, writes the settings into the configuration, and becomes nginx.
+# Makes the keys if needed, writes the settings into the configuration, and becomes nginx.
 set -eu
 make-keys.sh /tls "$TLS_NAMES"
 mkdir -p /run/gateway

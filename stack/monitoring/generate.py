@@ -1,8 +1,8 @@
-"""Makes Prometheus rules of the SLO files, by Sloth, and promtool tests of those rules.
+"""Generates Prometheus rules from the SLO files, with Sloth, and promtool tests of those rules.
 
-`python -m stack.monitoring.generate COMMAND...` does it, where the command runs `sloth`.
-The files are kept beside the hand-written ones, so that whoever reviews a change of an objective sees what becomes of
-it. `make rules` knows where Sloth is; a test compares what is kept with what is made today.
+`python -m stack.monitoring.generate COMMAND...`, where the command runs `sloth`; `make rules` knows where Sloth is.
+The generated files are committed, so that the review of a changed objective shows its effect. A test compares them
+with the generator's current output.
 """
 
 import io
@@ -20,7 +20,7 @@ from stack.monitoring.slo_tests import alert_test, read_slos
 
 HERE = Path(__file__).parent
 SPECS = HERE.parent / "slo"
-HEADER = "# Made of slo/{name} by {maker}; `make rules` makes it anew.\n"
+HEADER = "# Generated from slo/{name} by {maker}; `make rules` regenerates it.\n"
 WITHIN_S = 60.0
 
 
@@ -30,20 +30,20 @@ def specs() -> tuple[Path, ...]:
 
 
 def rules_file(spec: Path) -> Path:
-    """Where the rules of an SLO file are kept."""
+    """The file with the rules of an SLO file."""
     return HERE / "rules" / f"slo-{spec.name}"
 
 
 def files_of_tests(spec: Path) -> tuple[Path, ...]:
-    """Where the tests of those rules are kept: of the alerts, of the shares they look at, of what is left."""
+    """The files with the tests of those rules: alerts, recorded shares, budget."""
     return tuple(HERE / "tests" / f"slo-{spec.stem}-{part}.yaml" for part in ("alerts", "records", "budget"))
 
 
 def rules_of(spec: Path, sloth: Sequence[str]) -> str:
-    """Have Sloth make the rules of an SLO file.
+    """Generate the rules of an SLO file with Sloth.
 
     Raises:
-        subprocess.CalledProcessError: Sloth refused the file; its words are in `stderr`.
+        subprocess.CalledProcessError: Sloth refused the file; `stderr` has its message.
     """
     command = (*sloth, "generate", "--input", "/dev/stdin", "--no-color")
     text = spec.read_text(encoding="utf-8")
@@ -52,12 +52,12 @@ def rules_of(spec: Path, sloth: Sequence[str]) -> str:
 
 
 def _every_minute(rules: str) -> str:
-    """Have each group evaluated once a minute: their shortest window is five, and windows of days cost their time."""
+    """Evaluate each group once a minute: the shortest window is five minutes, and windows of days are expensive."""
     return re.sub(r"^(- name: .*)\n  rules:", r"\1\n  interval: 1m\n  rules:", rules, flags=re.MULTILINE)
 
 
 def promtool_tests(spec: Path) -> tuple[str, ...]:
-    """Write the tests of an SLO file's rules: one text for each of their files."""
+    """The tests of an SLO file's rules: one text for each of their files."""
     slos = read_slos(spec)
     records = [recording_test(slos), quiet_test(slos), *faultless_tests(slos), availability_test(slos)]
     return (
@@ -68,18 +68,18 @@ def promtool_tests(spec: Path) -> tuple[str, ...]:
 
 
 def _sloth(spec: Path) -> str:
-    """The version of Sloth that made the rules, as their file has it."""
+    """The version of Sloth that generated the rules, as stated in their file."""
     found = re.search(r"by Sloth \((v[\d.]+)\)", rules_file(spec).read_text(encoding="utf-8"))
     return found[1] if found else ""
 
 
 def main(sloth: Sequence[str]) -> int:
-    """Make all files anew."""
+    """Regenerate all files."""
     for spec in specs():
         try:
             rules_file(spec).write_text(rules_of(spec, sloth or ("sloth",)), encoding="utf-8")
         except (OSError, subprocess.SubprocessError) as error:
-            sys.stderr.write(f"{spec}: Sloth made no rules: {getattr(error, 'stderr', None) or error}\n")
+            sys.stderr.write(f"{spec}: Sloth generated no rules: {getattr(error, 'stderr', None) or error}\n")
             return 1
         for file, text in zip(files_of_tests(spec), promtool_tests(spec), strict=True):
             file.write_text(text, encoding="utf-8")
@@ -87,7 +87,7 @@ def main(sloth: Sequence[str]) -> int:
 
 
 def _tests(spec: Path, interval: str, tests: Sequence[Mapping[str, object]], groups: Sequence[str] = ()) -> str:
-    """A file of tests; groups of rules are evaluated in the order that is given, or in any."""
+    """A file of tests; rule groups are evaluated in the given order, or in any."""
     document: dict[str, object] = {"rule_files": [f"../rules/{rules_file(spec).name}"], "evaluation_interval": interval}
     if groups:
         document["group_eval_order"] = list(groups)

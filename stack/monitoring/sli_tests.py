@@ -1,8 +1,8 @@
-"""Writes promtool tests of what Sloth records: the share of requests that missed an objective, in each window.
+"""Generates promtool tests of what Sloth records: the share of requests that missed an objective, in each window.
 
-Four days go by in which each stretch of time, one for each window, has another load, and another share of failures,
-slow answers and missed scrapes. So every window has a value of its own, and whoever looks back too far or not far
-enough gets another.
+The tests cover four days, divided into one period per window. Each period has its own load and its own share of
+failures, slow answers and missed scrapes, so every window has its own value: a rule that looks back too far, or not far
+enough, gets another one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,50 +13,50 @@ from stack.monitoring.slo_tests import TENMILLIONTHS, WINDOWS_S, Slo, series, te
 
 STEP_S = 60
 EVALUATION_S = 25 * 3600
-"""From one evaluation to the next. A database of tests drops what is older than a day and a half, and series of which
-that is all: one that is recorded anew just then can get lost, so none is without a sample for that long."""
+"""Time between evaluations. promtool's database drops samples older than a day and a half, and then series without any.
+A series that is recorded again at that moment can get lost, so none goes without a sample for that long."""
 
 END_S = 3 * EVALUATION_S
 EDGES_S = (0, 120, *WINDOWS_S.values(), END_S)
-"""Ages at which the share of what is wrong changes."""
+"""Ages at which the share of failures changes."""
 
 TOTAL = (480.0, 600.0, 700.0, 500.0, 800.0, 550.0, 650.0, 750.0, 450.0)
-"""Requests in each step of a minute, to each of two services, in each stretch; the youngest first."""
+"""Requests per step of a minute to each of two services, by period, newest first."""
 
 FAILED = (8.0, 3.0, 5.0, 2.0, 7.0, 1.0, 4.0, 6.0, 9.0)
 SLOW = {
     "1": (7.0, 2.0, 6.0, 3.0, 9.0, 1.0, 5.0, 4.0, 8.0),
     "0.5": (20.0, 12.0, 16.0, 3.5, 29.0, 11.0, 25.0, 24.0, 18.0),
 }
-"""What is wrong in each stretch, youngest first: requests a step."""
+"""Slow requests per step, by threshold and period, newest first."""
 
-STRANGE = 600.0
-"""Requests in each step to nobody's objective."""
+FOREIGN_RATE = 600.0
+"""Requests per step that belong to no objective."""
 
 QUIET = 1 / 200
-"""How many of those requests there are in the test of a stack that has next to none: one in twenty seconds."""
+"""The fraction of those requests in the test of a nearly idle stack: one request in twenty seconds."""
 
 SCRAPE_S = 30
 DOWN = (0, 1, 2, 1, 3, 2, 5, 4, 1)
-"""Scrapes that found nobody, in each stretch."""
+"""Failed scrapes by period."""
 
 GONE_S = (60, 90, 120, 150)
-"""Ages at which nothing was scraped: for a minute there is no sample, and in the next half of one."""
+"""Ages without a scrape: one minute has no sample, and the next minute lacks some."""
 
 SECOND_S = 300
 SECOND_DOWN_S = (210,)
-"""How long there has been a second instance, and ages at which it did not answer."""
+"""Since when there has been a second instance, and the ages at which it did not answer."""
 
 Samples = Sequence[float | None]
-"""Of the scrapes, the youngest first; None where there was none."""
+"""One value per scrape, newest first; None if there was no scrape."""
 
 FAULTLESS = ("gateway",)
-"""Services that have no counter of failures before the first: they count the status classes that they met."""
+"""Services without a counter of failures before the first failure: they count the status classes that occurred."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an objective's figures come from."""
+    """The series that an objective is computed from."""
 
     requests: tuple[str, str]
     failures: tuple[str, str]
@@ -97,7 +97,7 @@ SOURCES = {
     ),
 }
 
-STRANGERS = {
+FOREIGN = {
     "gateway": (
         'http_requests_total{job="public_app", route="/health/ready", status_class="5xx"}',
         'http_requests_total{job="other", route="/", status_class="5xx"}',
@@ -115,45 +115,45 @@ STRANGERS = {
         'transfer_duration_seconds_bucket{job="other", le="1.0"}',
     ),
 }
-"""Figures that are nobody's objective: probes, other jobs."""
+"""Series that belong to no objective: probes, other jobs."""
 
-STRANGE_UP = {"gateway": 'nginx_up{job="other"}', "mime-server": 'up{job="other"}'}
+FOREIGN_UP = {"gateway": 'nginx_up{job="other"}', "mime-server": 'up{job="other"}'}
 
 
 def recording_test(slos: Sequence[Slo]) -> dict[str, object]:
-    """Each window sees its own share of failures."""
+    """Each window has its own share of failures."""
     inputs = _inputs(slos[0].service, scale=1.0)
-    return _test("each window has its own share of what is wrong", inputs, _requested(slos), _share)
+    return _test("each window has its own share of failures", inputs, _requested(slos), _share)
 
 
 def quiet_test(slos: Sequence[Slo]) -> dict[str, object]:
-    """Where there is next to no traffic, a failure weighs as it would at a request a second."""
+    """With next to no traffic, a failure counts as it would at one request a second."""
     inputs = _inputs(slos[0].service, QUIET)
-    name = "a failure in the dead of night is held against a request a second"
+    name = "with next to no traffic a failure counts as at one request a second"
     return _test(name, inputs, _requested(slos), _quiet_share)
 
 
 def faultless_tests(slos: Sequence[Slo]) -> Iterator[dict[str, object]]:
-    """Where nothing ever failed there is no counter of failures, and still a share: none."""
+    """If nothing has ever failed there is no counter of failures, but still a share: 0."""
     service = slos[0].service
     if service in FAULTLESS:
         inputs = [(each, _counter(TOTAL)) for each in SOURCES[service].requests]
         failures = [slo for slo in slos if slo.labels["sli"] == "errors"]
-        yield _test("nothing ever failed", inputs, failures, lambda _slo, _window: 0.0)
+        yield _test("nothing has ever failed", inputs, failures, lambda _slo, _window: 0.0)
 
 
 def availability_test(slos: Sequence[Slo]) -> dict[str, object]:
-    """Each window sees the scrapes that found nobody; where there is no scrape, nothing is held against the service."""
+    """Each window has its own share of failed scrapes; a missing scrape does not count against the service."""
     service = slos[0].service
     first, second = _scrapes()
     up = SOURCES[service].up
     inputs = [
         (up % "a", _written(first)),
         (up % "b", _written(second)),
-        (STRANGE_UP[service], f"0x{END_S // SCRAPE_S}"),
+        (FOREIGN_UP[service], f"0x{END_S // SCRAPE_S}"),
     ]
     answered = [slo for slo in slos if slo.labels["sli"] == "availability"]
-    return _test("each window has its own share of time in which nobody answers", inputs, answered, _away, SCRAPE_S)
+    return _test("each window has its own share of time without an answer", inputs, answered, _down_share, SCRAPE_S)
 
 
 def _requested(slos: Sequence[Slo]) -> list[Slo]:
@@ -192,14 +192,14 @@ def _inputs(service: str, scale: float) -> Iterator[tuple[str, str]]:
             le = f', le="{float(bound)}"'
             in_time = [(total - each) * scale for total, each in zip(TOTAL, slow, strict=True)]
             yield durations % ("bucket", le), _counter(in_time)
-    for stranger in STRANGERS[service]:
-        yield stranger, f"0+{STRANGE * scale!r}x{END_S // STEP_S}"
+    for foreign in FOREIGN[service]:
+        yield foreign, f"0+{FOREIGN_RATE * scale!r}x{END_S // STEP_S}"
 
 
 def _counter(increments: Sequence[float]) -> str:
-    """A counter that grows by so much a step in each stretch, in promtool's notation; youngest stretch first."""
+    """A counter in promtool's notation, from its increments per step by period, newest first."""
     parts, value = ["0"], 0.0
-    for grows, (young, old) in reversed(list(zip(increments, _stretches(), strict=True))):
+    for grows, (young, old) in reversed(list(zip(increments, _periods(), strict=True))):
         steps = (old - young) // STEP_S
         parts.append(f"{value + grows!r}+{grows!r}x{steps - 1}")
         value += grows * steps
@@ -207,10 +207,10 @@ def _counter(increments: Sequence[float]) -> str:
 
 
 def _scrapes() -> tuple[Samples, Samples]:
-    """What the scrapes of two instances found: one is away for a while in each stretch, or not even scraped."""
+    """The scrapes of two instances: in each period one is down for a while, or is not scraped at all."""
     first: list[float | None] = [1.0] * (END_S // SCRAPE_S + 1)
     second: list[float | None] = [1.0] * (SECOND_S // SCRAPE_S) + [None] * (len(first) - SECOND_S // SCRAPE_S)
-    for down, (young, old) in zip(DOWN, _stretches(), strict=True):
+    for down, (young, old) in zip(DOWN, _periods(), strict=True):
         begin = (young + 2 * old) // 3 // SCRAPE_S
         first[begin : begin + down] = [0.0] * down
     for age in GONE_S:
@@ -221,47 +221,47 @@ def _scrapes() -> tuple[Samples, Samples]:
 
 
 def _written(samples: Samples) -> str:
-    """Samples in promtool's notation, the oldest first."""
+    """Samples in promtool's notation, oldest first."""
     runs = [(value, len(list(run))) for value, run in groupby(reversed(samples))]
     return " ".join(f"_x{length}" if value is None else f"{value:g}x{length - 1}" for value, length in runs)
 
 
-def _stretches() -> list[tuple[int, int]]:
+def _periods() -> list[tuple[int, int]]:
     return list(pairwise(EDGES_S))
 
 
 def _share(slo: Slo, window: str) -> float:
-    """What is wrong in a window, as a share of all."""
+    """The share of failures in a window."""
     window_s = WINDOWS_S[window]
-    return _wrong(slo, window_s) / _sum(TOTAL, window_s)
+    return _missed_requests(slo, window_s) / _sum(TOTAL, window_s)
 
 
 def _quiet_share(slo: Slo, window: str) -> float:
-    """The same where two services, each with a request in twenty seconds, are held against one request a second."""
+    """The same for two services, each with a request in twenty seconds, relative to one request a second."""
     window_s = WINDOWS_S[window]
-    return 2 * QUIET * _wrong(slo, window_s) / window_s
+    return 2 * QUIET * _missed_requests(slo, window_s) / window_s
 
 
-def _away(_slo: Slo, window: str) -> float:
-    """The time in which nobody answers, as a share of all: minute by minute, of the scrapes that were in each."""
-    ages = range(0, WINDOWS_S[window] + 1, STEP_S)  # the minute at its beginning is part of it
-    return sum(_missed(samples, age) for samples in _scrapes() for age in ages) / len(ages)
+def _down_share(_slo: Slo, window: str) -> float:
+    """The share of time without an answer: the mean over minutes of the failed share of their scrapes."""
+    ages = range(0, WINDOWS_S[window] + 1, STEP_S)  # includes the minute at its start
+    return sum(_failed_share(samples, age) for samples in _scrapes() for age in ages) / len(ages)
 
 
-def _missed(samples: Samples, age: int) -> float:
-    """The share of scrapes in the minute before that found nobody."""
+def _failed_share(samples: Samples, age: int) -> float:
+    """The share of failed scrapes in the minute before."""
     minute = samples[age // SCRAPE_S : (age + STEP_S) // SCRAPE_S + 1]
     found = [value for value in minute if value is not None]
     return 1 - sum(found) / len(found) if found else 0.0
 
 
-def _wrong(slo: Slo, window_s: int) -> float:
-    """Requests of one service that missed an objective in a window."""
-    wrong: Mapping[str, tuple[float, ...]] = SLOW
-    return _sum(FAILED if slo.labels["sli"] == "errors" else wrong[slo.labels["threshold_s"]], window_s)
+def _missed_requests(slo: Slo, window_s: int) -> float:
+    """Requests of one service in a window that missed an objective."""
+    slow: Mapping[str, tuple[float, ...]] = SLOW
+    return _sum(FAILED if slo.labels["sli"] == "errors" else slow[slo.labels["threshold_s"]], window_s)
 
 
 def _sum(rates: Sequence[float], window_s: int) -> float:
-    """What comes together in a window, at so much a step in each stretch."""
-    steps = [(old - young) // STEP_S for young, old in _stretches() if old <= window_s]
+    """The total in a window, from rates per step by period."""
+    steps = [(old - young) // STEP_S for young, old in _periods() if old <= window_s]
     return sum(rate * each for rate, each in zip(rates, steps, strict=False))

@@ -1,7 +1,7 @@
-"""Writes promtool tests of the rules that Sloth makes of an SLO file, from what the SLO file promises.
+"""Generates promtool tests of the rules that Sloth generates from an SLO file, based on the file's promises.
 
-Windows and factors are those of https://sre.google/workbook/alerting-on-slos/ for a month of 30 days: a page where 2 %
-of the month's budget go in an hour or 5 % in six, a ticket where 10 % go in a day or in three. Format of the tests:
+Windows and factors are those of https://sre.google/workbook/alerting-on-slos/ for a month of 30 days: a page if 2 % of
+the month's budget are spent in an hour or 5 % in six, a ticket if 10 % are spent in a day or in three. Test format:
 https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/
 """
 
@@ -17,18 +17,18 @@ OVER = 1.001
 """Just over a limit; at the limit itself nothing may fire."""
 
 TENMILLIONTHS = "round(1e7 * {})"
-"""Asks for a value in whole numbers."""
+"""Query for a value as a whole number."""
 
 WORSE = 1.05
-"""How many times the limit a second record of a window has: less than an edit of the limit by a tenth."""
+"""A second record of a window is this many times the limit: less than an edit of the limit by a tenth."""
 
 ONCE = "5m"
-"""The window of which there can be one record: Sloth's month is reckoned from it."""
+"""The window that can have only one record: Sloth computes the month from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """An alert's condition: the budget goes that many times too fast, in a long window and still in a short one."""
+    """An alert's condition: a burn rate of `factor` in both a long and a short window."""
 
     severity: str
     sloth_severity: str
@@ -47,16 +47,16 @@ TIERS = (
 
 @dataclass(frozen=True, slots=True)
 class Slo:
-    """An objective, as its file has it.
+    """An objective from its file.
 
     Attributes:
-        service: Whose it is.
+        service: The service it belongs to.
         name: Its name in the file.
         objective: Per cent.
-        labels: What its series carry.
+        labels: Labels of its series.
         alert: Name of its alerts.
-        alert_labels: What its alerts carry beside that and the severity.
-        annotations: Of its alerts, with Prometheus' templates in them.
+        alert_labels: Labels of its alerts, other than name and severity.
+        annotations: Annotations of its alerts, with Prometheus templates.
     """
 
     service: str
@@ -69,7 +69,7 @@ class Slo:
 
     @property
     def budget(self) -> float:
-        """The share of requests that may miss it; reckoned as Sloth does, so that a limit is met to the last digit."""
+        """The share of requests that may miss it; computed as Sloth does, so that limits agree to the last digit."""
         return (100 - self.objective) / 100
 
     @property
@@ -79,12 +79,12 @@ class Slo:
 
     @property
     def identity(self) -> Labels:
-        """Labels of all its series but the window."""
+        """All labels of its series except the window."""
         return {**self.labels, **self.ids}
 
 
 def read_slos(spec: Path) -> tuple[Slo, ...]:
-    """Read an SLO file, one that Sloth takes."""
+    """Read an SLO file that Sloth accepts."""
     document = YAML(typ="safe").load(spec)
     return tuple(
         Slo(
@@ -101,10 +101,10 @@ def read_slos(spec: Path) -> tuple[Slo, ...]:
 
 
 def alert_test(slos: Sequence[Slo]) -> dict[str, object]:
-    """Each condition by itself: just over its limit in both windows it fires, at the limit in one of them it does not.
+    """Each condition by itself: it fires just over its limit in both windows, and not at the limit in one of them.
 
-    What Sloth records is given here, so that every value is known to the last digit; a minute is a phase. Where the
-    short window was recorded twice, the alert tells the worse.
+    The series that Sloth records are inputs here, so that every value is known to the last digit. Each minute is a
+    phase. If the short window is recorded twice, the alert reports the worse value.
     """
     phases = list(_phases())
     inputs = [
@@ -135,7 +135,7 @@ def alert_test(slos: Sequence[Slo]) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A minute of the test: what the windows of one tier have, as a multiple of its limit; all others have nothing."""
+    """A minute of the test: the burn rates in the windows of one tier, relative to its limit; 0 in all others."""
 
     tier: Tier
     short: float
@@ -152,7 +152,7 @@ class Phase:
         return self.tier.factor * slo.budget * of_limit
 
     def worse(self, slo: Slo) -> float:
-        """The greatest share that is recorded of the short window where the alert fires; nothing elsewhere."""
+        """The greatest recorded share in the short window if the alert fires, else 0."""
         if not self.fires:
             return 0.0
         of_limit = self.short if self.tier.short == ONCE else WORSE
@@ -197,16 +197,16 @@ def _alerts(slos: Sequence[Slo]) -> tuple[str, ...]:
 
 
 def series(metric: str, slo: Slo, window: str = "", **more: str) -> str:
-    """A series that Sloth records for an objective: of a window where there is one, with more labels where it has."""
+    """A series that Sloth records for an objective, with its window and more labels, if any."""
     labels = {**slo.identity, **more, **({"sloth_window": window} if window else {})}
     return selection(metric, dict(sorted(labels.items())))
 
 
 def selection(metric: str, labels: Mapping[str, str]) -> str:
-    """A series, as PromQL has it."""
+    """A series in PromQL notation."""
     return metric + "{" + ", ".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
 
 
 def tenmillionths(value: float) -> int:
-    """What `TENMILLIONTHS` makes of a value: what is reckoned in two ways differs in the last digits."""
+    """The result of `TENMILLIONTHS` for a value. Rounded, because two computations differ in the last digits."""
     return round(1e7 * value)

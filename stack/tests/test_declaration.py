@@ -1,4 +1,4 @@
-"""What compose.yaml promises about every service, checked in the file itself."""
+"""Promises of compose.yaml about every service, checked in the file itself."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,16 +21,16 @@ ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 NOT_OURS = {"127.0.0.1", "127.0.0.11"}
 """Loopback, and the engine's resolver, which has this address in every container."""
 ROOT_BY_NEED = {"container-metrics": "the engine's socket is root's, and its group has another number on each machine"}
-"""Services that run as another user than their image's, and why."""
+"""Services that run as a user other than their image's, and why."""
 
 
 def expanded(text: object) -> str:
-    """Put the defaults in for the variables."""
+    """Replace variables by their defaults."""
     return re.sub(r"\$\{[A-Z0-9_]+:?-([^}]*)\}", r"\1", str(text))
 
 
 def test_every_variable_has_one_default() -> None:
-    """Used twice, a variable means the same."""
+    """A variable that is used twice means the same both times."""
     defaults: dict[str, set[str]] = {}
     for name, default, _ in uses(DOCUMENT):
         defaults.setdefault(name, set()).add(default)
@@ -38,12 +38,12 @@ def test_every_variable_has_one_default() -> None:
 
 
 def test_the_readme_lists_the_variables() -> None:
-    """The table is what `python stack/variables.py` prints today."""
+    """The table is the output of `python stack/variables.py`."""
     assert table(COMPOSE_FILE) in (STACK / "README.md").read_text(encoding="utf-8")
 
 
 def test_no_address_is_written_twice() -> None:
-    """Subnets and addresses stand in compose.yaml, as defaults of variables, and services find each other by name."""
+    """Subnets and addresses are in compose.yaml alone, as defaults of variables; services find each other by name."""
     for path in STACK.rglob("*"):
         inside = path.relative_to(STACK).parts
         if any(part.startswith((".", "__pycache__")) for part in inside):
@@ -56,13 +56,13 @@ def test_no_address_is_written_twice() -> None:
 
 
 def test_no_port_is_written_twice_in_code() -> None:
-    """A service's code has each of its own ports once at most, and nobody else's: it is told of the others."""
+    """A service's code contains each of its own ports at most once, and no port of another: those are settings."""
     ports = {name: set(map(str, cast("list[str]", service.get("expose", [])))) for name, service in SERVICES.items()}
     for name in BUILT:
         code = "\n".join(path.read_text(encoding="utf-8") for path in code_of(name))
         written = [number for number in re.findall(r"\b\d{4,5}\b", code) if number in set().union(*ports.values())]
         assert len(written) == len(set(written)), f"{name} has a port twice among {written}"
-        assert set(written) <= ports[name], f"{name} has another's port among {written}"
+        assert set(written) <= ports[name], f"{name} has a port of another among {written}"
 
 
 def code_of(name: str) -> Iterator[Path]:
@@ -71,8 +71,8 @@ def code_of(name: str) -> Iterator[Path]:
     return (path for path in context.rglob("*.py") if "tests" not in path.relative_to(context).parts)
 
 
-def test_addresses_lie_in_their_subnets_and_meet_nobodys() -> None:
-    """Declared addresses are distinct, and outside the range from which the engine hands out its own."""
+def test_addresses_are_in_their_subnets_and_do_not_collide() -> None:
+    """Declared addresses are distinct, and outside the range that the engine assigns from."""
     networks = cast("Mapping[str, Mapping[str, Mapping[str, list[Mapping[str, str]]]]]", DOCUMENT["networks"])
     seen: set[str] = set()
     for service in SERVICES.values():
@@ -88,8 +88,8 @@ def test_addresses_lie_in_their_subnets_and_meet_nobodys() -> None:
             seen.add(str(address))
 
 
-def test_only_what_people_look_at_is_published_and_only_on_loopback() -> None:
-    """Nothing else can be reached from the host's network, and these only from the host."""
+def test_only_what_people_use_is_published_and_only_on_loopback() -> None:
+    """Nothing else is reachable from the host's network, and these only from the host."""
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert published.keys() == {"gateway", "prometheus", "grafana"}
     for ports in published.values():
@@ -99,9 +99,9 @@ def test_only_what_people_look_at_is_published_and_only_on_loopback() -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_can_do_no_more_than_it_must(name: str) -> None:
-    """Read-only, without capabilities or new privileges, bounded in memory, processors and processes; not root.
+    """Read-only; no capabilities or new privileges; bounded memory, processors and processes; not root.
 
-    Who is root by need has no capability either: it may read what root owns, and that is all.
+    A service that has to be root has no capabilities either: it can only read what root owns.
     """
     service = SERVICES[name]
     assert service["read_only"] is True
@@ -113,16 +113,16 @@ def test_a_service_can_do_no_more_than_it_must(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BUILT)
-def test_an_image_of_ours_has_a_user_who_is_not_root(name: str) -> None:
-    """Whoever runs the image without Compose is as safe."""
+def test_our_images_have_a_user_other_than_root(name: str) -> None:
+    """The image is as safe without Compose."""
     context = cast("Mapping[str, str]", BUILT[name]["build"])["context"]
     (user,) = re.findall(r"^USER (\S+)$", (STACK / context / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert user not in {"root", "0"}
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)
-def test_a_long_running_service_tells_how_it_is(name: str) -> None:
-    """It has a health check and the three probes, on ports that it declares."""
+def test_a_long_running_service_has_probes(name: str) -> None:
+    """It has a health check and three probes, on ports that it declares."""
     service = LONG_RUNNING[name]
     probes = cast("Mapping[str, Mapping[str, str]]", service["x-stackproof"])["probes"]
     assert {"liveness", "readiness", "startup"} <= probes.keys()
@@ -133,8 +133,8 @@ def test_a_long_running_service_tells_how_it_is(name: str) -> None:
     assert test[2] in exposed
 
 
-def test_an_image_of_others_is_named_with_its_version_and_needed_by_nobody_here() -> None:
-    """No set-up waits for a registry: what comes from one starts on demand alone, and is the same for all."""
+def test_third_party_images_are_pinned_and_optional() -> None:
+    """Set-up needs no registry: images from one start only on demand, and have an exact version."""
     others = {name: service for name, service in SERVICES.items() if "build" not in service}
     for service in others.values():
         assert "profiles" in service
@@ -142,7 +142,7 @@ def test_an_image_of_others_is_named_with_its_version_and_needed_by_nobody_here(
 
 
 @pytest.mark.parametrize("path", sorted(STACK.glob("*/Dockerfile")), ids=lambda path: cast("Path", path).parent.name)
-def test_every_image_comes_from_the_one_base(path: Path) -> None:
+def test_every_image_is_built_from_the_one_base(path: Path) -> None:
     """Debian's packages on debian:trixie-slim, and nothing else."""
     text = path.read_text(encoding="utf-8")
     assert set(re.findall(r"^FROM (\S+)", text, re.MULTILINE)) == {"debian:trixie-slim"}

@@ -1,4 +1,4 @@
-"""What the monitoring files promise of each other, checked in the files themselves."""
+"""Consistency of the monitoring files, checked in the files themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -31,7 +31,7 @@ def rules(file: Path) -> Iterator[Mapping[str, object]]:
 
 
 def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() -> None:
-    """An alert that nobody saw fire is a hope."""
+    """An alert that was never seen to fire proves nothing."""
     alerts = {str(rule["alert"]) for file in RULE_FILES for rule in rules(file) if "alert" in rule}
     fires: set[str] = set()
     silent: set[str] = set()
@@ -40,29 +40,29 @@ def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not()
             for check in test.get("alert_rule_test", ()):
                 (fires if check["exp_alerts"] else silent).add(str(check["alertname"]))
     assert alerts - fires == set()
-    assert alerts - silent == {"Watchdog"}, "the Watchdog alone is never silent"
+    assert alerts - silent == {"Watchdog"}, "only the Watchdog is never silent"
 
 
 @pytest.mark.parametrize("file", RULE_FILES, ids=lambda file: Path(file).stem)
 def test_every_rule_file_is_mounted_where_prometheus_looks(file: Path) -> None:
-    """A rule file that no compose file mounts is never read."""
+    """A rule file that compose.yaml does not mount is never read."""
     (name,) = (name for name, config in COMPOSE["configs"].items() if STACK / str(config["file"]) == file)
     assert COMPOSE["configs"][name]["x-stackproof"] == {"role": "rules"}
     mounted = cast("Sequence[Mapping[str, str]]", COMPOSE["services"]["prometheus"]["configs"])
     assert {"source": name, "target": f"/etc/prometheus/rules/{file.name}"} in mounted
 
 
-def test_every_service_is_scraped_but_for_those_whom_alertmanager_alone_reaches() -> None:
-    """A service that stands is seen, in itself or through its exporter."""
+def test_every_service_is_scraped_except_those_that_only_alertmanager_reaches() -> None:
+    """Every running service is scraped, directly or through its exporter."""
     jobs = cast("Sequence[Mapping[str, Sequence[Mapping[str, Sequence[str]]]]]", read(PROMETHEUS)["scrape_configs"])
     targets = {target for job in jobs for each in job["static_configs"] for target in each["targets"]}
     hosts = {target.partition(":")[0] for target in targets} - {"localhost"} | {"prometheus"}
-    standing = {name for name, service in COMPOSE["services"].items() if "profiles" not in service}
-    assert standing - hosts == {"gateway", "receivers"}, "nginx has no metrics page: its exporter speaks for it"
+    running = {name for name, service in COMPOSE["services"].items() if "profiles" not in service}
+    assert running - hosts == {"gateway", "receivers"}, "nginx has no metrics page; its exporter is scraped instead"
 
 
-def test_alertmanager_alone_reaches_the_receivers() -> None:
-    """Who is told of alerts can be spoken to by nobody else."""
+def test_only_alertmanager_reaches_the_receivers() -> None:
+    """No other service can reach the receivers of alerts."""
     on_the_net = {name for name, service in COMPOSE["services"].items() if "alerting_net" in str(service["networks"])}
     assert on_the_net == {"alertmanager", "receivers"}
     assert COMPOSE["services"]["receivers"]["networks"] == ["alerting_net"]
@@ -71,7 +71,7 @@ def test_alertmanager_alone_reaches_the_receivers() -> None:
 
 @pytest.mark.parametrize(("file", "role"), [("prometheus", "scraping"), ("alertmanager", "routing")])
 def test_the_configurations_have_their_roles(file: str, role: str) -> None:
-    """The harness knows by its role what it shall run on a faster clock."""
+    """The role tells the harness which files to run on a faster clock."""
     config = COMPOSE["configs"][file]
     assert config["x-stackproof"] == {"role": role}
     assert (STACK / str(config["file"])).is_file()

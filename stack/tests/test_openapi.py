@@ -18,27 +18,27 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_document_is_openapi(name: str) -> None:
-    """Every tool that knows OpenAPI 3.1 can read it."""
+def test_a_document_is_valid_openapi(name: str) -> None:
+    """Every tool for OpenAPI 3.1 can read it."""
     document = DOCUMENTS[name]
     assert str(document["openapi"]).startswith("3.1.")
     assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
-def test_what_is_no_openapi_would_be_found() -> None:
-    """The linter is one: a response without a description is none of the specification's."""
+def test_an_invalid_document_would_be_found() -> None:
+    """The validator works: it reports a response without a description."""
     broken = {**DOCUMENTS["public_app"], "paths": {"/": {"get": {"responses": {"200": {}}}}}}
     assert list(OpenAPIV31SpecValidator(broken).iter_errors())
 
 
-def test_both_services_refuse_in_the_same_shape() -> None:
-    """A client needs one reader of problems, and one of headers."""
+def test_both_services_report_errors_in_the_same_format() -> None:
+    """A client needs one parser for problems, and one for headers."""
     one, other = (DOCUMENTS[name]["components"] for name in DOCUMENTS)
     for kind, name in (("schemas", "Problem"), ("headers", "RequestId"), ("headers", "Policy"), ("headers", "NoSniff")):
         assert one[kind][name] == other[kind][name]
 
 
-def test_no_operation_of_one_service_hides_one_of_the_other() -> None:
-    """The gateway shows both under one name, but for the probes, which are its own there."""
+def test_the_services_operations_do_not_collide() -> None:
+    """The gateway serves both under one name, except the probes, which are its own."""
     one, other = (set(DOCUMENTS[name]["paths"]) for name in DOCUMENTS)
     assert one & other == {"/health/live", "/health/ready", "/health/startup"}

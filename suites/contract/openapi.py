@@ -12,6 +12,7 @@ from schemathesis import APIOperation, Case, Config, GenerationMode, Response, o
 from schemathesis.core.result import Err
 from schemathesis.schemas import BaseSchema
 
+from stackproof.judge import Profile
 from suites.contract.ways import DEADLINE_S, Way
 
 Json = Any  # a document: what JSON can say
@@ -23,6 +24,10 @@ FILE = "/api/files/{name}"
 
 STEPS = 6
 """Requests of a row at most."""
+
+ROWS = {Profile.QUICK: 10, Profile.NIGHTLY: 200}
+REQUESTS = {Profile.QUICK: 40, Profile.NIGHTLY: 200}
+"""Of each operation that takes parameters or a body."""
 
 
 @dataclass(frozen=True, slots=True)

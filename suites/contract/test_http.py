@@ -8,13 +8,10 @@ from stackproof.run.run import Run
 from suites.contract.conftest import Apis
 from suites.contract.hostile import CLOSE, CREATED, KINDS, TOO_LARGE, Answers, part, whole
 from suites.contract.inside import unharmed
-from suites.contract.openapi import requests_conform, rows_conform
+from suites.contract.openapi import REQUESTS, ROWS, requests_conform, rows_conform
 from suites.contract.uploads import try_upload, uploads_hold
 
 WAYS = ("gateway", "services")
-ROWS = {Profile.QUICK: 10, Profile.NIGHTLY: 200}
-REQUESTS = {Profile.QUICK: 40, Profile.NIGHTLY: 200}
-"""Of each operation that takes anything."""
 UPLOADS = {Profile.QUICK: 20, Profile.NIGHTLY: 300}
 LIMIT_BYTES = 104857600  # 100 MiB, which a file must be below
 

@@ -1,8 +1,8 @@
-"""How long from ``make sla`` to the first request under load, beside plain Compose with the same file.
+"""Time from ``make sla`` to the first request of its load, compared with plain Compose with the same file.
 
     .venv/bin/python tests/bench/boot.py [ROUNDS]
 
-The two take turns, and their medians are compared: a ratio of one run, on one machine. Everything must be built before.
+The two take turns, and their medians are compared. Everything must be built before.
 """
 
 import os
@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stackproof.history import FILE_NAME, read
+from stackproof.machine.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 STACK = ROOT / "stack" / "compose.yaml"
@@ -29,7 +30,7 @@ _FREE_PORTS = {"GATEWAY_HTTP_PORT": "0", "GATEWAY_HTTPS_PORT": "0", "GATEWAY_MIM
 
 
 def _elsewhere() -> dict[str, str]:
-    """The stack's variables for addresses, in networks that nothing else on this machine is likely to have."""
+    """The stack's address variables, moved to subnets that are unlikely to be in use on this machine."""
     found = _VARIABLE.finditer(STACK.read_text(encoding="utf-8"))
     return {
         each["name"]: each["default"].replace(f"172.{each['net']}.", f"10.{80 + int(each['net'])}.") for each in found
@@ -49,7 +50,7 @@ def plain_s() -> float:
 
 
 def proved_s() -> float:
-    """Seconds from ``make sla`` to the first request of its load; the record has it on the clock that we read."""
+    """Seconds from ``make sla`` to the first request of its load; the record uses the same clock."""
     runs = ROOT / "reports" / "runs"
     before = set(runs.glob("*")) if runs.exists() else set()
     start_s = time.monotonic()
@@ -57,34 +58,37 @@ def proved_s() -> float:
         ["make", "sla"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        return _awaited(lambda: _first_s(set(runs.glob("sla-*")) - before), process) - start_s
+        return _first_request_s(lambda: set(runs.glob("sla-*")) - before, process) - start_s
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(_BOUND_S)
 
 
 def _first_s(folders: Iterable[Path]) -> float | None:
-    """When the first request was sent that the runs have on record; None while there is none."""
+    """When the first recorded request of these runs was sent; None if there is none yet."""
     begun = (folder for folder in folders if _has_samples(folder / FILE_NAME))
     return min((sample.started_s for folder in begun for sample in read(folder).samples), default=None)
 
 
 def _has_samples(history: Path) -> bool:
-    """Whether it is worth while to read it: that takes more of a processor than is to be had beside a boot."""
+    """Whether it is worth reading, which takes too much processor time during a boot."""
     return history.exists() and b'"sample"' in history.read_bytes()
 
 
-def _awaited(look: Callable[[], float | None], process: "subprocess.Popen[bytes]") -> float:
-    deadline_s = time.monotonic() + _BOUND_S
-    while (seen := look()) is None:
-        if process.poll() is not None or time.monotonic() > deadline_s:
-            sys.exit("`make sla` sent no request: run it by hand to see why")
-        time.sleep(_POLL_S)
-    return seen
+def _first_request_s(folders: Callable[[], Iterable[Path]], process: "subprocess.Popen[bytes]") -> float:
+    def sent_or_ended() -> tuple[float | None, bool]:
+        return _first_s(folders()), process.poll() is not None
+
+    sent_s, _ = wait_until(
+        sent_or_ended, lambda seen: seen[0] is not None or seen[1], within_s=_BOUND_S, poll_s=_POLL_S
+    ).seen
+    if sent_s is None:
+        sys.exit("`make sla` sent no request: run it by hand to see why")
+    return sent_s
 
 
 def main(rounds: int) -> None:
-    """Measure by turns, and tell."""
+    """Measure both in turn, and print the medians."""
     plain, proved = [], []
     for _ in range(rounds):
         plain.append(plain_s())

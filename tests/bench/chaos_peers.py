@@ -1,11 +1,11 @@
-"""What the harness itself adds to one experiment, beside Chaos Toolkit and its Toxiproxy extension.
+"""The overhead of one experiment, compared with Chaos Toolkit and its Toxiproxy extension.
 
     .venv/bin/python tests/bench/chaos_peers.py [ROUNDS]
 
-Both do the same on the same standing stack, by turns: a service answers, its link gets 100 ms of latency, that is seen,
-it is taken off, the service answers. Ours also asks every service's probes before and after, shows by clients of its
-own that the fault bit, keeps a journal and a record. Chaos Toolkit is installed, pinned, into an environment of its
-own.
+Both take turns to do the same on the same running stack: check that a service answers, add 100 ms of latency to its
+link, check again, remove the latency, check again. Ours also queries the probes of every service before and after,
+confirms the fault with its own clients, and writes a journal and a record. Chaos Toolkit is installed, pinned, into a
+separate environment.
 """
 
 import json
@@ -37,7 +37,7 @@ _BOUND_S = 120.0
 
 
 def installed() -> Path:
-    """Chaos Toolkit's command, installed where it is not there yet."""
+    """Chaos Toolkit's command, installed if missing."""
     command = _PEERS / "bin" / "chaos"
     if not command.exists():
         uv = str(Path(sys.executable).with_name("uv"))
@@ -51,7 +51,7 @@ def installed() -> Path:
 
 
 def ours_s(run: Run) -> float:
-    """Seconds that one experiment of ours takes."""
+    """Duration of one experiment of ours, in seconds."""
     fault = FaultSpec.parse(f"latency {LINK} latency_ms={LATENCY_MS}")
     start_s = time.monotonic()
     with experiment(run, Plan((fault,), id="bench")):
@@ -60,7 +60,7 @@ def ours_s(run: Run) -> float:
 
 
 def theirs_s(command: Path, file: Path) -> float:
-    """Seconds that Chaos Toolkit takes for the same."""
+    """Duration of the same experiment with Chaos Toolkit, in seconds."""
     start_s = time.monotonic()
     done = subprocess.run(
         [str(command), "--no-version-check", "run", file.name],
@@ -77,7 +77,7 @@ def theirs_s(command: Path, file: Path) -> float:
 
 
 def experiment_of(run: Run, folder: Path) -> Path:
-    """The same experiment as a file of Chaos Toolkit's."""
+    """The same experiment as a file for Chaos Toolkit."""
     way, api = run.entry(LINK), run.engine.proxy_api(LINK.service)
     answers = {
         "type": "probe",
@@ -109,7 +109,7 @@ def experiment_of(run: Run, folder: Path) -> Path:
 
 
 def main(rounds: int) -> None:
-    """Measure by turns, and tell."""
+    """Measure both in turn, and print the medians."""
     command, console = installed(), Console()
     ours, theirs = [], []
     with tempfile.TemporaryDirectory(prefix="stackproof-peers-") as name:

@@ -1,4 +1,4 @@
-"""A server of the socket protocol that acknowledges files and throws them away: what is left is the generator's cost.
+"""A server of the socket protocol that acknowledges and discards files, to measure the generator's cost.
 
 ``python file_sink.py PORT``
 """
@@ -27,7 +27,7 @@ class FileSink(asyncio.Protocol):
             continue
 
     def _take(self, header_bytes: int) -> bool:
-        """Acknowledge the first file, where it is whole."""
+        """Acknowledge the first file if it is complete."""
         size_bytes = json.loads(self._data[:header_bytes])["size"]
         body = self._data[header_bytes : header_bytes + size_bytes]
         if len(body) < size_bytes:
@@ -40,7 +40,7 @@ class FileSink(asyncio.Protocol):
 
 
 async def main(port: int) -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is stopped."""
     server = await asyncio.get_running_loop().create_server(FileSink, "127.0.0.1", port, backlog=4096)
     await server.serve_forever()
 

@@ -1,12 +1,12 @@
-"""Measures the load generator beside k6 and vegeta: one server, one run, one core each.
+"""Compares the load generator with fortio and vegeta: one server, one core for each generator.
 
-``python tests/bench/load_peers.py`` prints a table in Markdown. nginx serves a small page from one core; each generator
-has the other one to itself, in turn at each of the rising rates, until it no longer keeps up. It keeps up where it sent
-99 % of the rate that was asked for, left nothing out and met no error; ours must also say so itself, which is stricter:
-its lag at the 99th percentile is bounded. The socket protocol, which the other two do not speak, is measured with files
-of 1 KiB on a server of its own.
+``python tests/bench/load_peers.py`` prints a table in Markdown. nginx serves a small page from one core. The generators
+take turns on the other core, at rising rates, until each falls behind. A generator keeps up if it sent 99 % of the
+requested rate, skipped nothing and met no error. Ours must also report that it kept up, which is stricter: its lag at
+the 99th percentile is bounded. The socket protocol, which the other two do not speak, is measured with files of 1 KiB
+on a server of its own.
 
-Latencies do not mean the same: ours count from when a request was due, k6's and vegeta's from when it was sent.
+Latencies are not comparable: ours count from when a request was due, those of fortio and vegeta from when it was sent.
 """
 
 import math
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import click
 import requests
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -48,34 +48,23 @@ http {{
 }}
 """
 
-K6 = """
-import http from 'k6/http';
-export const options = {
-  discardResponseBodies: true,
-  summaryTrendStats: ['p(50)', 'p(99)', 'max'],
-  scenarios: { all: {
-    executor: 'constant-arrival-rate', rate: Number(__ENV.RATE), timeUnit: '1s', duration: __ENV.SECONDS + 's',
-    preAllocatedVUs: 200, maxVUs: 2000,
-  } },
-};
-export default function () { http.get(__ENV.URL); }
-export function handleSummary(data) { return { stdout: JSON.stringify(data.metrics) }; }
-"""
+FORTIO_CONNECTIONS = 64
+"""More than this many requests are not in flight at once, which is plenty for a server that answers within 1 ms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a generator says of itself after one rate.
+    """What a generator reports after one rate.
 
     Attributes:
         sent: Requests that it sent.
-        unsent: Requests that it left out.
+        unsent: Requests that it skipped.
         errors: Requests that failed.
         rate_per_s: Rate that it reached.
         p50_ms: Median latency.
         p99_ms: 99th percentile of latency.
-        lag_p99_ms: 99th percentile of its own lag; None where it does not measure that.
-        honest: False where it says itself that it fell behind.
+        lag_p99_ms: 99th percentile of its own lag; None if it does not measure its lag.
+        kept_up: False if it reports that it fell behind.
     """
 
     sent: int
@@ -85,11 +74,11 @@ class Figures:
     p50_ms: float
     p99_ms: float
     lag_p99_ms: float | None = None
-    honest: bool = True
+    kept_up: bool = True
 
     def keeps_up(self, rate_per_s: int) -> bool:
-        """True where it did all that it was asked for."""
-        return self.honest and not self.unsent and not self.errors and self.rate_per_s >= SHARE_HELD * rate_per_s
+        """Whether it did all that was requested."""
+        return self.kept_up and not self.unsent and not self.errors and self.rate_per_s >= SHARE_HELD * rate_per_s
 
 
 Measure = Callable[[int, int], Figures]
@@ -97,18 +86,18 @@ Measure = Callable[[int, int], Figures]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms all are measured.
+    """The same for every generator.
 
     Attributes:
         seconds: Length of each measurement.
-        tries: How often a generator may try each rate.
+        tries: How many times a generator may try each rate.
     """
 
     seconds: int
     tries: int
 
 
-class Ours(BaseModel):
+class OurReport(BaseModel):
     """What ``stackproof load --json`` prints, as far as it is used here."""
 
     sent: int
@@ -129,19 +118,25 @@ class VegetaReport(BaseModel):
     status_codes: dict[str, int]
 
 
-class K6Metric(BaseModel):
-    """A metric of k6's summary; latencies in milliseconds."""
+class FortioPercentile(BaseModel):
+    """A percentile of fortio's histogram; the value is in seconds."""
 
-    values: dict[str, float]
+    percentile: float = Field(alias="Percentile")
+    value_s: float = Field(alias="Value")
 
 
-class K6Summary(BaseModel):
-    """What the script above prints at its end."""
+class FortioHistogram(BaseModel):
+    """How long fortio's requests took."""
 
-    http_reqs: K6Metric
-    http_req_failed: K6Metric
-    http_req_duration: K6Metric
-    dropped_iterations: K6Metric = K6Metric(values={"count": 0})
+    count: int = Field(alias="Count")
+    percentiles: list[FortioPercentile] = Field(alias="Percentiles")
+
+
+class FortioReport(BaseModel):
+    """What ``fortio load -json -`` prints, as far as it is used here."""
+
+    codes: dict[str, int] = Field(alias="RetCodes")
+    histogram: FortioHistogram = Field(alias="DurationHistogram")
 
 
 def ours_to(target: str) -> Measure:
@@ -151,42 +146,45 @@ def ours_to(target: str) -> Measure:
 
 
 def _ours(command: list[str], rate_per_s: int, seconds: int) -> Figures:
-    said = Ours.model_validate_json(_said([*command, "--rate", str(rate_per_s), "--duration", f"{seconds}s", "--json"]))
-    p50_ms, p99_ms = (said.latency_ms[name] or math.nan for name in ("p50", "p99"))
-    errors = sum(said.errors.values())
-    rate = said.achieved_rate_per_s
-    return Figures(said.sent, said.dropped, errors, rate, p50_ms, p99_ms, said.lag_p99_ms, honest=said.kept_up)
+    output = _output([*command, "--rate", str(rate_per_s), "--duration", f"{seconds}s", "--json"])
+    report = OurReport.model_validate_json(output)
+    p50_ms, p99_ms = (report.latency_ms[name] or math.nan for name in ("p50", "p99"))
+    errors = sum(report.errors.values())
+    rate = report.achieved_rate_per_s
+    return Figures(report.sent, report.dropped, errors, rate, p50_ms, p99_ms, report.lag_p99_ms, kept_up=report.kept_up)
 
 
-def k6_in(image: str, folder: Path, cores: str) -> Measure:
-    """Run k6 at a constant arrival rate; what it could not send in time it counts as dropped iterations."""
+def fortio_in(image: str, folder: Path, cores: str) -> Measure:
+    """Run fortio at a constant rate; it stops when the time is up, and what it has not sent by then lowers its rate."""
 
     def measure(rate_per_s: int, seconds: int) -> Figures:
-        given = ("--env", f"RATE={rate_per_s}", "--env", f"SECONDS={seconds}", "--env", f"URL={URL}")
-        command = [*_docker_run(image, folder, cores), "k6", "run", "--quiet", *given, "/bench/k6.js"]
-        said = K6Summary.model_validate_json(_said(command))
-        sent, latency = round(said.http_reqs.values["count"]), said.http_req_duration.values
-        unsent, errors = round(said.dropped_iterations.values["count"]), round(said.http_req_failed.values["passes"])
-        return Figures(sent, unsent, errors, sent / seconds, latency["p(50)"], latency["p(99)"])
+        rate = ("-qps", str(rate_per_s), "-c", str(FORTIO_CONNECTIONS), "-uniform", "-t", f"{seconds}s")
+        load = ("fortio", "load", "-quiet", *rate, "-p", "50,99", "-json", "-", URL)
+        report = FortioReport.model_validate_json(_output([*_docker_run(image, folder, cores), *load]))
+        sent = report.histogram.count
+        errors = sum(report.codes.values()) - report.codes.get("200", 0)
+        latency_ms = {each.percentile: each.value_s * 1000 for each in report.histogram.percentiles}
+        return Figures(sent, 0, errors, sent / seconds, latency_ms[50], latency_ms[99])
 
     return measure
 
 
 def vegeta_in(image: str, folder: Path, cores: str) -> Measure:
-    """Run vegeta at a constant rate; it leaves nothing out, but falls behind its rate."""
+    """Run vegeta at a constant rate; it skips nothing, but falls behind its rate."""
 
     def measure(rate_per_s: int, seconds: int) -> Figures:
         attack = f"echo GET {URL} | vegeta attack -rate {rate_per_s} -duration {seconds}s | vegeta report -type json"
-        said = VegetaReport.model_validate_json(_said([*_docker_run(image, folder, cores), "sh", "-c", attack]))
-        errors = said.requests - said.status_codes.get("200", 0)
-        p50_ms, p99_ms = (said.latencies[name] / 1e6 for name in ("50th", "99th"))
-        return Figures(said.requests, 0, errors, said.rate, p50_ms, p99_ms)
+        output = _output([*_docker_run(image, folder, cores), "sh", "-c", attack])
+        report = VegetaReport.model_validate_json(output)
+        errors = report.requests - report.status_codes.get("200", 0)
+        p50_ms, p99_ms = (report.latencies[name] / 1e6 for name in ("50th", "99th"))
+        return Figures(report.requests, 0, errors, report.rate, p50_ms, p99_ms)
 
     return measure
 
 
-def _said(command: list[str]) -> str:
-    """What a generator printed. The exit code tells nothing more: ours ends with 3 where it fell behind."""
+def _output(command: list[str]) -> str:
+    """What a generator printed. Its exit code does not matter: ours is 3 if it fell behind."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     if not done.stdout.lstrip().startswith("{"):
         raise click.ClickException(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
@@ -199,7 +197,7 @@ def _docker_run(image: str, folder: Path, cores: str) -> list[str]:
 
 
 @contextmanager
-def served(image: str, folder: Path) -> Iterator[None]:
+def nginx_running(image: str, folder: Path) -> Iterator[None]:
     """Run nginx on its own core until the block ends."""
     command = [*_docker_run(image, folder, SERVER_CORE), "nginx", "-c", "/bench/nginx.conf", "-g", "daemon off;"]
     with subprocess.Popen(command) as server:
@@ -211,7 +209,7 @@ def served(image: str, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def sunk() -> Iterator[None]:
+def file_sink_running() -> Iterator[None]:
     """Run a server of the socket protocol on the server's core until the block ends."""
     command = ["taskset", "-c", SERVER_CORE, sys.executable, str(SINK), str(SINK_PORT)]
     with subprocess.Popen(command) as server:
@@ -239,20 +237,20 @@ def row(rate_per_s: int, name: str, figures: Figures) -> str:
 
 
 def highest_held(generators: Mapping[str, Measure], rates: tuple[int, ...], terms: Terms) -> dict[str, int]:
-    """Raise the rate until all have fallen behind, all in turn at each rate; gives the last that each held."""
+    """Raise the rate until all have fallen behind, taking turns at each rate; gives the last rate that each held."""
     held = dict.fromkeys(generators, 0)
-    standing = dict(generators)
+    remaining = dict(generators)
     for rate_per_s in rates:
-        for name, measure in tuple(standing.items()):
+        for name, measure in tuple(remaining.items()):
             if keeps_up(name, measure, rate_per_s, terms):
                 held[name] = rate_per_s
             else:
-                del standing[name]
+                del remaining[name]
     return held
 
 
 def keeps_up(name: str, measure: Measure, rate_per_s: int, terms: Terms) -> bool:
-    """True where it keeps up with this rate at one of its tries."""
+    """Whether it keeps up with this rate in one of its tries."""
     for _ in range(terms.tries):
         figures = measure(rate_per_s, terms.seconds)
         click.echo(row(rate_per_s, name, figures))
@@ -263,31 +261,30 @@ def keeps_up(name: str, measure: Measure, rate_per_s: int, terms: Terms) -> bool
 
 @click.command()
 @click.option("--seconds", default=10, show_default=True, help="Length of each measurement.")
-@click.option("--tries", default=2, show_default=True, help="How often each may try a rate: machines have bad moments.")
+@click.option("--tries", default=2, show_default=True, help="Tries at each rate: machines have bad moments.")
 @click.option("--rates", default=",".join(map(str, RATES)), show_default=True, help="Rates to try, ascending.")
-@click.option("--peer-cores", default=LOAD_CORE, show_default=True, help="Cores of k6 and vegeta, as in 0,1.")
+@click.option("--peer-cores", default=LOAD_CORE, show_default=True, help="Cores of fortio and vegeta, such as 0,1.")
 def main(seconds: int, tries: int, rates: str, peer_cores: str) -> None:
-    """Measure the three generators, and print how far each holds its rate."""
+    """Measure the generators, and print the highest rate that each holds."""
     image = ensure_image(BENCH, lambda line: click.echo(line, err=True))
     steps = tuple(int(rate) for rate in rates.split(","))
     with TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "nginx.conf").write_text(NGINX)
-        (folder / "k6.js").write_text(K6)
         generators = {
             "stackproof": ours_to(URL),
             "stackproof, files": ours_to(SINK_URL),
-            "k6": k6_in(image, folder, peer_cores),
+            "fortio": fortio_in(image, folder, peer_cores),
             "vegeta": vegeta_in(image, folder, peer_cores),
         }
-        click.echo("| rate/s | generator | keeps up | sent/s | left out | errors | p50 ms | p99 ms | lag p99 ms |")
+        click.echo("| rate/s | generator | keeps up | sent/s | skipped | errors | p50 ms | p99 ms | lag p99 ms |")
         click.echo("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-        with served(image, folder), sunk():
+        with nginx_running(image, folder), file_sink_running():
             held = highest_held(generators, steps, Terms(seconds, tries))
-    click.echo("\n| generator | highest rate held | stackproof holds, of that |\n| --- | --- | --- |")
+    click.echo("\n| generator | highest rate held | stackproof holds, as a multiple |\n| --- | --- | --- |")
     for who, rate_per_s in held.items():
-        peer = who in {"k6", "vegeta"} and rate_per_s
+        peer = who in {"fortio", "vegeta"} and rate_per_s
         click.echo(
             f"| {who} | {rate_per_s} | {held['stackproof'] / rate_per_s:.1f} |"
             if peer

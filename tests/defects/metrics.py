@@ -1,4 +1,4 @@
-"""The seeded defects of metrics, each with the contract that catches it; and how services are run alone and tried."""
+"""The seeded defects of metrics, the contracts that catch them, and a way to run the services without the stack."""
 
 import random
 import time
@@ -35,30 +35,30 @@ from suites.contract.pages import APP_PATHS, http_junk, mime_junk, read_page, wi
 from tests.defects.patches import Defect, running
 
 DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "metrics").glob("*.patch")))
-"""All of them; the claim of each is the name of a contract."""
+"""The claim of each is the name of a contract."""
 
 ASKED = "asked"
-"""The contract of rules and dashboards, for which no service need run."""
+"""The contract of rules and dashboards, which needs no running service."""
 
 _HOST = "127.0.0.1"
 _PARTS = ("common", "mime-server", "public_app")
-# The application has nobody behind it: every upload fails.
+# The application has no mime-server behind it: every upload fails.
 _SERVICES = """
 import asyncio, sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 from public_app.app import make_app
 from public_app.settings import Settings
-from servicekit.serving import stop_asked
+from servicekit.serving import stop_requested
+from servicekit.upstream import MimeServer
 from servicekit.wire import Address, Timeouts
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import LOOPBACK, mime_server, mime_settings
 
 async def main():
     folder = Path(sys.argv[1])
     settings = Settings(
-        mime_server=Address(LOOPBACK, 1),
-        timeouts=Timeouts(5.0, 5.0),
+        mime_server=MimeServer(Address(LOOPBACK, 1), Timeouts(5.0, 5.0)),
         max_size_bytes=1024,
         max_uploads=64,
         form_s=5.0,
@@ -67,9 +67,9 @@ async def main():
     )
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(mime_server(mime_settings(folder)))
-        app, page = await stack.enter_async_context(http_service(lambda metrics: make_app(settings, metrics)))
+        app, page = await stack.enter_async_context(served_app(lambda metrics: make_app(settings, metrics)))
         print(server.transfers, server.metrics, app.split(":")[-1], page.split(":")[-1].split("/")[0], flush=True)
-        await stop_asked()
+        await stop_requested()
 
 asyncio.run(main())
 """
@@ -80,7 +80,7 @@ _WITHIN_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A socket server and a web application without anything behind it, each with its page of metrics."""
+    """A socket server, and a web application with nothing behind it, each with its page of metrics."""
 
     server: Address
     server_page: Address
@@ -94,15 +94,15 @@ class Alone:
 
 @contextmanager
 def served(stack: Path, storage: Path) -> Iterator[Alone]:
-    """Run the services of this stack's code in a process of their own on loopback, as long as the block runs."""
+    """Run the services of this stack's code in one process on loopback, while the block runs."""
     with running(stack, _PARTS, _SERVICES, str(storage)) as ports:
         yield Alone(*(Address(_HOST, int(port)) for port in ports))
 
 
 def breaches(stack: Path, storage: Path) -> Mapping[str, list[str]]:
-    """What is wrong with the metrics that this stack's services export, by the contract that says so."""
+    """The violations in the metrics of this stack's services, by contract."""
     promised = {page.job: page for page in read_promised_metrics(stack / "monitoring" / "metrics.yaml")}
-    chance = random.Random(3)  # noqa: S311 - no secret is made of it
+    chance = random.Random(3)  # noqa: S311 - not used for secrets
     with served(stack, storage) as alone:
         before, began_s = alone.pages(), time.monotonic()
         _send_good(alone)
@@ -144,7 +144,7 @@ _TIMES = (
 
 
 def _send_good(alone: Alone) -> None:
-    """Ask for pages, and send files; an answer to what follows says that a file was counted."""
+    """Request pages and send files. The ping after each file ensures that it has been counted."""
     with MimeConnection(alone.server.host, alone.server.port) as connection:
         for _ in range(_SENT):
             assert requests.get(f"http://{alone.app}/", timeout=_WITHIN_S).status_code == HTTPStatus.OK
@@ -153,7 +153,7 @@ def _send_good(alone: Alone) -> None:
 
 
 def _send_bad(alone: Alone) -> None:
-    """Send forms that nobody takes, and files of a type that is refused."""
+    """Send forms that fail, and files of a type that is refused."""
     with MimeConnection(alone.server.host, alone.server.port) as connection:
         for _ in range(_SENT):
             answer = requests.post(f"http://{alone.app}/upload", files={"file": b"x"}, timeout=_WITHIN_S)
@@ -169,7 +169,7 @@ def _hostile(alone: Alone, chance: random.Random) -> Mapping[str, Exposition]:
 
 
 def unpromised(stack: Path) -> list[str]:
-    """Metrics that rules and dashboards ask for, though nobody promises or records them."""
+    """Metrics that rules and dashboards query although they are neither promised nor recorded."""
     monitoring = stack / "monitoring"
     pages = read_promised_metrics(monitoring / "metrics.yaml")
     types = {f"# TYPE {metric.name} {metric.type}\n" for page in pages for metric in page.metrics}

@@ -1,4 +1,4 @@
-"""The seeded defects: patches that break the shipped stack on purpose, each with the claim that catches it."""
+"""The seeded defects: patches that break the shipped stack on purpose, each with the claim that must catch it."""
 
 import os
 import shutil
@@ -15,10 +15,10 @@ _CAUGHT_BY = "Caught by: "
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A defect.
+    """A seeded defect.
 
     Attributes:
-        patch: The file: a sentence that tells the defect, a line that names the claim, and the diff.
+        patch: The file: one sentence about the defect, a line that names the claim, and the diff.
     """
 
     patch: Path
@@ -30,17 +30,17 @@ class Defect:
 
     @property
     def claim(self) -> str:
-        """Id of the test that must fail, from the patch's own words."""
+        """The claim that must fail, as named in the patch."""
         lines = self.patch.read_text(encoding="utf-8").splitlines()
         return next(line.removeprefix(_CAUGHT_BY) for line in lines if line.startswith(_CAUGHT_BY))
 
     def break_stack(self, folder: Path) -> Path:
-        """Copy the stack into a folder and break it there; its compose file."""
+        """Break a copy of the stack in this folder; returns its compose file."""
         return break_stack(folder, self)
 
 
 def break_stack(folder: Path, *defects: Defect) -> Path:
-    """Copy the stack into a folder and break it there in several ways; its compose file."""
+    """Break a copy of the stack in this folder, in several ways; returns its compose file."""
     shutil.copytree(ROOT / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__"))
     for defect in defects:
         subprocess.run(["git", "apply", str(defect.patch)], cwd=folder, check=True, timeout=60)
@@ -48,7 +48,7 @@ def break_stack(folder: Path, *defects: Defect) -> Path:
 
 
 def broken(defect: Defect | None, folder: Path) -> Path:
-    """Copy the stack into a folder, and break it there unless it is to be sound; the folder."""
+    """Copy the stack into this folder, and break it if there is a defect; returns the folder."""
     break_stack(folder, *((defect,) if defect else ()))
     return folder
 
@@ -57,23 +57,23 @@ def broken(defect: Defect | None, folder: Path) -> Path:
 def running(
     code: Path, parts: Sequence[str], script: str, *arguments: str, log: Path | None = None
 ) -> Iterator[list[str]]:
-    """Run a script with these parts of a stack's code in a process of its own, as the block runs.
+    """Run a script with parts of the stack's code in its own process, while the block runs.
 
     Args:
-        code: Folder in which the parts are.
-        parts: What the script imports from.
-        script: Python; it prints one line once it is ready, and ends when it is asked to.
-        arguments: The script's.
-        log: Takes what it complains of; nobody where None.
+        code: The folder with the parts.
+        parts: Folders that the script imports from.
+        script: Python code that prints one line when it is ready.
+        arguments: Arguments of the script.
+        log: File for its standard error; discarded if None.
 
     Returns:
-        The words of its line.
+        The words of that line.
     """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(code / part) for part in parts)}
     command = [sys.executable, "-W", "ignore", "-c", script, *arguments]
     with (
-        (log or Path(os.devnull)).open("wb") as complaints,
-        subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=complaints) as process,
+        (log or Path(os.devnull)).open("wb") as errors,
+        subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=errors) as process,
     ):
         try:
             assert process.stdout
@@ -87,14 +87,14 @@ DEFECTS = {path.stem: Defect(path) for path in sorted(Path(__file__).parent.glob
 
 
 def prove(claim: str, stack: Path, folder: Path, *options: str, within_s: float) -> subprocess.CompletedProcess[str]:
-    """Try a claim on a stack, in a pytest of its own that stops at the first failure.
+    """Check a claim on a stack, in a separate pytest process that stops at the first failure.
 
     Args:
-        claim: Id of a test, or of several.
+        claim: A test id, or a file of tests.
         stack: The stack's compose file.
-        folder: Where the run's reports go.
-        options: More of pytest's options.
-        within_s: Only bounds a hang, in seconds.
+        folder: Folder for the run's reports.
+        options: More options for pytest.
+        within_s: Bound on a hang, in seconds.
     """
     pytest = [sys.executable, "-m", "pytest", "--exitfirst", "-p", "no:cacheprovider"]
     command = [*pytest, claim, "--stack", str(stack), "--reports", str(folder / "reports"), *options]

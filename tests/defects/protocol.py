@@ -1,4 +1,4 @@
-"""The seeded defects of the socket server, each with the property that catches it; and how the server is run."""
+"""The seeded defects of the socket server and of the policy, and a way to run the server without the stack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,16 +7,16 @@ from pathlib import Path
 from tests.defects.patches import Defect, running
 
 DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "contract").glob("*.patch")))
-"""All of them; the claim of each is the name of a property."""
+"""The claim of each is the id of a property."""
 
 POLICY_DEFECTS = tuple(Defect(path) for path in sorted((Path(__file__).parent / "policy").glob("*.patch")))
-"""Those of the policy and of who asks it; the claim of each is one of tests/engine/test_policy_defects.py."""
+"""Defects of the policy and of the server that asks it; claims are those of tests/engine/test_policy_defects.py."""
 
 _PARTS = ("stack/mime-server", "stack/common", "stack/policy/rego")
 _SERVER = """
 import asyncio, sys
 from pathlib import Path
-from servicekit.serving import stop_asked
+from servicekit.serving import stop_requested
 from mime_server.server import Ports, running
 from mime_server.settings import Durability, PolicySettings, Settings, WhenGone
 
@@ -30,7 +30,7 @@ async def main():
     )
     async with running(settings, Ports(0, 0, 0), "127.0.0.1") as ports:
         print(ports.transfers, flush=True)
-        await stop_asked()
+        await stop_requested()
 
 asyncio.run(main())
 """
@@ -38,9 +38,9 @@ asyncio.run(main())
 
 @contextmanager
 def served(code: Path, storage: Path, policy_url: str = "", when_gone: str = "closed") -> Iterator[str]:
-    """Run the server of this code in a process of its own on loopback, as the block runs; ``mime://host:port``.
+    """Run the server of this code in its own process on loopback; yields ``mime://host:port``.
 
-    A server that asks a policy takes whatever types and sizes the policy does.
+    A server with a policy service leaves types and sizes to the policy.
     """
     with running(code, _PARTS, _SERVER, str(storage), policy_url, when_gone) as (port,):
         yield f"mime://127.0.0.1:{port}"

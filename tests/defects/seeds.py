@@ -1,7 +1,7 @@
-"""Whether random schedules find defects that they were not made for, whatever the seed, and show them small.
+"""Whether random schedules find defects that they were not written for, with any seed, and shrink them.
 
-For each of ten seeds and two seeded defects: was it found, after how many schedules, and with how many faults is it
-shown? No part of `make test`, for it takes its time: ``python -m tests.defects.seeds [--seeds N] [DEFECT ...]``.
+For each of ten seeds and two seeded defects: was it found, after how many schedules, and how many faults does the
+shrunk schedule have? It takes too long for `make test`: ``python -m tests.defects.seeds [--seeds N] [DEFECT ...]``.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tests.defects.patches import DEFECTS, Defect, prove
 
 SEEDS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 _CLAIM = "suites/chaos/test_schedules.py"
-_SOUGHT = ("sent_again_after_an_error", "names_collide")
+_DEFAULT_DEFECTS = ("sent_again_after_an_error", "names_collide")
 _SEARCH_S = 60
 _MOST_FAULTS = 2
 _BOUND_S = 900.0
@@ -27,16 +27,16 @@ _SHOWN = re.compile(r"assert run_schedule\(stack, (Schedule\(.*\))\) == ''")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one seed.
+class SearchOutcome:
+    """The outcome for one seed.
 
     Attributes:
-        tried: Schedules that ran until one failed; 0 where none did.
-        shrunk: Schedules that ran to make it small.
-        faults: Faults of the one that is shown.
-        shown: It.
-        took_s: Seconds for all of it, the stack's coming up and going included.
-        said: All that pytest said.
+        tried: Schedules that ran until one failed; 0 if none did.
+        shrunk: Schedules that ran to shrink it.
+        faults: Number of faults in the shrunk schedule.
+        shown: The shrunk schedule.
+        took_s: Duration in seconds, including start and stop of the stack.
+        output: The output of pytest.
     """
 
     tried: int
@@ -44,11 +44,11 @@ class Outcome:
     faults: int
     shown: str
     took_s: float
-    said: str
+    output: str
 
     @property
     def is_good(self) -> bool:
-        """True where the defect was found, and is shown small."""
+        """Whether the defect was found and shrunk."""
         return 0 < self.faults <= _MOST_FAULTS
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class Outcome:
         return f"{words}\n    {self.shown}"
 
 
-def _search(defect: Defect, seed: int) -> Outcome:
+def _search(defect: Defect, seed: int) -> SearchOutcome:
     start_s = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="stackproof-seeds-") as name:
         folder = Path(name)
@@ -67,26 +67,26 @@ def _search(defect: Defect, seed: int) -> Outcome:
     took_s = time.monotonic() - start_s
     found, shown = _FOUND.search(run.stdout), _SHOWN.search(run.stdout)
     if run.returncode != 1 or found is None or shown is None:
-        return Outcome(0, 0, 0, "", took_s, run.stdout + run.stderr)
+        return SearchOutcome(0, 0, 0, "", took_s, run.stdout + run.stderr)
     tried, shrunk = map(int, found.groups())
-    return Outcome(tried, shrunk, shown[1].count("Step("), shown[1], took_s, run.stdout)
+    return SearchOutcome(tried, shrunk, shown[1].count("Step("), shown[1], took_s, run.stdout)
 
 
-def _all(names: list[str], seeds: tuple[int, ...]) -> Iterator[Outcome]:
+def _all(names: list[str], seeds: tuple[int, ...]) -> Iterator[SearchOutcome]:
     for name in names:
         for seed in seeds:
             outcome = _search(DEFECTS[name], seed)
-            print(f"{name}, seed {seed}: {outcome}", flush=True)  # noqa: T201 - a script's answer
+            print(f"{name}, seed {seed}: {outcome}", flush=True)  # noqa: T201 - a script's output
             if not outcome.is_good:
-                print(outcome.said, file=sys.stderr)  # noqa: T201 - as above
+                print(outcome.output, file=sys.stderr)  # noqa: T201 - as above
             yield outcome
 
 
 def main() -> int:
-    """Look for each defect with each seed; 1 where one was not found, or is not shown small."""
+    """Search for each defect with each seed; returns 1 if one was not found or not shrunk."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("defect", nargs="*", default=_SOUGHT, help="which to look for")
-    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="how many of the seeds to try")
+    parser.add_argument("defect", nargs="*", default=_DEFAULT_DEFECTS, help="defects to search for")
+    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="number of seeds to try")
     given = parser.parse_args()
     outcomes = list(_all(list(given.defect), SEEDS[: given.seeds]))
     return 0 if all(outcome.is_good for outcome in outcomes) else 1

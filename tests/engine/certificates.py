@@ -1,4 +1,4 @@
-"""A certificate for tests, made by the base image's openssl, so that no key is ever committed."""
+"""A certificate for tests, made by openssl in the base image, so that no key is committed."""
 
 import ssl
 import subprocess
@@ -8,7 +8,7 @@ _COMMAND = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhos
 
 
 def server_context(folder: Path) -> ssl.SSLContext:
-    """A TLS server's side, with a certificate of its own."""
+    """A TLS context for a server, with a new certificate."""
     command = ("docker", "run", "--rm", "--network", "none", "debian:trixie-slim", *_COMMAND.split())
     made = subprocess.run(command, check=True, capture_output=True, timeout=60)
     file = folder / "localhost.pem"

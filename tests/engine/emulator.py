@@ -1,10 +1,9 @@
-"""A stand-in for the kernel's network emulator, which the kernel of many a machine lacks.
+"""A stand-in for the kernel's network emulator, which many kernels lack.
 
-It answers echo requests in a service's place, late, twice or out of order, with real packets on the real network: so
-that evidence is seen to say yes. It runs with bare Python in a helper beside the service.
+It answers echo requests in place of a service, late, twice or out of order, with real packets on the real network, so
+that evidence can be seen to confirm a fault. It is a plain Python script in a helper of the service.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,11 +12,12 @@ from stackproof.engine.port import Place
 from stackproof.faults.evidence.pings import flood
 from stackproof.faults.means.filters import find_interface, lift, put
 from stackproof.faults.means.interface import Interface, View
+from stackproof.machine.waiting import wait_until
 
 _NAME = "stand-in"
 _WITHIN_S = 30.0
 
-# Frames: 14 bytes of Ethernet, 20 of IPv4, then ICMP (RFC 792): type 8 asks, type 0 answers.
+# Frames: 14 bytes of Ethernet, 20 of IPv4, then ICMP (RFC 792): type 8 is a request, type 0 a reply.
 _ANSWERER = """\
 import heapq, random, select, socket, struct, sys, time
 dev, host = sys.argv[1], socket.inet_aton(sys.argv[2])
@@ -49,14 +49,14 @@ while True:
 def emulated(
     engine: DockerEngine, interface: Interface, late_ms: float = 0, prompt: float = 0, twice: float = 0
 ) -> Iterator[None]:
-    """Echo requests that arrive on an interface are answered in another way while the block runs.
+    """Answer the echo requests that arrive on an interface differently while the block runs.
 
     Args:
-        engine: The stack.
-        interface: Where they arrive.
-        late_ms: How late, in milliseconds.
-        prompt: The share of those that are answered at once.
-        twice: The share of those that are answered twice.
+        engine: The engine of the running stack.
+        interface: The interface on which they arrive.
+        late_ms: Delay of an answer, in milliseconds.
+        prompt: The share that is answered without delay.
+        twice: The share that is answered twice.
     """
     view = interface.view(engine)
     assert view is not None
@@ -67,14 +67,13 @@ def emulated(
     put(engine, interface.inside, _NAME, (mute,), finding)
     try:
         engine.start_helper(place, _NAME, ("sh", "-c", start, "sh", _ANSWERER))
-        _until_answered(engine, view)
+        _wait_until_answered(engine, view)
         yield
     finally:
         engine.remove_helper(interface.service, _NAME)
         lift(engine, interface.inside, _NAME)
 
 
-def _until_answered(engine: DockerEngine, view: View) -> None:
-    deadline = time.monotonic() + _WITHIN_S
-    while flood(engine, view.outside, view.host, 1).lost:
-        assert time.monotonic() < deadline, "the stand-in answers nothing"
+def _wait_until_answered(engine: DockerEngine, view: View) -> None:
+    waited = wait_until(lambda: not flood(engine, view.outside, view.host, 1).lost, within_s=_WITHIN_S)
+    assert waited.in_time, "the stand-in does not answer"

@@ -1,4 +1,4 @@
-"""Real policy services for tests: OPA in containers that listen on loopback alone, with the policy of a folder."""
+"""Real policy services for tests: OPA in containers that listen on loopback, with the policy of a folder."""
 
 import logging
 import os
@@ -24,7 +24,7 @@ _STARTING = Retry(total=None, connect=100, read=100, backoff_factor=0.05, backof
 
 
 def opa_image() -> str:
-    """The image of the stack's policy service, made where it is missing."""
+    """The image of the stack's policy service, built if it is missing."""
     file = ROOT / "stack" / "compose.yaml"
     compose = read_compose(file, {**os.environ, "COMPOSE_PROFILES": "policy"})
     alone = compose.model_copy(update={"services": {"policy": compose.services["policy"]}})
@@ -33,7 +33,7 @@ def opa_image() -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunningOpa:
-    """A policy service.
+    """A running policy service.
 
     Attributes:
         container: Name of its container.
@@ -44,17 +44,17 @@ class RunningOpa:
     address: Address
 
     def freeze(self) -> None:
-        """It stops where it is: it takes questions and answers none."""
+        """Freeze it: it accepts requests but does not answer."""
         _docker("pause", self.container)
 
     def kill(self) -> None:
-        """It is gone."""
+        """Kill it."""
         _docker("kill", self.container)
 
 
 @contextmanager
 def running_opa(image: str, rego: Path) -> Iterator[RunningOpa]:
-    """Start one with the policy of a folder, and remove it at the end."""
+    """Run one with the policy of a folder while the block runs."""
     opa = RunningOpa(f"stackproof-test-{uuid.uuid4().hex[:12]}", Address(LOOPBACK, free_port()))
     mount = f"type=bind,source={rego},target=/policy,readonly"
     options = ("--detach", "--network", "host", "--name", opa.container, "--mount", mount)

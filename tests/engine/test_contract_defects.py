@@ -1,4 +1,4 @@
-"""Each seeded defect of the socket server is caught by the property of its contract that is there for it."""
+"""Each seeded defect of the socket server is caught by the property of its contract that its patch names."""
 
 from pathlib import Path
 
@@ -10,20 +10,20 @@ from tests.defects.protocol import DEFECTS, served
 
 SEED = 3
 FRAMES = 4000
-SOUND_FRAMES = 300
-DEADLINE_S = 1.0  # a server that hangs is found out so soon; the sound one is given more
+UNBROKEN_FRAMES = 300
+DEADLINE_S = 1.0  # soon enough to notice a hang; the unbroken server gets more time
 SHRINK_S = 1.0
 BY_ID = {each.id: each for each in PROPERTIES}
 
 
 def outside(folder: Path) -> set[Path]:
-    """Everything in a folder that is not in its storage."""
+    """Everything in a folder outside its storage."""
     return {path for path in folder.rglob("*") if folder / "storage" not in path.parents}
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
 def test_a_seeded_defect_is_caught_by_its_property(defect: Defect, tmp_path: Path) -> None:
-    """On a server broken on purpose the named property fails, and tells how in bytes and as a test."""
+    """With a server broken on purpose, the named property fails, and shows the bytes and a test that reproduces it."""
     storage = tmp_path / "storage"
     storage.mkdir()
     with served(broken(defect, tmp_path / "code"), storage) as target:
@@ -34,13 +34,13 @@ def test_a_seeded_defect_is_caught_by_its_property(defect: Defect, tmp_path: Pat
 
 
 @pytest.mark.parametrize("each", PROPERTIES, ids=lambda each: each.id)
-def test_the_sound_server_keeps_its_contract(each: ContractProperty, tmp_path: Path) -> None:
+def test_the_unbroken_server_keeps_its_contract(each: ContractProperty, tmp_path: Path) -> None:
     """The same properties hold on the server as it is, and nothing but its storage folder is touched."""
     storage = tmp_path / "storage"
     storage.mkdir()
     before = outside(tmp_path)
     with served(ROOT, storage) as target:
-        (result,) = Contract(target, SEED, SOUND_FRAMES).check([each])
+        (result,) = Contract(target, SEED, UNBROKEN_FRAMES).check([each])
     assert not result.why, result.explanation
     assert outside(tmp_path) == before
     assert {path.name[:9] for path in storage.iterdir()} <= {"received_", ".incoming"}

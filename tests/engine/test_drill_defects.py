@@ -1,4 +1,4 @@
-"""Mistakes in rules and routes are caught by the live drill, each by its own claim."""
+"""Live drills catch mistakes in rules and routes, each with its own message."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ _BOUND_S = 600
 
 pytestmark = pytest.mark.engine
 
-# What is said of each. Those of one group do not hide each other, so that they share one stack: it takes two minutes.
+# The message for each. Defects of one group do not hide each other, so they share one stack, which takes two minutes.
 AT_WORK = {
     "drill_no_severity": "mail ops@mime-stack.example was told, though nobody promised it that",
     "drill_threshold_doubled": "AssertionError: HighLatency: ",  # it does not fire, or not for long
@@ -22,17 +22,17 @@ AFTERWARDS = {
 }
 
 
-@pytest.mark.parametrize("said_of", [AT_WORK, AFTERWARDS], ids=["at_work", "afterwards"])
+@pytest.mark.parametrize("messages", [AT_WORK, AFTERWARDS], ids=["at_work", "afterwards"])
 def test_a_mistake_in_alerting_is_caught_by_its_drill(
-    said_of: dict[str, str], pytestconfig: pytest.Config, tmp_path: Path
+    messages: dict[str, str], pytestconfig: pytest.Config, tmp_path: Path
 ) -> None:
-    """Nobody has to read the files: a wrong threshold, label, route or inhibition is seen at the receivers."""
+    """A wrong threshold, label, route or inhibition shows at the receivers, without a look at the files."""
     if pytestconfig.getoption("--profile") != "nightly":
-        pytest.skip("drills on a quick clock want the machine for themselves: make nightly, or --profile nightly")
-    defects = [DEFECTS[name] for name in said_of]
+        pytest.skip("drills on a fast clock need an idle machine: make nightly, or --profile nightly")
+    defects = [DEFECTS[name] for name in messages]
     (claim,) = {each.claim for each in defects}
     run = prove(claim, break_stack(tmp_path, *defects), tmp_path, "--clock", "60", within_s=_BOUND_S)
     assert run.returncode == 1, run.stdout + run.stderr
     assert f"FAILED {claim}" in run.stdout, run.stdout
-    for name, words in said_of.items():
+    for name, words in messages.items():
         assert words in run.stdout, f"{name} was not named in:\n{run.stdout}"

@@ -1,4 +1,4 @@
-"""Each seeded defect of networks, confinement and declaration is caught by the claim that is there for it."""
+"""Each seeded defect of networks, confinement and declaration is caught by the claim that its patch names."""
 
 import os
 import subprocess
@@ -13,9 +13,9 @@ _BOUND_S = 600
 DEFECTS = {path.stem: Defect(path) for path in sorted((ROOT / "tests" / "defects" / "isolation").glob("*.patch"))}
 SUITES = ("suites/contract/test_isolation.py", "suites/contract/test_hardening.py")
 OPTIONS = ("--maxfail=100", "--proxies", "gateway")
-"""All claims are tried; proxies that no claim asks for only cost time."""
+"""Check all claims, without proxies that no claim needs."""
 
-# What is said of each that has to be seen on a standing stack. They do not hide each other, so that they share one.
+# The message for each defect that shows only on a running stack. They do not hide each other, so they share one stack.
 LIVE = {
     "capabilities_kept": "dropped=frozenset()",
     "container_as_root": "node-exporter is root inside",
@@ -28,8 +28,8 @@ STATIC = sorted(DEFECTS.keys() - LIVE.keys())
 pytestmark = pytest.mark.engine
 
 
-def test_a_stack_that_is_open_where_it_should_not_be_is_refused_claim_by_claim(tmp_path: Path) -> None:
-    """Who is attached to the wrong network, or may do more than it must, is named by the claim that is there for it."""
+def test_each_weakness_of_a_running_stack_is_caught_by_its_claim(tmp_path: Path) -> None:
+    """A service on a wrong network, or with more rights than it needs, is named by the claim against it."""
     file = break_stack(tmp_path, *(DEFECTS[name] for name in LIVE))
     run = prove(SUITES[0], file, tmp_path, *SUITES[1:], *OPTIONS, within_s=_BOUND_S)
     assert run.returncode == 1, run.stdout + run.stderr
@@ -40,8 +40,8 @@ def test_a_stack_that_is_open_where_it_should_not_be_is_refused_claim_by_claim(t
 
 
 @pytest.mark.parametrize("name", STATIC)
-def test_what_is_declared_wrongly_is_refused_before_it_stands(name: str, tmp_path: Path) -> None:
-    """The stack's own tests of its declaration need no engine to see it."""
+def test_a_wrong_declaration_is_caught_before_it_is_started(name: str, tmp_path: Path) -> None:
+    """The stack's own tests of its declaration catch it without an engine."""
     break_stack(tmp_path, DEFECTS[name])
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--import-mode=importlib"]
     run = subprocess.run(

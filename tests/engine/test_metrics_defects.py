@@ -1,4 +1,4 @@
-"""Each seeded defect of the stack's metrics is caught by the contract that is there for it."""
+"""Each seeded defect of the stack's metrics is caught by the contract that its patch names."""
 
 from pathlib import Path
 
@@ -19,17 +19,17 @@ def storage(tmp_path: Path) -> Path:
 
 
 def found_by(claim: str, stack: Path, storage: Path) -> list[str]:
-    """What a contract says is wrong."""
+    """The violations of a contract."""
     return unpromised(stack) if claim == ASKED else list(breaches(stack, storage)[claim])
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
 def test_a_seeded_defect_is_caught_by_its_contract(defect: Defect, tmp_path: Path, storage: Path) -> None:
-    """On services broken on purpose, or with a file broken on purpose, the named contract says what is wrong."""
+    """With services or files broken on purpose, the named contract reports a violation."""
     assert found_by(defect.claim, defect.break_stack(tmp_path).parent, storage)
 
 
-def test_the_sound_stack_keeps_every_contract(storage: Path) -> None:
-    """The same contracts hold as it is, and each of them was seen to catch something."""
+def test_the_unbroken_stack_keeps_every_contract(storage: Path) -> None:
+    """The same contracts hold for the stack as it is, and each of them catches at least one defect."""
     found = {**breaches(STACK, storage), ASKED: unpromised(STACK)}
     assert found == {claim: [] for claim in {defect.claim for defect in DEFECTS}}

@@ -1,4 +1,4 @@
-"""The policy is sound by its maker's own tools; each seeded defect of it and of who asks it is caught by its claim."""
+"""The policy passes OPA's own tools; each seeded defect of it, and of the server that asks it, is caught by a claim."""
 
 import shutil
 import subprocess
@@ -45,7 +45,7 @@ class Play(Protocol):
     """Starts a policy service and a server that asks it."""
 
     def __call__(self, code: Path, when_gone: str = "closed") -> Scene:
-        """Both are of the code in this folder."""
+        """Both run the code in this folder."""
         ...
 
 
@@ -84,7 +84,7 @@ def image() -> str:
 
 @pytest.fixture
 def play(image: str, tmp_path: Path) -> Iterator[Play]:
-    """Start a policy service and a server, of this code; both end with the test."""
+    """Start a policy service and a server with some code; both end with the test."""
     with ExitStack() as undo:
 
         def started(code: Path, when_gone: str = "closed") -> Scene:
@@ -103,14 +103,14 @@ def _checked(image: str, rego: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=WITHIN_S)
 
 
-def test_the_makers_own_tools_take_the_policy_and_its_tests_cover_all_of_it(image: str) -> None:
-    """No rule is there that no test of the policy looks at; the policy's text is sound and in OPA's own form."""
+def test_opas_tools_accept_the_policy_and_its_tests_cover_all_of_it(image: str) -> None:
+    """Every rule is covered by a test of the policy; the text is valid and in OPA's format."""
     done = _checked(image, ROOT / REGO)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
-    "more",
+    "rule",
     [
         'known_user if input.user_id == "root"\n',
         "known_user   if input.user_id in data.allowed.users\n",
@@ -118,19 +118,19 @@ def test_the_makers_own_tools_take_the_policy_and_its_tests_cover_all_of_it(imag
     ],
     ids=["untested", "misshapen", "unsound"],
 )
-def test_the_makers_own_tools_refuse_a_worse_policy(image: str, tmp_path: Path, more: str) -> None:
-    """A rule that no test looks at, a line out of form, and a function that is not there are each found."""
+def test_opas_tools_refuse_a_worse_policy(image: str, tmp_path: Path, rule: str) -> None:
+    """An untested rule, a badly formatted line and an unknown function are each reported."""
     worse = Path(shutil.copytree(ROOT / REGO, tmp_path / "rego"))
     with (worse / "transfer.rego").open("a", encoding="utf-8") as policy:
-        policy.write(f"\n{more}")
+        policy.write(f"\n{rule}")
     assert _checked(image, worse).returncode != 0
 
 
 @pytest.mark.parametrize(
     "defect", [each for each in POLICY_DEFECTS if each.claim == "agreement"], ids=lambda defect: defect.name
 )
-def test_the_policys_own_tests_find_its_defects_too(image: str, defect: Defect, tmp_path: Path) -> None:
-    """Who changes a rule by mistake hears so from `opa test`, before anything is started."""
+def test_the_policys_own_tests_catch_its_defects_too(image: str, defect: Defect, tmp_path: Path) -> None:
+    """`opa test` reports a mistake in a rule before anything is started."""
     done = _checked(image, broken(defect, tmp_path / "code") / REGO)
     assert done.returncode != 0
     assert "FAIL" in done.stdout + done.stderr
@@ -138,29 +138,29 @@ def test_the_policys_own_tests_find_its_defects_too(image: str, defect: Defect, 
 
 @pytest.mark.parametrize("defect", POLICY_DEFECTS, ids=lambda defect: defect.name)
 def test_a_seeded_defect_is_caught_by_its_claim(play: Play, defect: Defect, tmp_path: Path) -> None:
-    """With a policy, or a server, broken on purpose the named claim fails."""
+    """With a policy, or a server, broken on purpose, the named claim fails."""
     scene = play(broken(defect, tmp_path / "code"))
     with pytest.raises(AssertionError):
         CLAIMS[defect.claim](scene)
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_the_claims_hold_on_the_sound_stack(play: Play, claim: str) -> None:
-    """The same claims hold on the policy and the server as they are."""
+def test_the_claims_hold_for_the_unbroken_stack(play: Play, claim: str) -> None:
+    """The same claims hold for the policy and the server as they are."""
     CLAIMS[claim](play(ROOT))
 
 
 @pytest.mark.parametrize("gone", [RunningOpa.freeze, RunningOpa.kill], ids=["frozen", "killed"])
-def test_who_chose_open_gets_files_stored_without_a_decision(play: Play, gone: Callable[[RunningOpa], None]) -> None:
-    """What the policy would refuse is refused while it can be asked, and stored when it cannot."""
+def test_an_open_server_stores_files_without_a_decision(play: Play, gone: Callable[[RunningOpa], None]) -> None:
+    """Files that the policy refuses are refused while it can be asked, and stored when it cannot."""
     scene = play(ROOT, "open")
     _refusals(scene)
     gone(scene.opa)
     is_open(scene.server)
 
 
-def test_nobody_changes_the_policy_over_the_network(play: Play) -> None:
-    """Who reaches OPA may ask for decisions: rules, table and whatever else it holds are neither changed nor told."""
+def test_nobody_can_change_the_policy_over_the_network(play: Play) -> None:
+    """Whoever can reach OPA may ask for decisions, but can neither read nor change its rules and data."""
     opa = play(ROOT).opa
     for method, path in [
         ("PUT", "/v1/data/allowed/users"),

@@ -1,4 +1,4 @@
-"""A stack that stackproof was not made for is proved by the same commands and fixtures, and src/ knows none by name."""
+"""The same commands and fixtures work for a stack that stackproof was not made for; src/ knows no stack by name."""
 
 import json
 import os
@@ -25,36 +25,36 @@ pytestmark = pytest.mark.engine
 ROOT = Path(__file__).parents[2]
 SUITES = GUESTBOOK.parent / "suites"
 HANGS_AFTER_S = 900.0
-LOADED = {0, 3}  # 3: a busy machine made the generator late, which is no fault of the stack's
+LOADED = {0, 3}  # 3: a busy machine made the generator late, which is not the stack's fault
 PROBES = {"web liveness", "web readiness", "web startup", "redis liveness", "redis readiness"}
 
-# Names that src/ may hold, for they are no stack's own.
+# Names that src/ may contain, because they do not belong to a stack.
 COMMON_WORDS = {
     "web": "an everyday word",
-    "gateway": "a network's way out, which engines and routes call so",
-    "default": "an everyday word, and Compose's own name of the network that a file does not declare",
-    "prometheus": "the monitoring system, whose formats are read and whose tools are run",
-    "alertmanager": "what routes Prometheus' alerts, whose format is read and whose tool is run",
-    "grafana": "what shows Prometheus' figures, whose dashboards are read",
-    "policy": "what an owner allows, or how an engine restarts: an everyday word",
-    "receivers": "Alertmanager's own word for who is told of alerts",
+    "gateway": "the field's word for a network's way out",
+    "default": "an everyday word, and Compose's name for the network that a file does not declare",
+    "prometheus": "the monitoring system, whose formats we read and whose tools we run",
+    "alertmanager": "Prometheus' router of alerts, whose format we read and whose tool we run",
+    "grafana": "the dashboards for Prometheus, which we read",
+    "policy": "an everyday word: an owner's policy, or a restart policy",
+    "receivers": "Alertmanager's word for where notifications go",
 }
-LISTS_OF_MODULES = {"go.mod", "go.sum", "package-lock.json"}  # what others named, pinned
+LISTS_OF_MODULES = {"go.mod", "go.sum", "package-lock.json"}  # names that others chose, pinned
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a command printed, and how it ended."""
+class Finished:
+    """What a command printed, and its exit code."""
 
     exit_code: int
     out: str
     err: str
 
 
-def run(*words: str) -> Said:
+def run(*words: str) -> Finished:
     """Run Python with these arguments from the project's root, as a person would."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(
+    process = subprocess.run(
         (sys.executable, *words),
         cwd=ROOT,
         env=environment,
@@ -63,18 +63,18 @@ def run(*words: str) -> Said:
         timeout=HANGS_AFTER_S,
         check=False,
     )
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Finished(process.returncode, process.stdout, process.stderr)
 
 
 class Objective(BaseModel):
-    """A line of a summary, as far as it is looked at."""
+    """An objective in a summary, as far as it is checked."""
 
     id: str
     verdict: str
 
 
 class Probe(BaseModel):
-    """A probe in a summary, as far as it is looked at."""
+    """A probe in a summary, as far as it is checked."""
 
     service: str
     kind: str
@@ -82,13 +82,13 @@ class Probe(BaseModel):
 
 
 class Experiment(BaseModel):
-    """A fault in a summary, as far as it is looked at."""
+    """An experiment in a summary, as far as it is checked."""
 
-    confirmed: bool
+    bit: bool
 
 
 class Summary(BaseModel):
-    """A summary, as far as it is looked at."""
+    """A summary, as far as it is checked."""
 
     run: str
     verdict: str
@@ -98,10 +98,10 @@ class Summary(BaseModel):
 
 
 def test_its_suite_passes_and_leaves_nothing(tmp_path: Path) -> None:
-    """Probes, links, faults and promises of a guestbook are proved by pytest with no more than --stack."""
+    """Pytest proves probes, links, faults and promises of a guestbook with no more than --stack."""
     options = ("--stack", str(GUESTBOOK), "--suite", "guestbook", "--reports", str(tmp_path))
-    said = run("-m", "pytest", "-p", "no:cacheprovider", str(SUITES), *options)
-    assert said.exit_code == 0, said.out + said.err
+    done = run("-m", "pytest", "-p", "no:cacheprovider", str(SUITES), *options)
+    assert done.exit_code == 0, done.out + done.err
     summary = Summary.model_validate_json((tmp_path / "summary.json").read_bytes())
     assert summary.verdict == "PASS"
     assert {each.id for each in summary.objectives if each.verdict == "PASS"} >= {
@@ -111,47 +111,47 @@ def test_its_suite_passes_and_leaves_nothing(tmp_path: Path) -> None:
     }
     assert {f"{each.service} {each.kind}" for each in summary.probes if each.verdict == "PASS"} == PROBES
     assert len(summary.experiments) == 3
-    assert all(each.confirmed for each in summary.experiments)
+    assert all(each.bit for each in summary.experiments)
     assert not leftovers(summary.run)
 
 
-class LinkSeen(BaseModel):
-    """A link in the status, as far as it is looked at."""
+class LinkStatus(BaseModel):
+    """A link in the status, as far as it is checked."""
 
     link: str
     address: str
     disturbed_by: list[str]
 
 
-class ServiceSeen(BaseModel):
+class ServiceStatus(BaseModel):
     """A service in the status."""
 
     name: str
     state: str
 
 
-class RunSeen(BaseModel):
-    """A run in the status, as far as it is looked at."""
+class RunStatus(BaseModel):
+    """A run in the status, as far as it is checked."""
 
     run: str
     folder: Path
-    services: list[ServiceSeen]
-    links: list[LinkSeen]
+    services: list[ServiceStatus]
+    links: list[LinkStatus]
 
 
 class Status(BaseModel):
     """What ``stackproof status --json`` prints."""
 
-    runs: list[RunSeen]
+    runs: list[RunStatus]
 
     def disturbed(self) -> set[str]:
-        """Links that something disturbs."""
+        """Links with a fault."""
         return {link.link for each in self.runs for link in each.links if link.disturbed_by}
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
-    """A person who keeps a stack by the command line.
+class Operator:
+    """A person who operates a stack from the command line.
 
     Attributes:
         file: The compose file.
@@ -159,59 +159,59 @@ class Keeper:
 
     file: Path
 
-    def does(self, command: str, *words: str) -> str:
-        """Give a command for this stack; what it prints."""
-        said = run("-m", "stackproof.cli", command, "--stack", str(self.file), *words)
-        assert said.exit_code == 0, said.out + said.err
-        return said.out
+    def runs(self, command: str, *words: str) -> str:
+        """Run a command for this stack; returns its output."""
+        done = run("-m", "stackproof.cli", command, "--stack", str(self.file), *words)
+        assert done.exit_code == 0, done.out + done.err
+        return done.out
 
-    def sees(self) -> Status:
-        """Ask for the status."""
-        return Status.model_validate_json(self.does("status", "--json"))
+    def status(self) -> Status:
+        """The status of the stack."""
+        return Status.model_validate_json(self.runs("status", "--json"))
 
 
 @pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[Keeper]:
-    """A keeper of a copy of the guestbook, so that no other run on this machine is of the same file."""
+def operator(tmp_path: Path) -> Iterator[Operator]:
+    """An operator of a copy of the guestbook, so that no other run on this machine uses the same file."""
     folder = tmp_path / "theirs"
     shutil.copytree(GUESTBOOK.parent, folder, ignore=shutil.ignore_patterns("suites", "__pycache__"))
-    someone = Keeper(folder / "compose.yaml")
+    someone = Operator(folder / "compose.yaml")
     yield someone
-    for each in someone.sees().runs:
+    for each in someone.status().runs:
         sweep(each.run)
 
 
-def test_a_person_keeps_it_by_the_same_commands(keeper: Keeper, tmp_path: Path) -> None:
-    """Up, status, load, logs, heal and down do for a guestbook what they do for any stack."""
-    keeper.does("up", "--reports", str(tmp_path / "reports"))
-    (standing,) = keeper.sees().runs
-    assert {each.name: each.state for each in standing.services} == {
+def test_the_same_commands_operate_it(operator: Operator, tmp_path: Path) -> None:
+    """Up, status, load, logs, heal and down work for a guestbook as for any stack."""
+    operator.runs("up", "--reports", str(tmp_path / "reports"))
+    (run_status,) = operator.status().runs
+    assert {each.name: each.state for each in run_status.services} == {
         "moderator": "running",
         "redis": "healthy",
         "web": "healthy",
     }
-    addresses = {each.link: each.address for each in standing.links}
+    addresses = {each.link: each.address for each in run_status.links}
     assert set(addresses) == {"default/redis:6379", "default/web:8080"}
     _load_passes(addresses["default/web:8080"])
-    assert "letting entries through" in keeper.does("logs", "moderator")
-    DockerEngine(load(standing.folder)).link(Link("default", "redis", 6379)).cut()
-    assert keeper.sees().disturbed() == {"default/redis:6379"}
-    assert "mended default/redis:6379" in keeper.does("heal")
-    assert not keeper.sees().disturbed()
-    assert standing.run in keeper.does("down")
-    assert not keeper.sees().runs
-    assert not leftovers(standing.run)
+    assert "letting entries through" in operator.runs("logs", "moderator")
+    DockerEngine(load(run_status.folder)).link(Link("default", "redis", 6379)).cut()
+    assert operator.status().disturbed() == {"default/redis:6379"}
+    assert "mended default/redis:6379" in operator.runs("heal")
+    assert not operator.status().disturbed()
+    assert run_status.run in operator.runs("down")
+    assert not operator.status().runs
+    assert not leftovers(run_status.run)
 
 
 def _load_passes(address: str) -> None:
-    said = run("-m", "stackproof.cli", "load", f"http://{address}/", "--rate", "20", "--duration", "2s", "--json")
-    assert said.exit_code in LOADED, said.out + said.err
-    seen = json.loads(said.out)
+    done = run("-m", "stackproof.cli", "load", f"http://{address}/", "--rate", "20", "--duration", "2s", "--json")
+    assert done.exit_code in LOADED, done.out + done.err
+    seen = json.loads(done.out)
     assert seen["ok"] == seen["sent"] > 0
 
 
 def names_in(file: Path) -> set[str]:
-    """Every name of its own that a compose file gives: to itself, services, containers, networks, aliases, volumes."""
+    """Every name that a compose file defines: of itself, services, containers, networks, aliases and volumes."""
     compose = read_compose(file)
     attached = [each for service in compose.services.values() for each in service.networks.values() if each]
     return {
@@ -225,7 +225,7 @@ def names_in(file: Path) -> set[str]:
 
 
 def mentions(names: set[str]) -> list[str]:
-    """Where the harness's sources hold one of these names as a whole word."""
+    """Lines of the harness's sources with one of these names as a whole word."""
     pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(names)))})(?![\w-])", re.IGNORECASE)
     return [
         f"{file.relative_to(ROOT)}:{number}: {line.strip()}"
@@ -238,7 +238,7 @@ def mentions(names: set[str]) -> list[str]:
 
 @pytest.mark.parametrize("file", [GUESTBOOK, ROOT / "stack" / "compose.yaml"], ids=["guestbook", "stack"])
 def test_no_line_of_the_harness_knows_a_stack(file: Path) -> None:
-    """No name out of a compose file stands in src/, common words aside: what works for one stack works for any."""
+    """No name from a compose file occurs in src/, except common words: what works for one stack works for any."""
     names = names_in(file) - COMMON_WORDS.keys()
     assert len(names) >= 4
     assert not mentions(names)

@@ -1,10 +1,9 @@
-"""Nothing of a run outlives it, whatever becomes of the process that made it."""
+"""Nothing of a run outlives it, however its process ends."""
 
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from stackproof.engine.docker.sweep import leftovers
 from stackproof.history import read
+from stackproof.machine.waiting import wait_until
 from stackproof.model import EventKind
 
 ROOT = Path(__file__).parents[2]
@@ -19,13 +19,13 @@ STACK = ROOT / "tests" / "stacks" / "guestbook" / "compose.yaml"
 _UP_WITHIN_S = 300.0
 _GONE_WITHIN_S = 15.0
 _SUITE = '''
-"""A suite that holds a fault until somebody ends it."""
+"""A suite that holds a fault until it is killed."""
 
 import signal
 
 
 def test_that_holds_a_fault(stack):
-    """Never ends by itself."""
+    """Hold the fault forever."""
     service = next(service for service in stack.services() if service.service.probes)
     with stack.fault(f"freeze {service.name}"):
         stack.history.file.with_name("holding").touch()
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.engine
 
 
 class Held:
-    """A pytest session in a process of its own, in the middle of a fault."""
+    """A pytest session in its own process, in the middle of a fault."""
 
     def __init__(self, folder: Path) -> None:
         suite = folder / "test_hold.py"
@@ -63,14 +63,14 @@ class Held:
         (folder,) = (self.reports / "runs").iterdir()
         return folder
 
-    def wait_until_something_stands(self) -> str:
-        """Wait until the engine has something of the run, which is then on its way up; gives the run's id."""
+    def wait_until_starting(self) -> str:
+        """Wait until the engine has created something of the run; returns the run's id."""
         _wait(lambda: any((self.reports / "runs").glob("*")), _UP_WITHIN_S)
         _wait(lambda: bool(leftovers(self.folder.name)), _UP_WITHIN_S)
         return self.folder.name
 
     def wait_until_held(self) -> None:
-        """Wait for the fault."""
+        """Wait until the fault is held."""
         _wait(self._is_held, _UP_WITHIN_S)
 
     def _is_held(self) -> bool:
@@ -79,17 +79,13 @@ class Held:
         return any(self.reports.glob("runs/*/holding"))
 
 
-def _wait(seen: Callable[[], bool], within_s: float) -> float:
-    start_s = time.monotonic()
-    while not seen():
-        assert time.monotonic() - start_s < within_s, f"not seen within {within_s} s"
-        time.sleep(0.1)
-    return time.monotonic() - start_s
+def _wait(reached: Callable[[], bool], within_s: float) -> None:
+    assert wait_until(reached, within_s=within_s, poll_s=0.1).in_time, f"not reached within {within_s} s"
 
 
 @pytest.fixture
-def rising(tmp_path: Path) -> Iterator[Held]:
-    """A session whose stack is on its way up."""
+def starting(tmp_path: Path) -> Iterator[Held]:
+    """A session whose stack is starting."""
     session = Held(tmp_path)
     yield session
     session.process.kill()
@@ -97,31 +93,31 @@ def rising(tmp_path: Path) -> Iterator[Held]:
 
 
 @pytest.fixture
-def held(rising: Held) -> Held:
-    """A session that holds a fault on a standing stack."""
-    rising.wait_until_held()
-    return rising
+def held(starting: Held) -> Held:
+    """A session that holds a fault on a running stack."""
+    starting.wait_until_held()
+    return starting
 
 
 @pytest.mark.parametrize("death", [signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left_of_a_stack_that_was_still_coming_up(rising: Held, death: signal.Signals) -> None:
-    """Ended while containers are being made, by Ctrl-C or kill -9, a session leaves none of them."""
-    run = rising.wait_until_something_stands()
-    rising.process.send_signal(death)
-    rising.process.communicate(timeout=120)
+def test_nothing_is_left_of_a_stack_that_was_still_starting(starting: Held, death: signal.Signals) -> None:
+    """A session that is ended by Ctrl-C or kill -9 while containers are being created leaves none of them."""
+    run = starting.wait_until_starting()
+    starting.process.send_signal(death)
+    starting.process.communicate(timeout=120)
     _wait(lambda: not leftovers(run), _GONE_WITHIN_S)
 
 
 def test_nothing_is_left_within_15_s_of_kill_9(held: Held) -> None:
-    """A harness killed in the middle of a fault leaves no container, network or volume, and nobody has to act."""
+    """A harness that is killed in the middle of a fault leaves no container, network or volume, without any command."""
     run = held.folder.name
     assert leftovers(run)
     held.process.send_signal(signal.SIGKILL)
     _wait(lambda: not leftovers(run), _GONE_WITHIN_S)
 
 
-def test_what_was_seen_before_kill_9_is_still_there(held: Held) -> None:
-    """The record of a killed run can be read, up to its last whole line, and says that the fault was held."""
+def test_the_record_survives_kill_9(held: Held) -> None:
+    """The record of a killed run can be read up to its last complete line, and contains the fault."""
     held.process.send_signal(signal.SIGKILL)
     held.process.wait()
     recorded = read(held.folder)
@@ -131,7 +127,7 @@ def test_what_was_seen_before_kill_9_is_still_there(held: Held) -> None:
 
 
 def test_ctrl_c_heals_and_cleans_up(held: Held) -> None:
-    """Ctrl-C ends a session in good order: the fault is healed, nothing is left, the record is closed."""
+    """Ctrl-C ends a session in order: the fault is healed, nothing is left, and the record is closed."""
     run = held.folder.name
     os.kill(held.process.pid, signal.SIGINT)
     held.process.communicate(timeout=120)

@@ -1,9 +1,9 @@
-"""Kills the chaos suite with kill -9 at random moments, and looks at what is left of it.
+"""Kills the chaos suite with kill -9 at random moments, and checks what is left of it.
 
     .venv/bin/python tests/survival/kill_at_random.py [TIMES] [SEED]
 
-Each time: within 15 s no container, network or volume of the run is left, and no process of it, without any command.
-Exit code 1 where something was. Takes about a minute a time.
+Each time, without any command, no container, network, volume or process of the run may be left after 15 s. The exit
+code is 1 if something is. One time takes about a minute.
 """
 
 import os
@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
 from stackproof.engine.docker.sweep import Leftovers, leftovers
+from stackproof.machine.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 _UP_WITHIN_S = 300.0
@@ -29,18 +29,8 @@ _LONGEST_S = 60.0
 _POLL_S = 0.1
 
 
-def _wait(seen: Callable[[], bool], within_s: float) -> float | None:
-    """Seconds until it was seen; None where it was not in time."""
-    start_s = time.monotonic()
-    while not seen():
-        if time.monotonic() - start_s > within_s:
-            return None
-        time.sleep(_POLL_S)
-    return time.monotonic() - start_s
-
-
 def _processes_of(run: str) -> tuple[str, ...]:
-    """Processes that name the run in their command line."""
+    """Processes with the run's id in their command line."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -57,7 +47,7 @@ def _has_begun(runs: Path) -> bool:
 
 
 def kill_once(moment_s: float, reports: Path) -> tuple[str, float | None, Leftovers, tuple[str, ...]]:
-    """Start the suite, kill it so long after its stack began to come up, and tell what is left after the bound."""
+    """Start the suite, kill it this long after its stack began to start, and return what is left after the bound."""
     command = [sys.executable, "-m", "stackproof.cli", "prove", "--suite", "chaos", "--reports", str(reports)]
     process = subprocess.Popen(
         [*command, "suites/chaos", "-p", "no:cacheprovider"],
@@ -68,23 +58,23 @@ def kill_once(moment_s: float, reports: Path) -> tuple[str, float | None, Leftov
     )
     try:
         runs = reports / "runs"
-        if _wait(lambda: _has_begun(runs), _UP_WITHIN_S) is None:
-            sys.exit("the suite's stack did not begin to come up: run `make chaos` to see why")
+        if not wait_until(lambda: _has_begun(runs), within_s=_UP_WITHIN_S, poll_s=_POLL_S).in_time:
+            sys.exit("the suite's stack did not begin to start: run `make chaos` to see why")
         (folder,) = runs.iterdir()
         time.sleep(moment_s)
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     run = folder.name
-    took_s = _wait(lambda: not leftovers(run) and not _processes_of(run), _GONE_WITHIN_S)
-    return run, took_s, leftovers(run), _processes_of(run)
+    gone = wait_until(lambda: not leftovers(run) and not _processes_of(run), within_s=_GONE_WITHIN_S, poll_s=_POLL_S)
+    return run, gone.took_s if gone.in_time else None, leftovers(run), _processes_of(run)
 
 
 def main(times: int, seed: int) -> int:
-    """Kill it so many times; gives back the exit code."""
+    """Kill it this many times; returns the exit code."""
     console = Console()
     console.print(f"seed {seed}")
-    draw = random.Random(seed)  # noqa: S311 - repeatable moments, no secret
+    draw = random.Random(seed)  # noqa: S311 - repeatable, not used for secrets
     bad = 0
     for _ in track(range(times), console=console):
         moment_s = draw.uniform(0, _LONGEST_S)

@@ -1,1 +1,1 @@
-"""What the stack's Python services share: settings, logs, probes, metrics, and the wire protocol."""
+"""Shared by the stack's Python services: process, settings, logs, probes, metrics, wire protocol."""

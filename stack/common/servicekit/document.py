@@ -8,7 +8,7 @@ DOCUMENT = "openapi.yaml"
 
 
 def add_document(app: web.Application, path: str, folder: Path) -> None:
-    """Serve `openapi.yaml` of this folder under that path, in the media type of RFC 9512."""
+    """Serve this folder's `openapi.yaml` under a path, with the media type of RFC 9512."""
     document = (folder / DOCUMENT).read_bytes()
 
     async def answer(_request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""One JSON object a line on standard output, as log collectors read it."""
+"""Logs for log collectors: one JSON object per line on standard output."""
 
 import json
 import logging
@@ -7,15 +7,15 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The request that the running task works for, so that each of its log lines can say so."""
+"""Id of the request that the current task serves; it is on each of the task's log lines."""
 
 LEVELS = {"WARNING": "warn", "CRITICAL": "fatal"}
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record as JSON: time, level, service, logger, message, request_id, and the fields given with it.
+    """Formats a record as JSON: time, level, service, logger, message, request_id, and the record's own fields.
 
-    A call gives fields as `extra={"fields": {...}}`.
+    A call passes fields as `extra={"fields": {...}}`.
     """
 
     def __init__(self, service: str) -> None:
@@ -23,7 +23,7 @@ class JsonFormatter(logging.Formatter):
         self._service = service
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the record's line, without its line end."""
+        """Format a record as one line, without the line end."""
         entry: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": LEVELS.get(record.levelname, record.levelname.lower()),
@@ -40,7 +40,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(service: str, level: str = "INFO") -> None:
-    """Send all logs of this process to standard output as JSON lines of that service."""
+    """Send all logs of this process to standard output, as JSON lines that name the service."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter(service))
     logging.basicConfig(level=level, handlers=[handler], force=True)

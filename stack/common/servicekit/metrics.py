@@ -1,4 +1,4 @@
-"""Metrics of an HTTP service, and the page that Prometheus reads them from."""
+"""Metrics of an HTTP service, and the page on which Prometheus scrapes them."""
 
 import time
 from dataclasses import dataclass, field
@@ -16,15 +16,15 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 LATENCY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10)
-"""Dense where the promises are: 500 ms and 1 s are bounds themselves, so that they are counted exactly."""
+"""Dense around the objectives. 500 ms and 1 s are bucket bounds, so requests within them are counted exactly."""
 
-disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each counter, for nobody
+disable_created_metrics()  # type: ignore[no-untyped-call] # one more series per counter, which nobody reads
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 def service_registry() -> CollectorRegistry:
-    """Make a registry that has the process's own figures and its uptime."""
+    """A registry with the metrics of the process itself and its uptime."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     started = time.monotonic()
@@ -35,7 +35,7 @@ def service_registry() -> CollectorRegistry:
 
 @dataclass(frozen=True, slots=True)
 class HttpMetrics:
-    """Counts and latencies of the requests that one application answered."""
+    """Counts and latencies of the requests that an application answered."""
 
     registry: CollectorRegistry = field(default_factory=service_registry)
     requests: Counter = field(init=False)
@@ -55,7 +55,7 @@ class HttpMetrics:
         object.__setattr__(self, "duration", duration)
 
     def observe(self, request: web.Request, status: int, duration_s: float) -> None:
-        """Count one answered request; unknown paths and methods share one label value each, so that labels stay few."""
+        """Count an answered request. Unknown paths and methods share one label value each, which bounds the series."""
         resource = request.match_info.route.resource
         route = resource.canonical if resource else "unmatched"
         method = request.method if request.method in METHODS else "other"
@@ -64,7 +64,7 @@ class HttpMetrics:
 
 
 def metrics_app(registry: CollectorRegistry) -> web.Application:
-    """Make the application that serves a registry on `/metrics`."""
+    """An application that serves a registry on `/metrics`."""
 
     async def page(_request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

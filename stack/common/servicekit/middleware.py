@@ -1,4 +1,4 @@
-"""What every HTTP request passes: its id, its log line, its metrics, errors as problems, and headers that protect."""
+"""Common handling of every HTTP request: request id, log line, metrics, errors as problems, security headers."""
 
 import logging
 import re
@@ -30,23 +30,23 @@ STATUS_OF_CODE = {
     "too_many_connections": HTTPStatus.SERVICE_UNAVAILABLE,
     "policy_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""What a failed transfer is in HTTP's words, by its code; any other is 502, for the fault is then behind us."""
+"""HTTP status for each code of a failed transfer. Any other code becomes 502: the server behind us is at fault."""
 
-PROTECTION = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""What no browser may do with an answer, where the answer itself does not say otherwise."""
+"""On every answer, unless the answer sets one of them itself."""
 
 SERVER = "mime-stack"
-"""What is said of who made an answer; no library, and no version of one."""
+"""The `Server` header. It names no library and no version."""
 
 log = logging.getLogger(__name__)
 
 
 def observing(metrics: HttpMetrics) -> Middleware:
-    """Make the outermost middleware: it gives the request its id, then counts and logs how it ended."""
+    """The outermost middleware: sets the request's id, then counts and logs the outcome."""
 
     @web.middleware
     async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -74,26 +74,26 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         log.warning("transfer failed: %s", error, extra={"fields": {"code": error.code}})
         status = STATUS_OF_CODE.get(error.code, HTTPStatus.BAD_GATEWAY)
         return problem(status, error.code, str(error))
-    except Exception:  # the last guard: whatever went wrong, the client gets an answer
+    except Exception:  # whatever went wrong, the client gets an answer
         log.exception("request failed")
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the request failed; see the log")
 
 
-def dress(response: web.StreamResponse) -> None:
-    """Put the request's id and the protection on an answer."""
+def add_headers(response: web.StreamResponse) -> None:
+    """Add the request's id and the security headers to an answer."""
     response.headers["X-Request-ID"] = request_id.get()
     response.headers["Server"] = SERVER
-    for name, value in PROTECTION.items():
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
 
 
-async def dress_before_sending(_request: web.Request, response: web.StreamResponse) -> None:
-    """Dress an answer; an `on_response_prepare` signal, so that streamed ones are dressed too."""
-    dress(response)
+async def add_headers_on_prepare(_request: web.Request, response: web.StreamResponse) -> None:
+    """Add the headers; a handler of `on_response_prepare`, which covers streamed answers too."""
+    add_headers(response)
 
 
 def observed_app(metrics: HttpMetrics) -> web.Application:
-    """Make an empty application whose requests are named, logged and counted."""
+    """An application without routes, whose requests get an id, a log line and metrics."""
     app = web.Application(middlewares=[observing(metrics)])
-    app.on_response_prepare.append(dress_before_sending)
+    app.on_response_prepare.append(add_headers_on_prepare)
     return app

@@ -9,25 +9,25 @@ from aiohttp import web
 from servicekit.problems import problem
 
 Check = Callable[[], Awaitable[str]]
-"""Gives why a probe must be red, or an empty text when all is well."""
+"""Returns why a probe fails, or an empty text if it passes."""
 
 
-async def fine() -> str:
-    """Find nothing wrong: that the event loop came round to ask is the proof."""
+async def healthy() -> str:
+    """Always pass: that the event loop got here is the proof."""
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """What each probe looks at."""
+    """The check behind each probe."""
 
-    live: Check = fine
-    ready: Check = fine
-    startup: Check = fine
+    live: Check = healthy
+    ready: Check = healthy
+    startup: Check = healthy
 
 
 def add_probes(app: web.Application, probes: Probes) -> None:
-    """Serve the probes: 200 `{"status": "ok"}`, or 503 and a problem with the reason."""
+    """Serve the probes: 200 with `{"status": "ok"}`, or 503 with a problem that gives the reason."""
     for name, check in (("live", probes.live), ("ready", probes.ready), ("startup", probes.startup)):
         app.router.add_get(f"/health/{name}", _handler(check))
 

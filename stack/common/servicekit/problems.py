@@ -1,4 +1,4 @@
-"""What could not be served, in one shape: problem details (RFC 9457) with a code and the request's id."""
+"""Errors in one format: problem details (RFC 9457) with a code and the request's id."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,13 +11,13 @@ PROBLEM_TYPE = "application/problem+json"
 
 
 def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> web.Response:
-    """Make the answer for a request that could not be served.
+    """The answer to a request that could not be served.
 
     Args:
-        status: Of HTTP; its phrase is the title, as RFC 9457 wants of the type `about:blank`.
-        code: The reason in one word, for programs.
-        detail: The reason in words, for people.
-        headers: More headers of the answer.
+        status: HTTP status; its phrase is the title, as RFC 9457 requires for the type `about:blank`.
+        code: The reason as one word, for programs.
+        detail: The reason as text, for people.
+        headers: Additional headers.
     """
     body = {
         "type": "about:blank",

@@ -1,4 +1,4 @@
-"""Serves HTTP applications until the engine asks for an end."""
+"""Serves HTTP applications, and waits for the signal to stop."""
 
 import asyncio
 import logging
@@ -12,24 +12,24 @@ from http import HTTPStatus
 from aiohttp import web
 
 from servicekit.logs import request_id
-from servicekit.middleware import dress
+from servicekit.middleware import add_headers
 from servicekit.problems import problem
 
 log = logging.getLogger(__name__)
 
-ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - a container's own networks decide who reaches it
+ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - the container's networks decide who can reach it
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application and the port it listens on; port 0 takes a free one."""
+    """An application and the port that it listens on; 0 picks a free one."""
 
     app: web.Application
     port: int
 
 
 class _Handler(web.RequestHandler):
-    """Refuses what is no HTTP in the shape of all other refusals; no application ever sees it."""
+    """Answers malformed requests, which no application ever sees, in the same format as all other errors."""
 
     def handle_error(
         self,
@@ -38,11 +38,11 @@ class _Handler(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Make the answer, and end the connection."""
+        """Answer, and close the connection."""
         request_id.set(uuid.uuid4().hex)
-        log.info("refused what is no HTTP", extra={"fields": {"peer": request.remote, "reason": message or str(exc)}})
-        response = problem(status, "bad_request", "expected a request of HTTP/1.1")
-        dress(response)
+        log.info("malformed request", extra={"fields": {"peer": request.remote, "reason": message or str(exc)}})
+        response = problem(status, "bad_request", "expected an HTTP/1.1 request")
+        add_headers(response)
         response.force_close()
         return response
 
@@ -55,12 +55,12 @@ class _Server(web.Server):
 class _Runner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        return _Server(made.request_handler, request_factory=made.request_factory, **made._kwargs)  # noqa: SLF001 - given on as they are
+        return _Server(made.request_handler, request_factory=made.request_factory, **made._kwargs)  # noqa: SLF001 - passed on unchanged
 
 
 @asynccontextmanager
 async def serving(sites: Sequence[Site], *, host: str = ALL_INTERFACES, drain_s: float) -> AsyncIterator[list[int]]:
-    """Serve the sites, and give their ports; at the end, requests in flight get `drain_s` to finish."""
+    """Serve the sites while the block runs, and yield their ports; requests in flight then get `drain_s` to finish."""
     async with AsyncExitStack() as stack:
         ports = []
         for site in sites:
@@ -72,10 +72,10 @@ async def serving(sites: Sequence[Site], *, host: str = ALL_INTERFACES, drain_s:
         yield ports
 
 
-async def stop_asked() -> None:
+async def stop_requested() -> None:
     """Wait until the process gets SIGTERM or SIGINT."""
-    asked = asyncio.Event()
+    requested = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, asked.set)
-    await asked.wait()
+        loop.add_signal_handler(name, requested.set)
+    await requested.wait()

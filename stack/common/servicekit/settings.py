@@ -1,4 +1,4 @@
-"""Settings from environment variables, read once at start; compose.yaml is where their values are declared."""
+"""Settings from environment variables, read once at start. Their values are declared in compose.yaml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from servicekit.wire import Address
 
 
 class SettingError(Exception):
-    """A variable is missing or unusable; the message names it, what was expected and what was seen."""
+    """A variable is missing or unusable; the message names it, and says what was expected and what was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The process's variables, read with types."""
+    """The process's environment variables, read as typed values."""
 
     values: Mapping[str, str]
 
     def text(self, name: str) -> str:
-        """Give a variable's text, stripped.
+        """A variable's text, stripped.
 
         Raises:
             SettingError: It is not set.
@@ -27,10 +27,10 @@ class Environment:
         return self.values[name].strip()
 
     def whole(self, name: str) -> int:
-        """Give a variable as a whole number that is not negative.
+        """A variable as a whole number of 0 or more.
 
         Raises:
-            SettingError: It is not set, or is no such number.
+            SettingError: It is not set, or is not such a number.
         """
         seen = self.text(name)
         if not seen.isdecimal():
@@ -38,10 +38,10 @@ class Environment:
         return int(seen)
 
     def seconds(self, name: str) -> float:
-        """Give a variable as a duration in seconds, more than 0.
+        """A variable as a duration in seconds, greater than 0.
 
         Raises:
-            SettingError: It is not set, or is no such duration.
+            SettingError: It is not set, or is not such a duration.
         """
         seen = self.text(name)
         try:
@@ -53,7 +53,7 @@ class Environment:
         return seconds
 
     def words(self, name: str) -> frozenset[str]:
-        """Give a variable's words, which blanks part; none when it is empty.
+        """A variable's words, separated by blanks; none if it is empty.
 
         Raises:
             SettingError: It is not set.
@@ -61,10 +61,10 @@ class Environment:
         return frozenset(self.text(name).split())
 
     def address(self, name: str) -> Address:
-        """Give a variable as `host:port`.
+        """A variable as `host:port`.
 
         Raises:
-            SettingError: It is not set, or is no such address.
+            SettingError: It is not set, or is not such an address.
         """
         try:
             return Address.parse(self.text(name))

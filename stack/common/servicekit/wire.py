@@ -1,4 +1,4 @@
-"""The client's side of mime-server's wire protocol: one JSON line a request, and length-prefixed bodies."""
+"""Client side of mime-server's wire protocol: one JSON line per request, and bodies of a stated size."""
 
 import asyncio
 import json
@@ -9,11 +9,11 @@ from typing import Self
 
 CHUNK_BYTES = 64 * 1024
 LINE_LIMIT_BYTES = 1024 * 1024
-"""The longest answer line taken: a LIST page of 1000 names has some 80 KB."""
+"""Longest answer line that is accepted. A LIST page of 1000 names has about 80 KB."""
 
 
 class MimeError(Exception):
-    """A transfer did not succeed; `code` says why in one word."""
+    """A transfer failed; `code` is the reason as one word."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -21,11 +21,11 @@ class MimeError(Exception):
 
 
 class MimeRefusedError(MimeError):
-    """The server answered with an error line: its code, its message."""
+    """The server answered with an error line: its code and message."""
 
 
 class MimeUnavailableError(MimeError):
-    """The server can't be reached, fell silent, or broke the protocol."""
+    """The server cannot be reached, stopped answering, or broke the protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `host:port`.
+        """Parse `host:port`.
 
         Raises:
-            ValueError: It is no such thing.
+            ValueError: The text has another form.
         """
         host, colon, port = text.rpartition(":")
         if not (host and colon and port.isdecimal() and 0 < int(port) < 1 << 16):
@@ -53,7 +53,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long a client waits: for a connection, and for each next piece of an answer."""
+    """How long a client waits for a connection, and for each next part of an answer."""
 
     connect_s: float = 2.0
     silence_s: float = 30.0
@@ -61,7 +61,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A file about to be sent; with `sha256` (hex) the server checks what arrives."""
+    """A file to send. With `sha256` (hex), the server checks what it receives."""
 
     mime_type: str
     size_bytes: int
@@ -70,7 +70,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The server's word that a file is whole under its final name."""
+    """The server's acknowledgement: the file is complete under its final name."""
 
     stored_as: str
     size_bytes: int
@@ -79,7 +79,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """The head of a file that the server is about to send."""
+    """Header of a file that the server is about to send."""
 
     name: str
     mime_type: str
@@ -89,7 +89,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A stored file, as LIST names it."""
+    """A stored file in the list."""
 
     name: str
     size_bytes: int
@@ -97,7 +97,7 @@ class ListedFile:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Part of the list of stored files, in the order of their names; `next_after` is empty on the last one."""
+    """Part of the list of stored files, sorted by name; `next_after` is empty on the last page."""
 
     files: tuple[ListedFile, ...]
     next_after: str
@@ -106,7 +106,7 @@ class Page:
 
 
 class MimeConnection:
-    """One connection; its requests follow each other."""
+    """One connection, for one request after the other."""
 
     def __init__(
         self, address: Address, timeouts: Timeouts, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -117,23 +117,23 @@ class MimeConnection:
         self._writer = writer
 
     async def ping(self) -> None:
-        """Ask for a sign of life.
+        """Check that the server answers.
 
         Raises:
-            MimeError: There is none.
+            MimeError: It does not.
         """
         with _translated(self._address):
             self._writer.write(b"PING\n")
             answer = await self._line()
         if answer != b"PONG\n":
-            _parsed(answer)  # an error line, as one that says that the server is full, tells more than we can
+            _parsed(answer)  # an error line, such as too_many_connections, is the better reason
             raise MimeUnavailableError("protocol", f"{self._address}: expected PONG, saw {answer[:100]!r}")
 
     async def send(self, outgoing: Outgoing, chunks: AsyncIterable[bytes]) -> Receipt:
-        """Send a file, and give the server's receipt; the chunks must have `size_bytes` in all.
+        """Send a file, and return the server's receipt. The chunks must have `size_bytes` in total.
 
         Raises:
-            MimeError: It was refused, or the connection failed: then nobody knows whether it is stored.
+            MimeError: It was refused, or the connection failed; in that case the file may or may not be stored.
         """
         header: dict[str, object] = {"mime_type": outgoing.mime_type, "size": outgoing.size_bytes}
         if outgoing.sha256:
@@ -150,10 +150,10 @@ class MimeConnection:
         return Receipt(_text(fields, "stored_as"), _whole(fields, "size"), _text(fields, "sha256"))
 
     async def receive(self, name: str) -> Incoming:
-        """Ask for a stored file; `body` must then be read to its end.
+        """Ask for a stored file; `body` must then be read to the end.
 
         Raises:
-            MimeError: There is no such file, or the connection failed.
+            MimeError: No such file is stored, or the connection failed.
         """
         fields = await self._ask({"command": "RECEIVE", "name": name})
         return Incoming(
@@ -161,10 +161,10 @@ class MimeConnection:
         )
 
     async def body(self, size_bytes: int) -> AsyncIterator[bytes]:
-        """Give the bytes that follow the head of a file.
+        """Yield the bytes that follow a file's header.
 
         Raises:
-            MimeError: The connection failed before they were all there.
+            MimeError: The connection failed before all of them had arrived.
         """
         left = size_bytes
         while left:
@@ -172,12 +172,12 @@ class MimeConnection:
                 async with asyncio.timeout(self._timeouts.silence_s):
                     chunk = await self._reader.read(min(left, CHUNK_BYTES))
             if not chunk:
-                raise MimeUnavailableError("broken", f"{self._address} ended the connection {left} bytes early")
+                raise MimeUnavailableError("broken", f"{self._address} closed the connection {left} bytes early")
             left -= len(chunk)
             yield chunk
 
     async def list_files(self, *, limit: int, after: str = "") -> Page:
-        """Give the stored files whose names come after `after`, `limit` at most.
+        """List at most `limit` stored files whose names come after `after`.
 
         Raises:
             MimeError: The server refused, or the connection failed.
@@ -201,7 +201,7 @@ class MimeConnection:
     async def _write_until_answered(
         self, header: dict[str, object], chunks: AsyncIterable[bytes], answer: asyncio.Task[bytes]
     ) -> None:
-        """Write header and body, but stop when the server answers early: then it refused, and reads no more."""
+        """Write header and body, but stop if the server answers early: then it has refused, and reads no further."""
         self._writer.write(_encoded(header))
         async for chunk in chunks:
             if answer.done():
@@ -212,7 +212,7 @@ class MimeConnection:
                     try:
                         await self._writer.drain()
                     except ConnectionError:
-                        return  # the answer tells: a refusal that came first, or the same broken connection
+                        return  # the answer shows which: an earlier refusal, or the broken connection
 
 
 @asynccontextmanager
@@ -220,7 +220,7 @@ async def connected(address: Address, timeouts: Timeouts) -> AsyncIterator[MimeC
     """Connect to a mime-server for as long as the block runs.
 
     Raises:
-        MimeUnavailableError: It can't be reached within `connect_s`.
+        MimeUnavailableError: It cannot be reached within `connect_s`.
     """
     with _translated(address):
         async with asyncio.timeout(timeouts.connect_s):
@@ -228,11 +228,11 @@ async def connected(address: Address, timeouts: Timeouts) -> AsyncIterator[MimeC
     try:
         yield MimeConnection(address, timeouts, reader, writer)
     finally:
-        writer.transport.abort()  # all that matters was answered; an orderly close could wait for a peer that is gone
+        writer.transport.abort()  # nothing is outstanding, and an orderly close could wait for a peer that is gone
 
 
 async def why_unreachable(address: Address, within_s: float) -> str:
-    """Give why a mime-server does not answer PING within that time, or an empty text when it does."""
+    """Why a mime-server does not answer PING in time; an empty text if it does."""
     try:
         async with asyncio.timeout(within_s), connected(address, Timeouts(within_s, within_s)) as connection:
             await connection.ping()
@@ -245,13 +245,13 @@ async def why_unreachable(address: Address, within_s: float) -> str:
 
 @contextmanager
 def _translated(address: Address) -> Iterator[None]:
-    """Say every failure of the network as `MimeUnavailableError`."""
+    """Raise every network failure as `MimeUnavailableError`."""
     try:
         yield
     except TimeoutError as error:
         raise MimeUnavailableError("timeout", f"{address} did not answer in time") from error
     except OSError as error:
-        raise MimeUnavailableError("unreachable", f"{address} can't be reached: {error}") from error
+        raise MimeUnavailableError("unreachable", f"{address} cannot be reached: {error}") from error
 
 
 def _encoded(request: dict[str, object]) -> bytes:
@@ -260,7 +260,7 @@ def _encoded(request: dict[str, object]) -> bytes:
 
 def _parsed(line: bytes) -> dict[str, object]:
     if not line.endswith(b"\n"):
-        raise MimeUnavailableError("broken", "the server ended the connection before its answer was whole")
+        raise MimeUnavailableError("broken", "the server closed the connection before its answer was complete")
     try:
         fields = json.loads(line)
     except ValueError:

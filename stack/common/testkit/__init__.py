@@ -1,1 +1,1 @@
-"""What the tests of the stack's services share; in no image."""
+"""Shared by the tests of the stack's services; part of no image."""

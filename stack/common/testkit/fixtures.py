@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 class Serve:
-    """Starts services that end with the test."""
+    """Starts services that stop with the test."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
 
     def __call__(self, service: AbstractAsyncContextManager[T]) -> Served[T]:
-        """Start a service in a thread of its own."""
+        """Start a service in its own thread."""
         served = Served(service)
         self._stack.callback(served.stop)
         return served

@@ -1,8 +1,7 @@
-"""A real mime-server on loopback, and a client that sends exactly what a test says."""
+"""A real mime-server on loopback, and a client that sends exactly the given bytes."""
 
 import json
 import socket
-import time
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +9,8 @@ from typing import Self
 
 from mime_server.server import Ports, running
 from mime_server.settings import Durability, Settings
+
+from testkit.waiting import wait_until
 
 LOOPBACK = "127.0.0.1"
 MAX_SIZE_BYTES = 8 * 1024 * 1024
@@ -19,7 +20,7 @@ Answer = dict[str, object]
 
 
 def mime_settings(folder: Path) -> Settings:
-    """Give settings that fit a test: bounds small enough to be reached, times long enough never to be."""
+    """Settings for tests: limits small enough to reach, times too long to expire."""
     return Settings(
         storage_dir=folder,
         max_size_bytes=MAX_SIZE_BYTES,
@@ -35,12 +36,12 @@ def mime_settings(folder: Path) -> Settings:
 
 
 def mime_server(settings: Settings) -> AbstractAsyncContextManager[Ports]:
-    """Give a server on free ports of loopback, yet to be started."""
+    """A server on free ports of loopback, not started yet."""
     return running(settings, Ports(0, 0, 0), LOOPBACK)
 
 
 class RawClient:
-    """A connection on which a test says each byte."""
+    """A connection on which a test sends raw bytes."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection((LOOPBACK, port), WITHIN_S)
@@ -62,12 +63,12 @@ class RawClient:
         self.send(json.dumps({"mime_type": mime_type, "size": len(body), **fields}).encode() + b"\n" + body)
 
     def ask(self, **fields: object) -> Answer:
-        """Send a request without a body, and give its answer."""
+        """Send a request without a body, and return the answer."""
         self.send(json.dumps(fields).encode() + b"\n")
         return self.answer()
 
     def line(self) -> bytes:
-        """Read a line; no bytes when the server ended the connection."""
+        """Read a line; no bytes if the server has closed the connection."""
         return self._answers.readline()
 
     def answer(self) -> Answer:
@@ -76,18 +77,14 @@ class RawClient:
         return fields
 
     def read(self, size_bytes: int) -> bytes:
-        """Read that many bytes, or fewer when the server ended the connection."""
+        """Read that many bytes, or fewer if the server closes the connection."""
         return self._answers.read(size_bytes)
 
-    def wait_until_taken(self) -> None:
-        """Wait until the server has taken what was sent out of its socket (Linux: rx_queue in /proc/net/tcp)."""
-        deadline = time.monotonic() + WITHIN_S
-        while time.monotonic() < deadline:
-            if self._untaken_bytes() == 0:
-                return
-        raise AssertionError(f"the server did not read what was sent within {WITHIN_S} s")
+    def wait_until_read(self) -> None:
+        """Wait until the server has read everything from its socket (Linux: rx_queue in /proc/net/tcp)."""
+        wait_until(lambda: self._unread_bytes() == 0)
 
-    def _untaken_bytes(self) -> int:
+    def _unread_bytes(self) -> int:
         server = f":{self.socket.getpeername()[1]:04X}"
         client = f":{self.socket.getsockname()[1]:04X}"
         for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
@@ -97,6 +94,6 @@ class RawClient:
         return -1
 
     def still_answers(self) -> bool:
-        """Tell whether the connection is of use for another request."""
+        """Whether the connection accepts another request."""
         self.send(b"PING\n")
         return self.line() == b"PONG\n"

@@ -1,4 +1,4 @@
-"""Runs an asynchronous service in a thread, so that a test can talk to it as any client does."""
+"""Runs an asynchronous service in a thread, so that a test can use it like any client."""
 
 import asyncio
 import threading
@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 WITHIN_S = 60.0
-"""Only bounds hanging: no test waits that long."""
+"""Bounds a hang; no test waits that long."""
 
 
 class Served(Generic[T]):
-    """A service that runs until `stop`; `value` is what its context gives, as the ports it got."""
+    """A service that runs until `stop`; `value` is what its context yields, such as its ports."""
 
     def __init__(self, service: AbstractAsyncContextManager[T]) -> None:
         self._service = service
@@ -24,16 +24,16 @@ class Served(Generic[T]):
         self.value = self._started.result(WITHIN_S)
 
     def ask_to_stop(self) -> None:
-        """Begin the service's end, and do not wait for it."""
+        """Start to stop the service, without waiting for it."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop_asked.set)
 
     def stop(self) -> None:
-        """End the service."""
+        """Stop the service."""
         self.ask_to_stop()
         self._thread.join(WITHIN_S)
         if self._thread.is_alive():
-            raise AssertionError(f"the service did not end within {WITHIN_S} s")
+            raise AssertionError(f"the service did not stop within {WITHIN_S} s")
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:

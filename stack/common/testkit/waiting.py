@@ -1,4 +1,4 @@
-"""Waits for a state, by looking."""
+"""Waits for a state by polling."""
 
 import threading
 import time
@@ -9,10 +9,10 @@ PAUSE_S = 0.02
 
 
 def wait_until(state: Callable[[], bool], within_s: float = WITHIN_S) -> None:
-    """Look until the state is there; the bound only ends a hang."""
+    """Poll until the state is reached; the bound only ends a hang."""
     deadline = time.monotonic() + within_s
     pause = threading.Event()
     while not state():
         if time.monotonic() > deadline:
-            raise AssertionError(f"the state did not come within {within_s} s")
+            raise AssertionError(f"the state was not reached within {within_s} s")
         pause.wait(PAUSE_S)

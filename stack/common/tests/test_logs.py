@@ -6,12 +6,12 @@ from servicekit.logs import JsonFormatter, request_id
 
 
 def record(message: str, level: int = logging.INFO, **extra: object) -> logging.LogRecord:
-    """Make a log record as a call makes it."""
+    """A log record as a log call makes it."""
     return logging.getLogger("test").makeRecord("test", level, __file__, 1, message, (), None, extra=extra)
 
 
 def test_a_line_is_one_json_object() -> None:
-    """A collector can read a line without knowing who wrote it, line ends in messages included."""
+    """A collector can parse each line on its own, even if a message contains line ends."""
     line = JsonFormatter("mime-server").format(
         record("two\nlines", logging.WARNING, fields={"status": "ok", "size": 3})
     )
@@ -29,7 +29,7 @@ def test_a_line_is_one_json_object() -> None:
 
 
 def test_a_line_names_its_request() -> None:
-    """All lines of one request can be found together."""
+    """The lines of one request can be found together."""
     token = request_id.set("r-1")
     try:
         assert json.loads(JsonFormatter("s").format(record("m")))["request_id"] == "r-1"
@@ -38,7 +38,7 @@ def test_a_line_names_its_request() -> None:
 
 
 def test_a_failure_keeps_its_trace() -> None:
-    """What went wrong can be told from the log alone."""
+    """The log alone shows what went wrong."""
     failed = record("failed")
     try:
         int("why")

@@ -2,15 +2,15 @@ import pytest
 import requests
 from aiohttp import web
 from servicekit.metrics import HttpMetrics
-from servicekit.middleware import PROTECTION, SERVER, observed_app
+from servicekit.middleware import SECURITY_HEADERS, SERVER, observed_app
 from servicekit.wire import MimeRefusedError, MimeUnavailableError
 from testkit.fixtures import Serve
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import WITHIN_S
 
 
 def make_app(metrics: HttpMetrics) -> web.Application:
-    """Make an application that fails as told."""
+    """An application that fails as requested."""
 
     async def fail(request: web.Request) -> web.Response:
         match request.match_info["how"]:
@@ -31,8 +31,8 @@ def make_app(metrics: HttpMetrics) -> web.Application:
 
 @pytest.fixture
 def urls(serve: Serve) -> tuple[str, str]:
-    """Give the URL of the application, and that of its metrics."""
-    return serve(http_service(make_app)).value
+    """The URL of the application, and that of its metrics."""
+    return serve(served_app(make_app)).value
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def urls(serve: Serve) -> tuple[str, str]:
     ],
 )
 def test_every_failure_is_answered_as_a_problem(urls: tuple[str, str], how: str, status: int, code: str) -> None:
-    """The client gets a code, words, and the id by which the log has the rest (RFC 9457)."""
+    """The client gets a code, a text and the id under which the log has the details (RFC 9457)."""
     answer = requests.get(f"{urls[0]}/{how}", timeout=WITHIN_S)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json; charset=utf-8"
@@ -57,8 +57,8 @@ def test_every_failure_is_answered_as_a_problem(urls: tuple[str, str], how: str,
     assert body["request_id"] == answer.headers["X-Request-ID"]
 
 
-def test_what_is_no_http_is_answered_as_a_problem_too(urls: tuple[str, str]) -> None:
-    """A line that is too long never reaches the application, and is refused in the same shape."""
+def test_a_malformed_request_is_answered_as_a_problem_too(urls: tuple[str, str]) -> None:
+    """A line that is too long never reaches the application, and is refused in the same format."""
     answer = requests.get(f"{urls[0]}/{'x' * 9000}", timeout=WITHIN_S)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
     assert answer.headers["Server"] == SERVER
@@ -66,17 +66,17 @@ def test_what_is_no_http_is_answered_as_a_problem_too(urls: tuple[str, str]) -> 
     assert answer.headers["Content-Type"].startswith("application/problem+json")
 
 
-def test_a_refusal_keeps_the_headers_that_say_what_to_do(urls: tuple[str, str]) -> None:
-    """Who asked with a wrong method learns which are right."""
+def test_a_wrong_method_is_answered_with_the_right_ones(urls: tuple[str, str]) -> None:
+    """The problem keeps the header `Allow`."""
     answer = requests.post(f"{urls[0]}/fine", timeout=WITHIN_S)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET,HEAD")
 
 
 @pytest.mark.parametrize("how", ["fine", "bug", "no/such/path"])
-def test_every_answer_protects_whoever_shows_it(urls: tuple[str, str], how: str) -> None:
-    """No browser guesses types, frames, runs or tells on what it got; nobody learns whose server it is."""
+def test_every_answer_has_the_security_headers(urls: tuple[str, str], how: str) -> None:
+    """Browsers may not sniff types, frame the answer, run it or leak referrers; the server software is not named."""
     answer = requests.get(f"{urls[0]}/{how}", timeout=WITHIN_S)
-    assert PROTECTION.items() <= answer.headers.items()
+    assert SECURITY_HEADERS.items() <= answer.headers.items()
     assert answer.headers["Server"] == SERVER
 
 
@@ -86,14 +86,14 @@ def test_a_request_keeps_the_id_it_came_with(urls: tuple[str, str]) -> None:
     assert answer.headers["X-Request-ID"] == "abc-1.2_3"
 
 
-def test_an_unfit_id_is_replaced(urls: tuple[str, str]) -> None:
-    """Nobody writes into the logs what he likes."""
+def test_an_unsafe_id_is_replaced(urls: tuple[str, str]) -> None:
+    """Clients cannot write arbitrary text into the logs."""
     answer = requests.get(f"{urls[0]}/fine", headers={"X-Request-ID": 'x" y'}, timeout=WITHIN_S)
     assert len(answer.headers["X-Request-ID"]) == 32
 
 
 def test_requests_are_counted_by_class_and_timed(urls: tuple[str, str]) -> None:
-    """Error rates and latencies can be computed for each route; unknown paths make no new series."""
+    """Error rates and latencies can be computed per route; unknown paths create no new series."""
     for path in ("fine", "fine", "bug", "refused", "no/such/path", "no/other/path"):
         requests.get(f"{urls[0]}/{path}", timeout=WITHIN_S)
     page = requests.get(urls[1], timeout=WITHIN_S).text

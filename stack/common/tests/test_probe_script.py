@@ -7,19 +7,19 @@ from aiohttp import web
 from servicekit.metrics import HttpMetrics
 from servicekit.probes import Probes, add_probes
 from testkit.fixtures import Serve
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import WITHIN_S
 
 PROBE = Path(__file__).parents[1] / "probe"
 
 
 async def broken() -> str:
-    """Find something wrong."""
+    """A check that fails."""
     return "it is broken"
 
 
 def make_app(_metrics: HttpMetrics) -> web.Application:
-    """Make an application that lives and is not ready."""
+    """An application that is alive and not ready."""
     app = web.Application()
     add_probes(app, Probes(ready=broken))
     return app
@@ -27,32 +27,32 @@ def make_app(_metrics: HttpMetrics) -> web.Application:
 
 @pytest.fixture
 def port(serve: Serve) -> str:
-    """Give the port of that application."""
-    return serve(http_service(make_app)).value[0].rpartition(":")[2]
+    """The port of that application."""
+    return serve(served_app(make_app)).value[0].rpartition(":")[2]
 
 
 def probe(*arguments: str) -> int:
-    """Run the script, and give its exit code."""
+    """Run the script, and return its exit code."""
     return subprocess.run([str(PROBE), *arguments], check=False, timeout=WITHIN_S, stderr=subprocess.DEVNULL).returncode
 
 
-def test_a_green_probe_is_a_success(port: str) -> None:
+def test_status_200_is_a_success(port: str) -> None:
     """200 is healthy."""
     assert probe(port, "/health/live") == 0
 
 
-def test_a_red_probe_is_a_failure(port: str) -> None:
+def test_status_503_is_a_failure(port: str) -> None:
     """503 is unhealthy."""
     assert probe(port, "/health/ready") == 1
 
 
-def test_a_named_text_must_be_in_the_answer(port: str) -> None:
-    """A page that is always 200 can still be looked into."""
+def test_a_given_text_must_be_in_the_answer(port: str) -> None:
+    """Even if the status is always 200, the body can be checked."""
     assert probe(port, "/health/live", '"status": "ok"') == 0
     assert probe(port, "/health/live", '"status": "fine"') == 1
 
 
-def test_nobody_listening_is_a_failure() -> None:
+def test_a_closed_port_is_a_failure() -> None:
     """A dead server is unhealthy."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -21,7 +21,7 @@ IMPATIENT = Timeouts(connect_s=5.0, silence_s=0.2)
 
 @asynccontextmanager
 async def connection_to(answer: bytes) -> AsyncIterator[MimeConnection]:
-    """Connect to a server that answers any first line with this, and says no more; with nothing, it stays silent."""
+    """Connect to a server that sends one answer, to the first line; if the answer is empty, it stays silent."""
     ended = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,7 +45,7 @@ async def connection_to(answer: bytes) -> AsyncIterator[MimeConnection]:
 
 
 async def many(given: list[int]) -> AsyncIterator[bytes]:
-    """Give far more bytes than any buffer takes, and note each piece."""
+    """Yield far more bytes than any buffer holds, and record each chunk."""
     for number in range(MANY):
         given.append(number)
         yield bytes(1 << 20)
@@ -60,8 +60,8 @@ async def many(given: list[int]) -> AsyncIterator[bytes]:
         (b'{"status": "ok"}\n', "protocol"),
     ],
 )
-def test_a_server_that_does_not_keep_to_the_protocol_is_unavailable(answer: bytes, code: str) -> None:
-    """Silence, half an answer and nonsense are told apart, and none is taken for success."""
+def test_a_server_that_breaks_the_protocol_is_unavailable(answer: bytes, code: str) -> None:
+    """Silence, half an answer and garbage are distinguished, and none passes for success."""
 
     async def main() -> None:
         async with connection_to(answer) as connection:
@@ -72,7 +72,7 @@ def test_a_server_that_does_not_keep_to_the_protocol_is_unavailable(answer: byte
     assert caught.value.code == code
 
 
-def test_a_refusal_carries_the_servers_word() -> None:
+def test_a_refusal_carries_the_servers_code_and_message() -> None:
     """The code and the message of an error line reach the caller."""
 
     async def main() -> None:
@@ -84,8 +84,8 @@ def test_a_refusal_carries_the_servers_word() -> None:
     assert caught.value.code == "not_found"
 
 
-def test_a_refusal_in_the_middle_of_a_body_is_heard() -> None:
-    """A client that is still sending stops when the server has answered, and gives the server's reason."""
+def test_a_refusal_in_the_middle_of_a_body_is_noticed() -> None:
+    """A client that is still sending stops when the server answers, and reports the server's reason."""
     given: list[int] = []
 
     async def main() -> None:
@@ -98,7 +98,7 @@ def test_a_refusal_in_the_middle_of_a_body_is_heard() -> None:
     assert len(given) < MANY
 
 
-def test_a_file_that_ends_early_is_not_taken_for_whole() -> None:
+def test_a_file_that_ends_early_does_not_pass_for_complete() -> None:
     """A connection that breaks inside a file is an error."""
 
     async def main() -> None:
@@ -112,8 +112,8 @@ def test_a_file_that_ends_early_is_not_taken_for_whole() -> None:
         asyncio.run(main())
 
 
-def test_readiness_says_why_the_server_is_out_of_reach() -> None:
-    """Nobody there, and somebody silent, are both told, within the bound."""
+def test_readiness_says_why_the_server_cannot_be_reached() -> None:
+    """A closed port is reported within the bound."""
 
     async def closed_port() -> int:
         async with await asyncio.start_server(lambda _reader, _writer: None, LOOPBACK, 0) as server:
@@ -123,4 +123,4 @@ def test_readiness_says_why_the_server_is_out_of_reach() -> None:
     async def main() -> str:
         return await why_unreachable(Address(LOOPBACK, await closed_port()), 5.0)
 
-    assert "can't be reached" in asyncio.run(main())
+    assert "cannot be reached" in asyncio.run(main())

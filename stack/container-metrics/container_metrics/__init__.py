@@ -1,1 +1,1 @@
-"""What each service of a Compose project uses of the machine, for Prometheus, in cAdvisor's names."""
+"""Resource usage of each service of a Compose project, for Prometheus, under cAdvisor's metric names."""

@@ -1,13 +1,11 @@
-"""Runs the exporter until it is asked to stop."""
+"""Runs the exporter until it is stopped."""
 
-import asyncio
-import logging
-import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from servicekit import logs
-from servicekit.serving import Site, serving, stop_asked
-from servicekit.settings import Environment, SettingError
+from servicekit.process import run_service
+from servicekit.serving import Site, serving
 
 from container_metrics.app import make_app
 from container_metrics.engine import engine_at
@@ -17,28 +15,15 @@ from container_metrics.settings import Settings
 PORT = 9338
 DRAIN_S = 1.0
 
-log = logging.getLogger(__name__)
 
-
-async def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
+    """Run the exporter with these settings for as long as the block runs."""
     async with engine_at(settings.socket, settings.engine_s) as engine:
         app = make_app(Project(engine, settings))
         async with serving([Site(app, PORT)], drain_s=DRAIN_S):
-            await stop_asked()
-
-
-def main() -> int:
-    """Run the exporter, and give the process's exit code."""
-    logs.configure("container-metrics")
-    try:
-        settings = Settings.read(Environment(os.environ))
-        asyncio.run(serve(settings))
-    except (SettingError, OSError) as error:
-        log.critical("container-metrics can't run: %s", error)
-        return 1
-    return 0
+            yield
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_service("container-metrics", Settings.read, running))

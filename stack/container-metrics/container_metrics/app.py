@@ -15,11 +15,11 @@ log = logging.getLogger(__name__)
 
 
 def make_app(project: Project) -> web.Application:
-    """Put the exporter together."""
+    """Create the application."""
 
     async def metrics(_request: web.Request) -> web.Response:
         try:
-            body = page(await project.look())
+            body = page(await project.snapshot())
         except EngineError as error:
             log.warning("no metrics: %s", error)
             return web.Response(text=f"{error}\n", status=HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,7 +1,7 @@
-"""Asks the container engine over its socket.
+"""Queries the container engine over its socket.
 
 Format: Docker Engine API, https://docs.docker.com/reference/api/engine/ (containers/json, containers/ID/json and
-containers/ID/stats). Without a version in the path an engine answers in its own newest one; Podman's socket does too.
+containers/ID/stats). Without a version in the path, engines use their newest one; so does Podman's socket.
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from typing import cast
 from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector
 
 Answer = Mapping[str, object]
-"""An object that the engine sent, unread."""
+"""A JSON object from the engine, not yet interpreted."""
 
 AT_ONCE = 4
-"""Questions asked side by side: an engine that is asked thirteen at once is slower for all the others it serves."""
+"""Concurrent requests: more of them would slow the engine down for everybody else."""
 
 
 class EngineError(Exception):
-    """The engine can't be reached, or did not answer as expected."""
+    """The engine cannot be reached, or did not answer as expected."""
 
 
 class Engine:
@@ -31,18 +31,18 @@ class Engine:
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def ping(self) -> None:
-        """Ask for a sign of life, which costs the engine nothing and waits for none of its locks.
+        """Check that the engine answers; this is cheap, and waits for none of its locks.
 
         Raises:
-            EngineError: There is none.
+            EngineError: It does not.
         """
         await self._ask("/_ping", {})
 
     async def containers(self, label: str) -> tuple[Answer, ...]:
-        """Give every container that has a label, `NAME=VALUE`, running or not.
+        """All containers that have a label, `NAME=VALUE`, running or not.
 
         Raises:
-            EngineError: There is no answer.
+            EngineError: The engine does not answer.
         """
         filters = f'{{"label": ["{label}"]}}'
         listed = await self._ask("/containers/json", {"all": "1", "filters": filters})
@@ -51,18 +51,18 @@ class Engine:
         return tuple(cast("list[Answer]", listed))
 
     async def container(self, name: str) -> Answer:
-        """Give all that the engine knows of one container.
+        """Inspect one container.
 
         Raises:
-            EngineError: There is no answer.
+            EngineError: The engine does not answer.
         """
         return self._object(await self._ask(f"/containers/{name}/json", {}))
 
     async def stats(self, name: str) -> Answer:
-        """Give what a container uses now; one reading, for which the engine need not wait.
+        """A container's resource usage now; one reading, for which the engine does not have to wait.
 
         Raises:
-            EngineError: There is no answer.
+            EngineError: The engine does not answer.
         """
         return self._object(await self._ask(f"/containers/{name}/stats", {"stream": "0", "one-shot": "1"}))
 
@@ -76,7 +76,7 @@ class Engine:
                 )
                 return found
         except (ClientError, TimeoutError, ValueError) as error:
-            raise EngineError(f"{path}: the engine can't be asked: {str(error) or type(error).__name__}") from error
+            raise EngineError(f"{path}: the engine cannot be queried: {str(error) or type(error).__name__}") from error
 
     @staticmethod
     def _object(found: object) -> Answer:
@@ -87,7 +87,7 @@ class Engine:
 
 @asynccontextmanager
 async def engine_at(socket: Path, within_s: float) -> AsyncIterator[Engine]:
-    """Connect to an engine for as long as the block runs; each answer has to come within that time."""
+    """Connect to an engine for as long as the block runs; each answer must come within `within_s`."""
     connector = UnixConnector(path=str(socket))
     timeout = ClientTimeout(total=within_s)
     async with ClientSession("http://engine", connector=connector, timeout=timeout) as session:

@@ -1,6 +1,6 @@
-"""Writes what was seen as Prometheus reads it.
+"""Writes the page of metrics for Prometheus.
 
-Names and meanings are cAdvisor's where it has one: https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
+Where cAdvisor has a metric, name and meaning are its own: https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from container_metrics.usage import Seen, Usage
 
 LABELS = ("service", "name")
-"""The service, and its container: a service may have several."""
+"""The service, and its container, of which a service may have several."""
 
 
 def page(seen: Iterable[Seen]) -> bytes:
@@ -23,19 +23,19 @@ def page(seen: Iterable[Seen]) -> bytes:
 
 
 class _Once(Collector):
-    """Gives what was seen at one moment."""
+    """A collector of one snapshot."""
 
     def __init__(self, seen: tuple[Seen, ...]) -> None:
         self._seen = seen
 
     def collect(self) -> Iterator[Metric]:
-        yield from _lives(self._seen)
+        yield from _states(self._seen)
         used = [(each, each.usage) for each in self._seen if each.usage is not None]
-        yield from _used(used)
-        yield from _crossed(used)
+        yield from _usage(used)
+        yield from _traffic(used)
 
 
-def _lives(seen: Iterable[Seen]) -> Iterator[Metric]:
+def _states(seen: Iterable[Seen]) -> Iterator[Metric]:
     running = GaugeMetricFamily("container_running", "1 while it runs, else 0.", labels=LABELS)
     start = GaugeMetricFamily(
         "container_start_time_seconds", "Start of its present or last run, since 1970.", labels=LABELS
@@ -48,7 +48,7 @@ def _lives(seen: Iterable[Seen]) -> Iterator[Metric]:
     return iter((running, start, restarts))
 
 
-def _used(used: Iterable[tuple[Seen, Usage]]) -> Iterator[Metric]:
+def _usage(used: Iterable[tuple[Seen, Usage]]) -> Iterator[Metric]:
     cpu = CounterMetricFamily("container_cpu_usage_seconds", "Processor time used.", labels=LABELS)
     memory = GaugeMetricFamily(
         "container_memory_working_set_bytes", "Memory in use but for idle file cache.", labels=LABELS
@@ -61,7 +61,7 @@ def _used(used: Iterable[tuple[Seen, Usage]]) -> Iterator[Metric]:
     return iter((cpu, memory, limit))
 
 
-def _crossed(used: Iterable[tuple[Seen, Usage]]) -> Iterator[Metric]:
+def _traffic(used: Iterable[tuple[Seen, Usage]]) -> Iterator[Metric]:
     labels = (*LABELS, "interface")
     received = CounterMetricFamily("container_network_receive_bytes", "Bytes that came in.", labels=labels)
     sent = CounterMetricFamily("container_network_transmit_bytes", "Bytes that went out.", labels=labels)

@@ -1,4 +1,4 @@
-"""Looks at all containers of the Compose project that this one belongs to."""
+"""Observes all containers of the Compose project that this container belongs to."""
 
 import asyncio
 import time
@@ -13,25 +13,25 @@ PROJECT = "com.docker.compose.project"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What was seen at one moment."""
+class Snapshot:
+    """The project's containers at one moment."""
 
     at_s: float
     seen: tuple[Seen, ...]
 
 
 class Project:
-    """The project's services; asked again only when the last look is older than the settings allow."""
+    """The project's services; the engine is queried again only when the last snapshot is older than `cache_s`."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
         self._label = ""
-        self._last: Look | None = None
-        self._looking = asyncio.Lock()
+        self._last: Snapshot | None = None
+        self._lock = asyncio.Lock()
 
     async def why_not_ready(self) -> str:
-        """Find out whether the engine answers, and has told which project this is."""
+        """Why there would be no metrics: the engine does not answer, or does not say which project this is."""
         try:
             await self._own_label()
             await self._engine.ping()
@@ -39,15 +39,15 @@ class Project:
             return str(error)
         return ""
 
-    async def look(self) -> tuple[Seen, ...]:
-        """See every service.
+    async def snapshot(self) -> tuple[Seen, ...]:
+        """Observe every service.
 
         Raises:
             EngineError: The engine does not answer.
         """
-        async with self._looking:
+        async with self._lock:
             if self._last is None or time.monotonic() - self._last.at_s >= self._settings.cache_s:
-                self._last = Look(time.monotonic(), await self._all())
+                self._last = Snapshot(time.monotonic(), await self._all())
             return self._last.seen
 
     async def _all(self) -> tuple[Seen, ...]:
@@ -59,7 +59,7 @@ class Project:
         if not self._label:
             labels = labels_of(await self._engine.container(self._settings.container))
             if PROJECT not in labels:
-                raise EngineError(f"container {self._settings.container} has no label {PROJECT}: start it by Compose")
+                raise EngineError(f"container {self._settings.container} has no label {PROJECT}: start it with Compose")
             self._label = f"{PROJECT}={labels[PROJECT]}"
         return self._label
 

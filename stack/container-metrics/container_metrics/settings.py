@@ -1,4 +1,4 @@
-"""What an operator decides about the exporter."""
+"""The exporter's settings."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +9,15 @@ from servicekit.settings import Environment, SettingError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it.
+    """All settings.
 
     Attributes:
         socket: The engine's socket.
-        container: This container's own id, or the beginning of it: the project that it belongs to is the one measured.
-        name_labels: Container labels that name a service, the first that is there.
-        skip_labels: Container labels with values; who carries one of them is no service.
-        cache_s: How long an answer of the engine is used again, in seconds.
-        engine_s: How long one answer of the engine is waited for, in seconds.
+        container: This container's id, or a prefix of it. The project that it belongs to is the one that is measured.
+        name_labels: Container labels that name a service; the first that a container has counts.
+        skip_labels: Labels with values; a container with one of them is not a service.
+        cache_s: How long to reuse a snapshot, in seconds.
+        engine_s: How long to wait for an answer of the engine, in seconds.
     """
 
     socket: Path
@@ -29,7 +29,7 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
-        """Read them from the process's variables.
+        """Read them from the process's environment.
 
         Raises:
             SettingError: One is missing or unusable.

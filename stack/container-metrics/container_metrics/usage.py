@@ -1,4 +1,4 @@
-"""Reads what the engine says of a container."""
+"""Interprets the engine's answers about a container."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,13 +19,12 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a container that runs has used and may use.
+    """What a running container has used and may use.
 
     Attributes:
         cpu_s: Processor time since it started, in seconds.
-        memory_bytes: Memory that the kernel cannot take back without need, as cAdvisor counts it: all but the file
-            cache that nobody used of late.
-        memory_limit_bytes: What it may have; the machine's own where it has no limit.
+        memory_bytes: The working set, as cAdvisor counts it: memory in use less the inactive file cache.
+        memory_limit_bytes: Its limit, or the machine's memory if it has none.
         traffic: By interface.
     """
 
@@ -42,10 +41,10 @@ class Seen:
     Attributes:
         service: The service's name.
         name: The container's name.
-        running: True where it runs; a frozen one runs.
-        started_at: Start of its present or last run, in seconds since 1970; 0 where it never started.
-        restarts: How often the engine started it again by itself.
-        usage: What it uses; None where it does not run, or the engine could not say.
+        running: True if it runs; a frozen one runs.
+        started_at: When it last started, in seconds since 1970; 0 if it never did.
+        restarts: How often the engine's restart policy has restarted it.
+        usage: What it uses; None if it does not run, or the engine did not say.
     """
 
     service: str
@@ -57,18 +56,18 @@ class Seen:
 
 
 def labels_of(container: Answer) -> Mapping[str, str]:
-    """Labels of a container from the engine's list, or of one that was inspected."""
+    """A container's labels, from the engine's list or from an inspection."""
     found = container.get("Labels") or part(container, "Config").get("Labels")
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def usage_of(stats: Answer) -> Usage | None:
-    """Read a container's stats; None where it ended in between, for then the engine sends zeros."""
+    """Interpret a container's stats; None if it has ended, since the engine then sends zeros."""
     memory = part(stats, "memory_stats")
     if "usage" not in memory:
         return None
     details = part(memory, "stats")
-    # Control groups of version 1 count the whole tree under `total_`; version 2 counts nothing else.
+    # Version 1 of control groups reports the whole tree under `total_` names; version 2 reports nothing else.
     idle_cache = number(details, "total_inactive_file") or number(details, "inactive_file")
     return Usage(
         cpu_s=number(part(part(stats, "cpu_stats"), "cpu_usage"), "total_usage") * NANO,
@@ -79,7 +78,7 @@ def usage_of(stats: Answer) -> Usage | None:
 
 
 def started_at(inspected: Answer) -> float:
-    """When a container's present or last run began, in seconds since 1970; 0 where it never did."""
+    """When a container last started, in seconds since 1970; 0 if it never did."""
     text = str(part(inspected, "State").get("StartedAt", ""))
     try:
         return max(0.0, datetime.fromisoformat(text).timestamp())
@@ -88,13 +87,13 @@ def started_at(inspected: Answer) -> float:
 
 
 def number(fields: Answer, name: str) -> float:
-    """A number of an answer; 0 where there is none."""
+    """A number in an answer; 0 if it is absent."""
     value = fields.get(name)
     return float(value) if isinstance(value, int | float) else 0.0
 
 
 def part(fields: Answer, name: str) -> Answer:
-    """An object within an answer; an empty one where there is none."""
+    """An object within an answer; an empty one if it is absent."""
     value = fields.get(name)
     return value if isinstance(value, dict) else {}
 

@@ -28,20 +28,20 @@ STATS_V1: dict[str, object] = {
     },
     "networks": {"eth0": {"rx_bytes": 365_054, "tx_bytes": 374_583}, "eth1": {"rx_bytes": 1, "tx_bytes": 2}},
 }
-"""As engine 20.10 answers on control groups of version 1, cut to what is read."""
+"""The answer of engine 20.10 with control groups of version 1, reduced to what is read."""
 
 STATS_V2 = STATS_V1 | {
     "memory_stats": {"usage": 7_815_168, "limit": 134_217_728, "stats": {"anon": 6_283_264, "inactive_file": 24_576}}
 }
-"""The same on control groups of version 2."""
+"""The same with control groups of version 2."""
 
 STATS_ENDED: dict[str, object] = {"cpu_stats": {"cpu_usage": {"total_usage": 0}}, "memory_stats": {}}
-"""As an engine answers for a container that ended meanwhile."""
+"""The answer for a container that has ended."""
 
 
 @dataclass(slots=True)
 class Box:
-    """A container that the emulated engine has."""
+    """A container of the emulated engine."""
 
     labels: Mapping[str, str]
     running: bool = True
@@ -51,13 +51,13 @@ class Box:
 
 @dataclass(slots=True)
 class EmulatedEngine:
-    """Answers on a socket of its own as the engine does, so that a test says what there is."""
+    """Answers on its own socket as the engine does, with the containers of a test."""
 
     boxes: dict[str, Box]
     asked: list[str] = field(default_factory=list)
 
     def app(self) -> web.Application:
-        """Put the API together."""
+        """The API."""
         app = web.Application()
         app.router.add_get("/_ping", self.pinged)
         app.router.add_get("/containers/json", self.listed)
@@ -66,11 +66,11 @@ class EmulatedEngine:
         return app
 
     async def pinged(self, _request: web.Request) -> web.Response:
-        """Give a sign of life."""
+        """Answer a ping."""
         return web.Response(text="OK")
 
     async def listed(self, request: web.Request) -> web.Response:
-        """Give the containers with a label."""
+        """List the containers with a label."""
         self.asked.append("list")
         label = request.query["filters"].split('"')[3]
         return web.json_response(
@@ -82,7 +82,7 @@ class EmulatedEngine:
         )
 
     async def inspected(self, request: web.Request) -> web.Response:
-        """Give one."""
+        """Inspect a container."""
         box = self.boxes.get(request.match_info["id"])
         if box is None or box.vanishes:
             raise web.HTTPNotFound
@@ -92,20 +92,20 @@ class EmulatedEngine:
         return web.json_response({"Name": name, "Config": config, "State": state, "RestartCount": 2})
 
     async def measured(self, request: web.Request) -> web.Response:
-        """Give what one uses."""
+        """A container's usage."""
         assert request.query["one-shot"] == "1"
         return web.json_response(self.boxes[request.match_info["id"]].stats)
 
 
 def box(project: str = OURS, **labels: str) -> Box:
-    """Make a container of a project."""
+    """A container of a project."""
     key, _, value = project.partition("=")
     return Box({key: value, **{name.replace("_", "."): text for name, text in labels.items()}})
 
 
 @asynccontextmanager
 async def exporter(engine: EmulatedEngine, settings: Settings) -> AsyncIterator[str]:
-    """Serve the exporter before an engine, and give its address."""
+    """Serve the exporter for an engine, and yield its address."""
     runner = web.AppRunner(engine.app())
     await runner.setup()
     await web.UnixSite(runner, str(settings.socket)).start()
@@ -119,12 +119,12 @@ async def exporter(engine: EmulatedEngine, settings: Settings) -> AsyncIterator[
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings for a socket of the test's own."""
+    """Settings for a socket of this test."""
     return Settings(tmp_path / "s", "me", ("role.name", "name"), frozenset({("kind", "proxy")}), 600.0, WITHIN_S)
 
 
 def samples(url: str) -> dict[tuple[str, str], float]:
-    """Give every sample of the page by metric and service."""
+    """Every sample on the page, by metric and service."""
     text = requests.get(f"{url}/metrics", timeout=WITHIN_S).text
     return {
         (sample.name, sample.labels["service"] + sample.labels.get("interface", "")): sample.value
@@ -133,8 +133,8 @@ def samples(url: str) -> dict[tuple[str, str], float]:
     }
 
 
-def test_every_service_of_the_project_is_measured_and_nobody_else(serve: Serve, settings: Settings) -> None:
-    """Who runs beside the stack, and what stands before its services, is no service of it."""
+def test_every_service_of_the_project_is_measured_and_nothing_else(serve: Serve, settings: Settings) -> None:
+    """Other projects' containers and the proxies before services are not services of the stack."""
     engine = EmulatedEngine(
         {
             "me": box(name="container-metrics"),
@@ -159,16 +159,16 @@ def test_every_service_of_the_project_is_measured_and_nobody_else(serve: Serve, 
     assert found["container_network_transmit_bytes_total", "gatewayeth1"] == 2
 
 
-def test_two_containers_of_a_service_are_told_apart(serve: Serve, settings: Settings) -> None:
-    """A service of two containers has two of each figure, by the container's name."""
+def test_two_containers_of_a_service_are_distinguished(serve: Serve, settings: Settings) -> None:
+    """A service with two containers has two of each series, by container name."""
     engine = EmulatedEngine({"me": box(name="me"), "a": box(name="web"), "b": box(name="web")})
     text = requests.get(f"{serve(exporter(engine, settings)).value}/metrics", timeout=WITHIN_S).text
     assert 'container_running{name="a-1",service="web"} 1.0' in text
     assert 'container_running{name="b-1",service="web"} 1.0' in text
 
 
-def test_a_service_that_does_not_run_is_seen_and_uses_nothing(serve: Serve, settings: Settings) -> None:
-    """A stopped service is 0, one that ends while it is looked at has no usage, one that is removed is gone."""
+def test_a_service_that_does_not_run_is_listed_without_usage(serve: Serve, settings: Settings) -> None:
+    """A stopped service is 0, one that ends during the scrape has no usage, and a removed one is not listed."""
     stopped, ended, removed = box(name="stopped"), box(name="ended"), box(name="removed")
     stopped.running = False
     ended.stats = STATS_ENDED
@@ -182,14 +182,14 @@ def test_a_service_that_does_not_run_is_seen_and_uses_nothing(serve: Serve, sett
 
 @pytest.mark.parametrize("stats", [STATS_V1, STATS_V2])
 def test_both_versions_of_control_groups_are_read_alike(stats: dict[str, object]) -> None:
-    """Memory in use is the same whichever way the kernel counts."""
+    """The memory in use is the same with both."""
     usage = usage_of(stats)
     assert usage is not None
     assert usage.memory_bytes == 7_815_168 - 24_576
 
 
-def test_the_engine_is_asked_once_however_many_read_the_page(serve: Serve, settings: Settings) -> None:
-    """A second reader within the time of the cache costs the engine nothing; after it he gets fresh figures."""
+def test_the_engine_is_queried_once_however_many_read_the_page(serve: Serve, settings: Settings) -> None:
+    """A second reader within the cache time costs the engine nothing; after it, the figures are fresh."""
     engine = EmulatedEngine({"me": box(name="me")})
     url = serve(exporter(engine, settings)).value
     for _ in range(5):
@@ -202,8 +202,8 @@ def test_the_engine_is_asked_once_however_many_read_the_page(serve: Serve, setti
     assert engine.asked == ["list"] * 3
 
 
-def test_without_an_engine_it_lives_is_not_ready_and_has_no_metrics(serve: Serve, settings: Settings) -> None:
-    """Nobody takes yesterday's figures for today's."""
+def test_without_an_engine_it_is_alive_but_not_ready_and_has_no_metrics(serve: Serve, settings: Settings) -> None:
+    """Old figures are never served as current ones."""
     engine = EmulatedEngine({})
     url = serve(exporter(engine, settings)).value
     assert requests.get(f"{url}/health/live", timeout=WITHIN_S).status_code == 200
@@ -214,15 +214,15 @@ def test_without_an_engine_it_lives_is_not_ready_and_has_no_metrics(serve: Serve
     assert requests.get(f"{url}/metrics", timeout=WITHIN_S).status_code == 200
 
 
-def test_a_container_of_no_project_is_told_to_start_by_compose(serve: Serve, settings: Settings) -> None:
-    """Outside Compose there is no project to measure, and the probe says so."""
+def test_a_container_outside_a_project_is_not_ready(serve: Serve, settings: Settings) -> None:
+    """Without Compose there is no project to measure, and the probe says so."""
     url = serve(exporter(EmulatedEngine({"me": Box({})}), settings)).value
     answer = requests.get(f"{url}/health/ready", timeout=WITHIN_S)
     assert answer.status_code == 503
-    assert "start it by Compose" in answer.json()["detail"]
+    assert "start it with Compose" in answer.json()["detail"]
 
 
-def test_a_socket_that_is_not_there_is_told(settings: Settings) -> None:
+def test_a_missing_socket_is_reported(settings: Settings) -> None:
     """The reason names the socket."""
 
     async def reason() -> str:
@@ -232,8 +232,8 @@ def test_a_socket_that_is_not_there_is_told(settings: Settings) -> None:
     assert str(settings.socket) in asyncio.run(reason())
 
 
-def test_settings_are_read_and_wrong_ones_are_told() -> None:
-    """What to skip is NAME=VALUE."""
+def test_settings_are_read_and_unusable_ones_are_named() -> None:
+    """Labels to skip have the form NAME=VALUE."""
     variables = {
         "ENGINE_SOCKET": "/run/s",
         "HOSTNAME": "me",

@@ -17,7 +17,7 @@ def make_keys(folder: Path) -> None:
 
 
 def test_the_certificate_is_signed_by_the_authority_that_clients_get(tmp_path: Path) -> None:
-    """Who trusts ca.pem trusts the gateway, strictly checked, under each of its names."""
+    """A client that trusts ca.pem accepts the gateway under each of its names, with strict checks."""
     make_keys(tmp_path)
     for check in (["-verify_hostname", "gateway"], ["-verify_hostname", "localhost"], ["-verify_ip", "127.0.0.1"]):
         command = [
@@ -35,23 +35,23 @@ def test_the_certificate_is_signed_by_the_authority_that_clients_get(tmp_path: P
     ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
 
 
-def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
-    """Nobody else can read the private key, and the authority's is not kept."""
+def test_only_the_owner_can_read_the_key(tmp_path: Path) -> None:
+    """The authority's key is not kept at all."""
     make_keys(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ca.pem", "server.key", "server.pem"]
     assert (tmp_path / "server.key").stat().st_mode & 0o077 == 0
 
 
-def test_good_keys_are_kept_over_a_restart(tmp_path: Path) -> None:
-    """Clients that trust the gateway go on trusting it when it comes back."""
+def test_valid_keys_survive_a_restart(tmp_path: Path) -> None:
+    """Clients that trust the gateway still do after a restart."""
     make_keys(tmp_path)
     before = (tmp_path / "server.pem").read_bytes()
     make_keys(tmp_path)
     assert (tmp_path / "server.pem").read_bytes() == before
 
 
-def test_half_made_keys_are_made_anew(tmp_path: Path) -> None:
-    """A start that was killed in the middle does not keep the gateway down."""
+def test_incomplete_keys_are_replaced(tmp_path: Path) -> None:
+    """If a start is killed halfway, the next one succeeds."""
     (tmp_path / "ca.pem").write_bytes(b"half")
     (tmp_path / "server.key").write_bytes(b"")
     make_keys(tmp_path)

@@ -1,1 +1,1 @@
-"""The intranet's REST API over the stored files: list, fetch, statistics."""
+"""The intranet's REST API for the stored files: list, fetch, statistics."""

@@ -1,43 +1,21 @@
-"""Runs the application until it is asked to stop."""
+"""Runs the application until it is stopped."""
 
-import asyncio
-import logging
-import os
 import sys
+from contextlib import AbstractAsyncContextManager
 
-from servicekit import logs
-from servicekit.metrics import HttpMetrics, metrics_app
-from servicekit.serving import Site, serving, stop_asked
-from servicekit.settings import Environment, SettingError
+from servicekit.http_service import HttpPorts, http_service
+from servicekit.process import run_service
 
 from intranet_api.app import make_app
 from intranet_api.settings import Settings
 
-PORT = 5001
-METRICS_PORT = 8002
-
-log = logging.getLogger(__name__)
+PORTS = HttpPorts(app=5001, metrics=8002)
 
 
-async def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    metrics = HttpMetrics()
-    sites = [Site(make_app(settings, metrics), PORT), Site(metrics_app(metrics.registry), METRICS_PORT)]
-    async with serving(sites, drain_s=settings.drain_s):
-        await stop_asked()
-
-
-def main() -> int:
-    """Run the application, and give the process's exit code."""
-    logs.configure("intranet_api")
-    try:
-        settings = Settings.read(Environment(os.environ))
-        asyncio.run(serve(settings))
-    except (SettingError, OSError) as error:
-        log.critical("intranet_api can't run: %s", error)
-        return 1
-    return 0
+def running(settings: Settings) -> AbstractAsyncContextManager[HttpPorts]:
+    """Run the application with these settings for as long as the block runs."""
+    return http_service(lambda metrics: make_app(settings, metrics), PORTS, drain_s=settings.drain_s)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_service("intranet_api", Settings.read, running))

@@ -9,11 +9,10 @@ from servicekit.document import add_document
 from servicekit.metrics import HttpMetrics
 from servicekit.middleware import observed_app
 from servicekit.probes import Probes, add_probes
-from servicekit.wire import Incoming, MimeConnection, MimeError, Page, connected, why_unreachable
+from servicekit.wire import Incoming, MimeConnection, MimeError, Page
 
 from intranet_api.settings import Settings
 
-READY_WITHIN_S = 1.5
 USUAL_PAGE_FILES = 100
 MOST_PAGE_FILES = 1000
 LONGEST_NAME = 255
@@ -23,46 +22,42 @@ log = logging.getLogger(__name__)
 
 
 def make_app(settings: Settings, metrics: HttpMetrics) -> web.Application:
-    """Put the application together."""
+    """Create the application."""
     app = observed_app(metrics)
     files = Files(settings)
     app.router.add_get("/api/files", files.list)
     app.router.add_get("/api/files/{name}", files.fetch)
     app.router.add_get("/api/stats", files.statistics)
     add_document(app, "/api/openapi.yaml", Path(__file__).parent)
-    add_probes(app, Probes(ready=files.why_not_ready))
+    add_probes(app, Probes(ready=settings.mime_server.why_not_ready))
     return app
 
 
 class Files:
-    """The stored files, asked of mime-server one request at a time."""
+    """The stored files; each request is passed on to mime-server over a connection of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    async def why_not_ready(self) -> str:
-        """Find out whether mime-server can be reached: without it, no file can be given."""
-        return await why_unreachable(self._settings.mime_server, READY_WITHIN_S)
+        self._mime_server = settings.mime_server
 
     async def list(self, request: web.Request) -> web.Response:
-        """Give a page of the stored files; `next` is what to ask for as `after`, or null on the last page."""
+        """A page of the stored files; `next` is the `after` of the next page, or null on the last one."""
         page = await self._page(_page_limit(request), _after(request))
         files = [{"name": file.name, "size": file.size_bytes} for file in page.files]
         return web.json_response({"files": files, "next": page.next_after or None})
 
     async def statistics(self, _request: web.Request) -> web.Response:
-        """Give how much is stored."""
+        """How much is stored."""
         page = await self._page(limit=0, after="")
         return web.json_response({"files": page.total_files, "bytes": page.total_bytes})
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
-        """Give a stored file, streamed."""
-        async with connected(self._settings.mime_server, self._settings.timeouts) as connection:
+        """A stored file, streamed."""
+        async with self._mime_server.connected() as connection:
             incoming = await connection.receive(request.match_info["name"])
             return await _stream(request, connection, incoming)
 
     async def _page(self, limit: int, after: str) -> Page:
-        async with connected(self._settings.mime_server, self._settings.timeouts) as connection:
+        async with self._mime_server.connected() as connection:
             return await connection.list_files(limit=limit, after=after)
 
 
@@ -74,7 +69,7 @@ async def _stream(request: web.Request, connection: MimeConnection, incoming: In
     try:
         async for chunk in connection.body(incoming.size_bytes):
             await response.write(chunk)
-    except (MimeError, OSError) as error:  # too late for an error answer: a broken connection says it
+    except (MimeError, OSError) as error:  # too late for an error answer: break the connection instead
         log.warning("file cut off: %s", error, extra={"fields": {"name": incoming.name}})
         if request.transport:
             request.transport.abort()

@@ -1,29 +1,27 @@
-"""What an operator decides about the application."""
+"""The application's settings."""
 
 from dataclasses import dataclass
 from typing import Self
 
 from servicekit.settings import Environment
-from servicekit.wire import Address, Timeouts
+from servicekit.upstream import MimeServer
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it."""
+    """All settings."""
 
-    mime_server: Address
-    timeouts: Timeouts
+    mime_server: MimeServer
     drain_s: float
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
-        """Read them from the process's variables.
+        """Read them from the process's environment.
 
         Raises:
             SettingError: One is missing or unusable.
         """
         return cls(
-            mime_server=environment.address("MIME_SERVER"),
-            timeouts=Timeouts(environment.seconds("MIME_CONNECT_S"), environment.seconds("MIME_SILENCE_S")),
+            mime_server=MimeServer.read(environment),
             drain_s=environment.seconds("DRAIN_S"),
         )

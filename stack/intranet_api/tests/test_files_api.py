@@ -8,9 +8,10 @@ import requests
 from intranet_api.app import make_app
 from intranet_api.settings import Settings
 from mime_server.server import Ports
+from servicekit.upstream import MimeServer
 from servicekit.wire import Address, Timeouts
 from testkit.fixtures import Serve
-from testkit.http import http_service
+from testkit.http import served_app
 from testkit.mime import LOOPBACK, WITHIN_S, RawClient, mime_server, mime_settings
 from testkit.served import Served
 
@@ -24,11 +25,11 @@ class Stack:
     mime_port: int
 
     def get(self, path: str) -> requests.Response:
-        """Ask the API."""
+        """Request a path of the API."""
         return requests.get(f"{self.url}{path}", timeout=WITHIN_S)
 
     def store(self, *bodies: bytes) -> list[str]:
-        """Store files behind the API's back, and give their names."""
+        """Store files directly in mime-server, and return their names."""
         with RawClient(self.mime_port) as client:
             for body in bodies:
                 client.send_file(body)
@@ -37,15 +38,15 @@ class Stack:
 
 @pytest.fixture
 def stack(serve: Serve, tmp_path: Path) -> Stack:
-    """Run the API and a mime-server."""
+    """The API and a mime-server."""
     mime = serve(mime_server(mime_settings(tmp_path)))
-    settings = Settings(Address(LOOPBACK, mime.value.transfers), Timeouts(WITHIN_S, WITHIN_S), 1.0)
-    url, _ = serve(http_service(lambda metrics: make_app(settings, metrics))).value
+    settings = Settings(MimeServer(Address(LOOPBACK, mime.value.transfers), Timeouts(WITHIN_S, WITHIN_S)), 1.0)
+    url, _ = serve(served_app(lambda metrics: make_app(settings, metrics))).value
     return Stack(url, mime, mime.value.transfers)
 
 
 def test_files_are_listed_page_by_page(stack: Stack) -> None:
-    """Each file once, in order; the last page says so."""
+    """Each file once, in order; the last page is marked."""
     names = sorted(stack.store(b"a", b"bb", b"ccc"))
     first = stack.get("/api/files?limit=2").json()
     assert [file["name"] for file in first["files"]] == names[:2]
@@ -55,7 +56,7 @@ def test_files_are_listed_page_by_page(stack: Stack) -> None:
 
 
 def test_a_file_is_fetched_as_it_was_stored(stack: Stack) -> None:
-    """All bytes, with their type, size and digest."""
+    """All bytes, with type, size and digest."""
     body = os.urandom(2_000_000)
     (name,) = stack.store(body)
     answer = stack.get(f"/api/files/{name}")
@@ -65,8 +66,8 @@ def test_a_file_is_fetched_as_it_was_stored(stack: Stack) -> None:
     assert answer.headers["X-Request-ID"]
 
 
-def test_statistics_tell_how_much_is_stored(stack: Stack) -> None:
-    """Files and bytes, at once after a transfer."""
+def test_statistics_count_what_is_stored(stack: Stack) -> None:
+    """Files and bytes, immediately after a transfer."""
     assert stack.get("/api/stats").json() == {"files": 0, "bytes": 0}
     stack.store(b"abc", b"de")
     assert stack.get("/api/stats").json() == {"files": 2, "bytes": 5}
@@ -84,15 +85,15 @@ def test_statistics_tell_how_much_is_stored(stack: Stack) -> None:
         ("/api/nothing", 404),
     ],
 )
-def test_a_bad_request_is_told_why(stack: Stack, path: str, status: int) -> None:
-    """The client's mistakes are 4xx, with a message."""
+def test_a_bad_request_gets_the_reason(stack: Stack, path: str, status: int) -> None:
+    """Errors of the client are 4xx, with a message."""
     answer = stack.get(path)
     assert answer.status_code == status
     assert answer.json()["detail"]
 
 
-def test_a_file_cut_off_in_the_middle_is_not_taken_for_whole(stack: Stack, tmp_path: Path) -> None:
-    """When a file breaks off behind the API, its client sees a broken transfer, not a short file."""
+def test_a_file_that_is_cut_off_does_not_pass_for_complete(stack: Stack, tmp_path: Path) -> None:
+    """If a file breaks off behind the API, the client sees a broken transfer, not a short file."""
     (name,) = stack.store(bytes(6_000_000))
     with requests.get(f"{stack.url}/api/files/{name}", timeout=WITHIN_S, stream=True) as answer:
         os.truncate(tmp_path / name, 0)
@@ -101,8 +102,8 @@ def test_a_file_cut_off_in_the_middle_is_not_taken_for_whole(stack: Stack, tmp_p
                 pass
 
 
-def test_without_its_mime_server_the_api_lives_and_is_not_ready(stack: Stack) -> None:
-    """Readiness tells the truth about what the API can do; liveness about the API alone."""
+def test_without_its_mime_server_the_api_is_alive_but_not_ready(stack: Stack) -> None:
+    """Readiness covers the dependency; liveness covers the API alone."""
     assert stack.get("/health/ready").status_code == 200
     stack.mime.stop()
     assert stack.get("/health/ready").status_code == 503

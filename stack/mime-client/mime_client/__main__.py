@@ -14,7 +14,7 @@ EXIT_LOCAL = 5
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command, and give the exit code: 0 done, 2 bad usage, 3 refused, 4 server unavailable, 5 local file."""
+    """Run the command; returns the exit code: 0 done, 2 bad usage, 3 refused, 4 server unavailable, 5 local file."""
     options = parse(arguments)
     try:
         asyncio.run(run(options))

@@ -16,11 +16,11 @@ PAGE_FILES = 1000
 
 
 async def run(options: Options) -> None:
-    """Do what the command line asks, and print its result.
+    """Run the command, and print its result.
 
     Raises:
         MimeError: The server refused, or failed.
-        OSError: A local file can't be read or written.
+        OSError: A local file cannot be read or written.
     """
     match options.command:
         case Command.SEND:
@@ -39,7 +39,7 @@ def _connected(options: Options) -> AbstractAsyncContextManager[MimeConnection]:
 
 async def _send(options: Options) -> None:
     path = Path(options.subject)
-    with path.open("rb") as file:  # noqa: ASYNC230 - this process has nothing else to do meanwhile
+    with path.open("rb") as file:  # noqa: ASYNC230 - this process has nothing else to do
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         outgoing = Outgoing(options.mime_type or _type_of(path), file.tell(), sha256)
         file.seek(0)
@@ -49,7 +49,7 @@ async def _send(options: Options) -> None:
 
 
 async def _receive(connection: MimeConnection, name: str, path: Path) -> None:
-    """Fetch a file; it gets its name only when it is whole and its digest is right."""
+    """Fetch a file; it gets its name only once it is complete and its digest is right."""
     incoming = await connection.receive(name)
     part = path.with_name(f"{path.name}.part")
     sha256 = hashlib.sha256()
@@ -59,7 +59,7 @@ async def _receive(connection: MimeConnection, name: str, path: Path) -> None:
                 sha256.update(chunk)
                 file.write(chunk)
         if sha256.hexdigest() != incoming.sha256:
-            raise MimeUnavailableError("digest_mismatch", f"the bytes of {name} are not those that were stored")
+            raise MimeUnavailableError("digest_mismatch", f"the bytes of {name} differ from those that were stored")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

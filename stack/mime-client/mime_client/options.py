@@ -1,4 +1,4 @@
-"""What the command line says."""
+"""The command line."""
 
 import argparse
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ EPILOG = "exit codes: 0 done, 2 bad usage, 3 the server refused, 4 the server is
 
 
 class Command(StrEnum):
-    """What to do."""
+    """The commands."""
 
     SEND = "send"
     RECEIVE = "receive"
@@ -31,7 +31,7 @@ class Options:
 
 
 def parse(arguments: list[str]) -> Options:
-    """Read the command line; bad usage ends the process with exit code 2."""
+    """Parse the command line; bad usage ends the process with exit code 2."""
     parser = _parser()
     seen = parser.parse_args(arguments)
     if seen.server is None:
@@ -46,13 +46,13 @@ def parse(arguments: list[str]) -> Options:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mime-client", description="Transfer files.", epilog=EPILOG)
     command = parser.add_mutually_exclusive_group(required=True)
-    command.add_argument("--send", metavar="FILE", help="store a file, and print the name it got")
+    command.add_argument("--send", metavar="FILE", help="store a file, and print its stored name")
     command.add_argument("--receive", metavar="NAME", help="fetch a stored file")
     command.add_argument("--list", action="store_true", help="print sizes and names of the stored files")
     parser.add_argument("--to", "--from", dest="server", type=_address, metavar="HOST:PORT", help="the mime-server")
-    parser.add_argument("--type", default="", metavar="TYPE", help="MIME type to send as; else told by the file's name")
+    parser.add_argument("--type", default="", metavar="TYPE", help="MIME type; default: guessed from the file's name")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="where to put a received file; else its stored name"
+        "--output", type=Path, metavar="FILE", help="where to write a received file; default: its stored name"
     )
     parser.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="longest silence of the server")
     return parser

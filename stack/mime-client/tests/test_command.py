@@ -9,15 +9,17 @@ from testkit.mime import mime_server, mime_settings
 
 @pytest.fixture
 def server(serve: Serve, tmp_path: Path) -> str:
-    """Run a mime-server, and give its address."""
+    """The address of a running mime-server."""
     folder = tmp_path / "storage"
     folder.mkdir()
     ports: Ports = serve(mime_server(mime_settings(folder))).value
     return f"127.0.0.1:{ports.transfers}"
 
 
-def test_a_file_goes_there_and_back(server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Send prints the name it got; list shows it; receive brings the same bytes."""
+def test_a_file_can_be_sent_listed_and_received(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Send prints the stored name; list shows it; receive returns the same bytes."""
     sent, back = tmp_path / "note.txt", tmp_path / "back.txt"
     sent.write_bytes(b"some text")
     assert main(["--send", str(sent), "--to", server]) == 0
@@ -39,13 +41,13 @@ def test_a_refusal_is_exit_code_3(server: str, tmp_path: Path, capsys: pytest.Ca
     assert not (tmp_path / "x").exists()
 
 
-def test_a_server_that_is_not_there_is_exit_code_4(capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody on the port is told as such."""
+def test_an_unreachable_server_is_exit_code_4(capsys: pytest.CaptureFixture[str]) -> None:
+    """A closed port is reported as unreachable."""
     assert main(["--list", "--from", "127.0.0.1:1"]) == 4
-    assert "can't be reached" in capsys.readouterr().err
+    assert "cannot be reached" in capsys.readouterr().err
 
 
-def test_a_local_file_that_is_not_there_is_exit_code_5(server: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_local_file_is_exit_code_5(server: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The file is named."""
     assert main(["--send", "/no/such/file", "--to", server]) == 5
     assert "/no/such/file" in capsys.readouterr().err

@@ -1,1 +1,1 @@
-"""Stores files that arrive over its socket protocol, and gives them back."""
+"""Stores files that it receives over its socket protocol, and returns them."""

@@ -1,7 +1,7 @@
-"""What is known of a stored file beside its bytes; kept in the file's extended attributes, so that both are one.
+"""A stored file's type and digest, kept in the file's extended attributes, so that they move with the file.
 
-Files restored by a tool that drops attributes, or on a file system that has none, are served all the same: their
-digest is computed when they are asked for, and their type is guessed from the name.
+Files without attributes (restored by a tool that drops them, or on a file system without them) are served too: the
+digest is computed on request, and the type is guessed from the name.
 """
 
 import errno
@@ -26,7 +26,7 @@ class Attributes:
 
 
 def write_attributes(fd: int, attributes: Attributes) -> None:
-    """Keep a file's attributes with it, where the file system can."""
+    """Store a file's attributes with it, if the file system supports that."""
     try:
         os.setxattr(fd, MIME_TYPE_ATTRIBUTE, attributes.mime_type.encode())
         os.setxattr(fd, SHA256_ATTRIBUTE, attributes.sha256.encode())
@@ -36,7 +36,7 @@ def write_attributes(fd: int, attributes: Attributes) -> None:
 
 
 def read_attributes(fd: int, name: str) -> Attributes:
-    """Give a file's attributes, kept or found out; `name` is its stored name."""
+    """A file's attributes, as stored or else as derived; `name` is its stored name."""
     mime_type = _read(fd, MIME_TYPE_ATTRIBUTE) or TYPES_BY_SUFFIX.get(name.partition(".")[2], UNKNOWN_TYPE)
     return Attributes(mime_type, _read(fd, SHA256_ATTRIBUTE) or _digest(fd))
 

@@ -1,4 +1,4 @@
-"""The bytes that follow a SEND line: read in bounded pieces, never past their end."""
+"""The body that follows a SEND line: read in bounded chunks, never past its end."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ CHUNK_BYTES = 64 * 1024
 
 
 class Body:
-    """Counts down what is still to come, so that whatever happens the next request's beginning is known."""
+    """Counts the remaining bytes, so that the start of the next request is known whatever happens."""
 
     def __init__(self, reader: asyncio.StreamReader, size_bytes: int, idle_s: float) -> None:
         self._reader = reader
@@ -15,15 +15,15 @@ class Body:
 
     @property
     def left_bytes(self) -> int:
-        """How many bytes are still to come."""
+        """Bytes that have not been read yet."""
         return self._left_bytes
 
     async def chunk(self) -> bytes:
-        """Read the next chunk: a full one, or what is left.
+        """Read the next chunk: a full one, or the rest.
 
         Raises:
-            TimeoutError: No byte came for `idle_s`.
-            ConnectionError: The client ended the connection.
+            TimeoutError: No byte arrived for `idle_s`.
+            ConnectionError: The client closed the connection.
         """
         wanted = min(self._left_bytes, CHUNK_BYTES)
         pieces = bytearray()
@@ -31,17 +31,17 @@ class Body:
             async with asyncio.timeout(self._idle_s):
                 piece = await self._reader.read(wanted - len(pieces))
             if not piece:
-                raise ConnectionError(f"the client left with {self._left_bytes} bytes to come")
+                raise ConnectionError(f"the client disconnected {self._left_bytes} bytes early")
             self._left_bytes -= len(piece)
             pieces += piece
         return bytes(pieces)
 
     async def skip(self) -> None:
-        """Read past the rest.
+        """Read and discard the rest.
 
         Raises:
-            TimeoutError: No byte came for `idle_s`.
-            ConnectionError: The client ended the connection.
+            TimeoutError: No byte arrived for `idle_s`.
+            ConnectionError: The client closed the connection.
         """
         while self._left_bytes:
             await self.chunk()

@@ -1,4 +1,4 @@
-"""One client's connection: its requests, one after the other."""
+"""One client's connection, and its requests one after the other."""
 
 import asyncio
 import json
@@ -18,14 +18,14 @@ from mime_server.settings import Settings
 from mime_server.storage import Storage
 
 LINGER_S = 1.0
-"""How long an ended connection may stay to be read: to close at once, with bytes unread, would destroy the answer."""
+"""How long to keep reading before a connection is closed: closing with unread bytes would destroy the answer."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What all connections share."""
+    """Shared by all connections."""
 
     settings: Settings
     storage: Storage
@@ -34,7 +34,7 @@ class Service:
 
 
 class Connection:
-    """Answers a client until it leaves, falls silent, or breaks the framing."""
+    """Answers a client until it disconnects, stays idle too long, or breaks the framing."""
 
     def __init__(self, service: Service, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._service = service
@@ -44,33 +44,33 @@ class Connection:
         self._peer = str((writer.get_extra_info("peername") or ("unknown",))[0])
         self._inside_body = False
         self.idle = False
-        """Whether it waits for a request, and so may be ended without loss."""
+        """Whether it is waiting for a request, and so can be closed without loss."""
         self.draining = False
-        """Whether the request in work is to be the last."""
+        """Whether to close after the current request."""
 
     async def run(self) -> None:
-        """Serve the client to the end."""
+        """Serve the client until the connection ends."""
         try:
             while not self.draining and (line := await self._next_line()):
                 await self._answer_in_time(line)
         except LastRefusalError as refusal:
-            await self._farewell(refusal)
+            await self._refuse_and_linger(refusal)
         except ConnectionError as error:
             log.info("connection lost", extra={"fields": {"peer": self._peer, "reason": str(error)}})
         finally:
             await self._close()
 
     async def turn_away(self) -> None:
-        """Tell the client that the server is full, and end."""
+        """Answer that the server is full, and close."""
         most = self._settings.max_connections
         refusal = LastRefusalError(Code.TOO_MANY_CONNECTIONS, f"all {most} connections are taken; try later")
         try:
-            await self._farewell(refusal)
+            await self._refuse_and_linger(refusal)
         finally:
             await self._close()
 
     async def _next_line(self) -> bytes:
-        """Wait for a request line; no bytes mean that the client is done, or silent for too long."""
+        """Wait for a request line; no bytes mean that the client is done or was idle too long."""
         self.idle = True
         try:
             async with asyncio.timeout(self._settings.idle_s):
@@ -90,9 +90,9 @@ class Connection:
             async with asyncio.timeout(self._settings.request_s):
                 await self._answer(line)
         except TimeoutError:
-            if self._inside_body:  # an error line there would be taken for bytes of the file
+            if self._inside_body:  # an error line would be taken for bytes of the file
                 raise ConnectionAbortedError("the client took too long to read a file") from None
-            raise LastRefusalError(Code.TIMEOUT, "the request took too long, or fell silent in the middle") from None
+            raise LastRefusalError(Code.TIMEOUT, "the request took too long, or no more of it arrived") from None
 
     async def _answer(self, line: bytes) -> None:
         try:
@@ -146,7 +146,7 @@ class Connection:
         while left_bytes:
             chunk = await transfers.read_chunk(file.fd)
             if not chunk:
-                raise ConnectionAbortedError(f"{file.name} is {left_bytes} bytes shorter than it was")
+                raise ConnectionAbortedError(f"{file.name} is {left_bytes} bytes shorter than before")
             left_bytes -= len(chunk)
             await self._write(chunk)
         self._inside_body = False
@@ -172,8 +172,8 @@ class Connection:
         self._writer.write(answer)
         await self._writer.drain()
 
-    async def _farewell(self, refusal: LastRefusalError) -> None:
-        """Answer for the last time, and read on for a moment so that the answer is read."""
+    async def _refuse_and_linger(self, refusal: LastRefusalError) -> None:
+        """Send the last answer, then read on for a moment so that the client can receive it."""
         log.warning(
             "connection refused", extra={"fields": {"peer": self._peer, "code": refusal.code, "status": "rejected"}}
         )
@@ -184,7 +184,7 @@ class Connection:
                     pass
 
     async def _close(self) -> None:
-        """End the connection; a client that reads nothing can't hold it open."""
+        """Close the connection, even if the client reads nothing."""
         self._writer.close()
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(LINGER_S):

@@ -1,4 +1,4 @@
-"""What the server's probes look at."""
+"""The checks behind the server's probes."""
 
 import asyncio
 import time
@@ -13,16 +13,16 @@ from mime_server.storage import Storage
 from mime_server.threads import in_thread
 
 FRESH_S = 1.0
-"""How old what a trial found may be: however often a probe is asked, a trial is made once in this time."""
+"""Maximum age of a trial's result: however often a probe is asked, there is at most one trial in this time."""
 WITHIN_S = 1.5
 
 
 class Trial:
-    """Tries something out for the probes.
+    """An operation that probes try out, with its result cached.
 
     Attributes:
-        attempt: Gives why it does not work, or an empty text.
-        late: Why it does not work where the attempt takes too long.
+        attempt: Returns why the operation fails, or an empty text.
+        late: The reason to give if the attempt takes too long.
     """
 
     def __init__(self, attempt: Callable[[], Coroutine[None, None, str]], late: str) -> None:
@@ -32,9 +32,9 @@ class Trial:
         self._tried_at = 0.0
 
     async def why_not(self) -> str:
-        """Give why it does not work, or an empty text.
+        """Why the operation fails, or an empty text.
 
-        What hangs is waited for once, not once a probe.
+        A hanging attempt is shared by all probes that wait for it.
         """
         fresh = time.monotonic() - self._tried_at < FRESH_S
         if self._trial is None or (self._trial.done() and not fresh):
@@ -48,26 +48,26 @@ class Trial:
 
 
 def storage_trial(storage: Storage) -> Trial:
-    """Try out whether files can be stored, by storing one."""
+    """Try to store a small file."""
 
     async def attempt() -> str:
         try:
             await in_thread(storage.try_write)
         except OSError as error:
-            return f"the storage can't be written: {error.strerror or error}"
+            return f"the storage cannot be written: {error.strerror or error}"
         return ""
 
-    return Trial(attempt, f"the storage did not take a small file within {WITHIN_S} s")
+    return Trial(attempt, f"storing a small file took more than {WITHIN_S} s")
 
 
 def policy_trial(policy: Policy) -> Trial:
-    """Try out whether it can be decided of files, by asking about one."""
-    return Trial(policy.why_closed, f"the policy service gave no answer within {WITHIN_S} s")
+    """Try to get a decision from the policy service."""
+    return Trial(policy.why_closed, f"the policy service did not answer within {WITHIN_S} s")
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The server's state, as its probes ask for it."""
+    """The server's state, as its probes see it."""
 
     listener: Listener
     storage: Trial
@@ -75,20 +75,20 @@ class Health:
     started: asyncio.Event
 
     def probes(self) -> Probes:
-        """Give what each probe looks at."""
+        """The check behind each probe."""
         return Probes(live=self.why_not_live, ready=self.why_not_ready, startup=self.why_not_started)
 
     async def why_not_live(self) -> str:
-        """Find out whether the socket is lost: a server that nobody can reach does not live."""
+        """Fail if the listening socket is lost: a server that nobody can reach is not alive."""
         lost = self.started.is_set() and not self.listener.accepting and not self.listener.draining
         return "the server no longer accepts connections" if lost else ""
 
     async def why_not_started(self) -> str:
-        """Find out whether the storage is still being looked through."""
-        return "" if self.started.is_set() else "the storage is still being looked through"
+        """Fail while the storage is being scanned."""
+        return "" if self.started.is_set() else "the storage is still being scanned"
 
     async def why_not_ready(self) -> str:
-        """Find out whether a file sent now would be stored."""
+        """Fail if a file sent now would not be stored."""
         if self.listener.draining:
             return "the server is shutting down"
         return await self.why_not_started() or await self.storage.why_not() or await self.policy.why_not()

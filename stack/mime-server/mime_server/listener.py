@@ -1,4 +1,4 @@
-"""Accepts connections, no more than may be, and sees them out when the server stops."""
+"""Accepts connections up to a limit, and drains them when the server stops."""
 
 import asyncio
 import logging
@@ -23,23 +23,23 @@ class Listener:
         service.metrics.connections.set_function(lambda: len(self._connections))
 
     async def start(self, host: str, port: int) -> int:
-        """Listen, and give the port; port 0 takes a free one."""
+        """Listen, and return the port; port 0 picks a free one."""
         self._server = await asyncio.start_server(self._accept, host, port, limit=STREAM_LIMIT_BYTES, backlog=BACKLOG)
         bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 
     @property
     def accepting(self) -> bool:
-        """Whether new clients are let in."""
+        """Whether new connections are accepted."""
         return self._server is not None and self._server.is_serving()
 
     @property
     def draining(self) -> bool:
-        """Whether the server is on its way out."""
+        """Whether the server is shutting down."""
         return self._draining
 
     async def drain(self) -> None:
-        """Let nobody in, let transfers in flight finish within their grace, and end what is left."""
+        """Stop accepting, let requests in flight finish within `drain_s`, and cancel the rest."""
         self._draining = True
         if self._server:
             self._server.close()
@@ -47,15 +47,15 @@ class Listener:
             connection.draining = True
             if connection.idle:
                 task.cancel()
-        left = await _ended(self._connections.values(), self._service.settings.drain_s)
+        left = await _unfinished(self._connections.values(), self._service.settings.drain_s)
         for task in left:
             task.cancel()
-        await _ended(left, self._service.settings.drain_s)
+        await _unfinished(left, self._service.settings.drain_s)
         log.info("drained", extra={"fields": {"cut_off": len(left)}})
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(self._service, reader, writer)
-        connection.draining = self._draining  # it may have come in as the door closed
+        connection.draining = self._draining  # it may have been accepted just before the socket closed
         if len(self._connections) >= self._service.settings.max_connections:
             await connection.turn_away()
             return
@@ -66,8 +66,8 @@ class Listener:
             del self._connections[connection]
 
 
-async def _ended(tasks: Iterable[asyncio.Task[None]], within_s: float) -> set[asyncio.Task[None]]:
-    """Wait for tasks to end, and give those that did not."""
+async def _unfinished(tasks: Iterable[asyncio.Task[None]], within_s: float) -> set[asyncio.Task[None]]:
+    """Wait for tasks to end, and return those that did not."""
     waited = set(tasks)
     if not waited:
         return waited

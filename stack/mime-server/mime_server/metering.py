@@ -1,4 +1,4 @@
-"""Sees each transfer to its end: counts it, times it, and logs it."""
+"""Counts, times and logs each transfer."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Transfer:
-    """Wraps the work on one transfer; how the block ends is how the transfer ended."""
+    """Wraps one transfer; how the block ends is how the transfer ended."""
 
     def __init__(self, metrics: Metrics, command: str, peer: str) -> None:
         self._metrics = metrics
@@ -24,7 +24,7 @@ class Transfer:
         self._began = time.monotonic()
 
     def describe(self, name: str, size_bytes: int) -> None:
-        """Tell which file it is."""
+        """Record which file it is."""
         self._fields |= {"name": name, "size_bytes": size_bytes}
 
     def __enter__(self) -> Self:
@@ -42,7 +42,7 @@ class Transfer:
 
 
 def outcome_of(error: BaseException | None) -> Outcome:
-    """Tell from what ended a transfer whose doing it was."""
+    """The outcome of a transfer that ended with this exception, or with none."""
     match error:
         case None:
             return Outcome.OK
@@ -50,6 +50,6 @@ def outcome_of(error: BaseException | None) -> Outcome:
             return Outcome.FAILED if error.code in SERVER_FAULTS else Outcome.REJECTED
         case ConnectionError() | TimeoutError():
             return Outcome.ABORTED
-        case asyncio.CancelledError():  # its deadline, or the server's own end
+        case asyncio.CancelledError():  # its deadline, or the server's shutdown
             return Outcome.FAILED
     return Outcome.FAILED

@@ -1,4 +1,4 @@
-"""What Prometheus reads of the server."""
+"""The server's metrics for Prometheus."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,25 +16,25 @@ class Outcome(StrEnum):
 
     OK = "ok"
     REJECTED = "rejected"
-    """The client's request was not acceptable."""
+    """The request was not acceptable."""
     FAILED = "failed"
-    """The server could not do what it should."""
+    """The server was at fault."""
     ABORTED = "aborted"
-    """The client left, or fell silent, in the middle."""
+    """The client disconnected or stopped sending."""
 
 
 class Decided(StrEnum):
-    """What came of asking the policy service."""
+    """What the policy service decided."""
 
     ALLOWED = "allowed"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"
-    """It gave no decision in time."""
+    """No decision in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """The counters of one server."""
+    """The metrics of one server."""
 
     registry: CollectorRegistry = field(default_factory=service_registry)
     transfers: Counter = field(init=False)
@@ -64,7 +64,7 @@ class Metrics:
             registry=self.registry,
             buckets=DURATION_BUCKETS_S,
         )
-        for outcome in Outcome:  # series that are there from the start can be counted on from the start
+        for outcome in Outcome:  # series that exist from the start can be alerted on from the start
             transfers.labels(outcome)
         for decided in Decided:
             decisions.labels(decided)
@@ -77,7 +77,7 @@ class Metrics:
         object.__setattr__(self, "decision_duration", decision_duration)
 
     def watch(self, storage: Storage) -> None:
-        """Measure a storage whenever the metrics are read."""
+        """Measure a storage on each scrape."""
         registry = self.registry
         used = Gauge("storage_used_bytes", "Bytes in use on the storage's file system.", registry=registry)
         used.set_function(lambda: storage.space().used_bytes)

@@ -1,4 +1,4 @@
-"""Who may store what."""
+"""Decides who may store what."""
 
 import logging
 import time
@@ -15,17 +15,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A policy service that is asked about each file, and what holds when it gives no decision."""
+    """A policy service that is asked about each file, and what to do without a decision."""
 
     service: PolicyService
     when_gone: WhenGone
     metrics: Metrics
 
     async def admit(self, send: Send) -> None:
-        """Let a file in.
+        """Return if the file is allowed.
 
         Raises:
-            RefusalError: The policy refuses it, or could not be asked and is closed then.
+            RefusalError: The policy service refuses it; or gives no decision, and files are then refused.
         """
         began = time.monotonic()
         try:
@@ -34,7 +34,7 @@ class Judge:
             self._count(Decided.UNAVAILABLE, began)
             if self.when_gone is WhenGone.CLOSED:
                 raise RefusalError(Code.POLICY_UNAVAILABLE, f"{gone}; try later") from gone
-            log.warning("let in without a decision", extra={"fields": {"reason": str(gone)}})
+            log.warning("stored without a decision", extra={"fields": {"reason": str(gone)}})
             return
         self._count(Decided.ALLOWED if decision.allow else Decided.REFUSED, began)
         if not decision.allow:
@@ -48,9 +48,9 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The types and users that are let in; an empty set lets all in. Size is looked at earlier, with the framing.
+    """The allowed types and users; an empty set allows all. The size is checked earlier, with the framing.
 
-    Where there is a judge it is asked, too.
+    A judge, if there is one, is asked too.
     """
 
     types: frozenset[str]
@@ -58,10 +58,10 @@ class Policy:
     judge: Judge | None = None
 
     async def admit(self, send: Send) -> None:
-        """Let a file in.
+        """Return if the file is allowed.
 
         Raises:
-            RefusalError: Its type or its user is not allowed, or the judge refuses it.
+            RefusalError: Its type or user is not allowed, or the judge refuses it.
         """
         if self.types and send.mime_type not in self.types:
             allowed = ", ".join(sorted(self.types))
@@ -72,7 +72,7 @@ class Policy:
             await self.judge.admit(send)
 
     async def why_closed(self) -> str:
-        """Find out whether every file would be refused, for want of who decides: why, or an empty text."""
+        """Why every file would be refused for lack of a decision, or an empty text."""
         if self.judge is None or self.judge.when_gone is WhenGone.OPEN:
             return ""
         return await self.judge.service.why_not_asked()

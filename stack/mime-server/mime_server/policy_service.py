@@ -13,7 +13,7 @@ from mime_server.settings import PolicySettings
 
 MOST_CONNECTIONS = 8
 TRIAL = Send("text/plain", 0, "", "")
-"""What a probe asks about: whatever is decided of it, it was decided."""
+"""What a probe asks about: any decision will do."""
 
 
 class PolicyGoneError(Exception):
@@ -22,19 +22,19 @@ class PolicyGoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the policy says of a file, with its reasons where it is refused."""
+    """Whether the policy allows a file, and its reasons if not."""
 
     allow: bool
     reasons: tuple[str, ...]
 
 
 class PolicyService:
-    """A policy service and the connections to it, which are kept while they are of use."""
+    """A policy service, and a pool of connections to it."""
 
     def __init__(self, settings: PolicySettings) -> None:
         self._url = settings.url
         self._within_s = settings.within_s
-        # The name is looked up whenever it connects: a service that was started again may be elsewhere.
+        # The name is resolved for each connection: a service that was restarted may have another address.
         connector = TCPConnector(limit=MOST_CONNECTIONS, use_dns_cache=False)
         self._session = ClientSession(connector=connector, timeout=ClientTimeout(total=settings.within_s))
 
@@ -48,7 +48,7 @@ class PolicyService:
         """Ask about a file.
 
         Raises:
-            PolicyGoneError: No decision came in time.
+            PolicyGoneError: No decision in time.
         """
         asked = {
             "command": "SEND",
@@ -61,12 +61,12 @@ class PolicyService:
             async with self._session.post(self._url, json={"input": asked}) as answer:
                 return _decision(answer.status, await answer.read())
         except TimeoutError:
-            raise PolicyGoneError(f"the policy service gave no answer within {self._within_s:g} s") from None
+            raise PolicyGoneError(f"the policy service did not answer within {self._within_s:g} s") from None
         except ClientError as error:
-            raise PolicyGoneError(f"the policy service can't be asked: {error}") from error
+            raise PolicyGoneError(f"the policy service cannot be asked: {error}") from error
 
     async def why_not_asked(self) -> str:
-        """Find out whether it decides: why not, or an empty text."""
+        """Why it gives no decision, or an empty text."""
         try:
             await self.decide(TRIAL)
         except PolicyGoneError as error:
@@ -75,10 +75,10 @@ class PolicyService:
 
 
 def _decision(status: int, answer: bytes) -> Decision:
-    """Read an answer of OPA's data API, https://www.openpolicyagent.org/docs/rest-api#get-a-document-with-input.
+    """Parse an answer of OPA's data API, https://www.openpolicyagent.org/docs/rest-api#get-a-document-with-input.
 
     Raises:
-        PolicyGoneError: It is no decision; OPA says nothing of a document that it does not have.
+        PolicyGoneError: It is not a decision; OPA answers without a result if the document does not exist.
     """
     try:
         match json.loads(answer):
@@ -87,5 +87,5 @@ def _decision(status: int, answer: bytes) -> Decision:
     except ValueError:
         pass
     raise PolicyGoneError(
-        f"expected a decision of the policy service, allow and reasons, saw status {status} and {answer[:200]!r}"
+        f"expected allow and reasons from the policy service, saw status {status} and {answer[:200]!r}"
     )

@@ -1,4 +1,4 @@
-"""Why a request is not served, in the words of the wire protocol."""
+"""Why a request is refused, with the codes of the wire protocol."""
 
 from enum import StrEnum
 
@@ -26,13 +26,13 @@ class Code(StrEnum):
 SERVER_FAULTS = frozenset(
     {Code.TIMEOUT, Code.STORAGE_FULL, Code.STORAGE_FAILED, Code.TOO_MANY_CONNECTIONS, Code.POLICY_UNAVAILABLE}
 )
-"""Codes that count as failures of the service; the others are mistakes of the client."""
+"""Codes that count as failures of the server; the others are errors of the client."""
 
 
 class RefusalError(Exception):
-    """The request is refused; the connection stays usable, for it is known where the next request begins.
+    """The request is refused, and the connection stays usable: the start of the next request is known.
 
-    `body_bytes` of the refused request's body still have to be read past.
+    `body_bytes` of the refused request's body remain to be read and discarded.
     """
 
     def __init__(self, code: Code, message: str, body_bytes: int = 0) -> None:
@@ -42,4 +42,4 @@ class RefusalError(Exception):
 
 
 class LastRefusalError(RefusalError):
-    """The request is refused and the connection ends: nobody knows where the next request would begin."""
+    """The request is refused and the connection ends: the start of the next request is not known."""

@@ -1,4 +1,4 @@
-"""What a client can ask, read from one line."""
+"""The requests of the protocol, parsed from one line."""
 
 import json
 import re
@@ -11,20 +11,20 @@ MAX_PAGE_FILES = 1000
 USUAL_PAGE_FILES = 100
 
 MIME_TYPE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]{0,63}/[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]{0,63}")
-"""The grammar of RFC 6838, section 4.2, and shorter."""
+"""The grammar of RFC 6838, section 4.2, but with shorter names."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """Is anybody there?"""
+    """Check that the server answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Store the `size_bytes` that follow; `sha256`, `user_id` and `file_name` are empty where the client gave none.
+    """Store the `size_bytes` that follow; `sha256`, `user_id` and `file_name` are empty if the client gave none.
 
-    The client's own name of the file is a matter of the policy alone, and None where it is no text.
+    `file_name`, the client's own name for the file, matters to the policy alone; None if it is not a text.
     """
 
     mime_type: str
@@ -36,14 +36,14 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """Give back a stored file."""
+    """Return a stored file."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """Name the stored files after `after`, `limit` at most."""
+    """List at most `limit` stored files, those after `after`."""
 
     limit: int
     after: str
@@ -54,14 +54,14 @@ Fields = dict[str, object]
 
 
 def parse(line: bytes, max_size_bytes: int) -> Request:
-    """Read a request from its line.
+    """Parse a request from its line.
 
     Args:
-        line: The request line, with or without its line end.
+        line: The request line, with or without the line end.
         max_size_bytes: A body must be smaller than this.
 
     Raises:
-        RefusalError: The line asks for nothing that is served.
+        RefusalError: The line is not a valid request.
     """
     if line.rstrip(b"\r\n") == b"PING":
         return Ping()
@@ -80,7 +80,7 @@ def parse(line: bytes, max_size_bytes: int) -> Request:
 
 def _fields(line: bytes) -> Fields:
     try:
-        fields = json.loads(line.decode(), parse_constant=_refuse_constant)  # bytes might be read as UTF-16
+        fields = json.loads(line.decode(), parse_constant=_refuse_constant)  # json would accept bytes in UTF-16
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
@@ -89,7 +89,7 @@ def _fields(line: bytes) -> Fields:
 
 
 def _refuse_constant(word: str) -> object:
-    """NaN and Infinity are Python's, and no JSON.
+    """NaN and Infinity are extensions of Python, and not JSON.
 
     Raises:
         ValueError: Always.
@@ -99,7 +99,7 @@ def _refuse_constant(word: str) -> object:
 
 def _send(fields: Fields, max_size_bytes: int) -> Send:
     size_bytes = fields.get("size")
-    if type(size_bytes) is not int or size_bytes < 0:  # a bool is an int to isinstance
+    if type(size_bytes) is not int or size_bytes < 0:  # isinstance takes a bool for an int
         raise LastRefusalError(Code.BAD_HEADER, f"expected a whole number, 0 or more, as size, saw {size_bytes!r}")
     if size_bytes >= max_size_bytes:
         raise LastRefusalError(Code.TOO_LARGE, f"expected a size below {max_size_bytes} bytes, saw {size_bytes}")
@@ -114,7 +114,7 @@ def _mime_type(fields: Fields) -> str:
     mime_type = _text(fields, "mime_type")
     if not MIME_TYPE.fullmatch(mime_type):
         raise RefusalError(Code.BAD_REQUEST, f"expected a mime_type such as text/plain, saw {mime_type!r}")
-    return mime_type.lower()  # after the grammar: a Kelvin sign would be a k
+    return mime_type.lower()  # after the check: lower() turns a Kelvin sign into a k
 
 
 def _sha256(fields: Fields) -> str:

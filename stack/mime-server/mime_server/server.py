@@ -1,4 +1,4 @@
-"""The whole server: storage, socket, probes and metrics, put together and taken down in order."""
+"""The whole server: starts and stops storage, socket, probes and metrics in order."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the server listens; port 0 takes a free one."""
+    """Where the server listens; port 0 picks a free one."""
 
     transfers: int = 65432
     health: int = 8000
@@ -35,10 +35,10 @@ class Ports:
 
 
 @asynccontextmanager
-async def running(settings: Settings, ports: Ports, host: str = ALL_INTERFACES) -> AsyncIterator[Ports]:
-    """Run the server for as long as the block runs, and give the ports it got; at the end it drains.
+async def running(settings: Settings, ports: Ports = Ports(), host: str = ALL_INTERFACES) -> AsyncIterator[Ports]:
+    """Run the server for as long as the block runs, and yield its ports; at the end it drains.
 
-    Probes answer before the storage is ready and until the last transfer is done, for that is when they matter.
+    Probes answer before the storage is ready and until the last transfer has ended: that is when they matter.
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(settings.disk_threads, "disk"))
     storage = Storage(settings.storage_dir, settings.durability)

@@ -1,4 +1,4 @@
-"""What an operator decides about the server."""
+"""The server's settings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,26 +12,26 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Durability(StrEnum):
-    """What an acknowledgement promises."""
+    """What an acknowledgement guarantees."""
 
     FSYNC = "fsync"
-    """The file survives a crash of the machine: it was flushed to the disk first."""
+    """The file survives a crash of the machine: it is flushed to the disk first."""
     NONE = "none"
     """The file survives a crash of the process."""
 
 
 class WhenGone(StrEnum):
-    """What becomes of a file when the policy service gives no decision in time."""
+    """What happens to a file if the policy service gives no decision in time."""
 
     CLOSED = "closed"
     """It is refused."""
     OPEN = "open"
-    """It is stored, and counted."""
+    """It is stored and counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """The policy service: the address of its decision, how long it is waited for, and what holds without it."""
+    """The policy service: the URL of its decision, how long to wait for it, and what to do without one."""
 
     url: str
     within_s: float
@@ -40,7 +40,7 @@ class PolicySettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it; an empty set of types or users means that any will do, and no policy that none is asked."""
+    """All settings. An empty set of types or users allows any; without a policy none is asked."""
 
     storage_dir: Path
     max_size_bytes: int
@@ -56,7 +56,7 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
-        """Read them from the process's variables.
+        """Read them from the process's environment.
 
         Raises:
             SettingError: One is missing or unusable.

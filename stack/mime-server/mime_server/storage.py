@@ -1,6 +1,6 @@
-"""Files on disk: written aside, published whole under a name of their own, never overwritten.
+"""Files on disk: written under a temporary name, published when complete under a unique name, never overwritten.
 
-Every function here blocks on the disk; call them from a thread.
+Every function here blocks on the disk: call them from a thread.
 """
 
 import heapq
@@ -16,7 +16,7 @@ from mime_server.upload import INCOMING, Upload
 
 STORED_NAME = re.compile(r"received_[0-9a-f]{4,32}\.[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
 PROBE_BYTES = 4096
-"""A whole block, so that a disk without a free block is found out."""
+"""A whole block, so that a disk without a free block is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the stored files in the order of their names; `next_after` is empty on the last page."""
+    """A page of the stored files, sorted by name; `next_after` is empty on the last page."""
 
     entries: tuple[Entry, ...]
     next_after: str
@@ -52,7 +52,7 @@ class Space:
 
 
 class Storage:
-    """A folder of stored files, and a hidden folder for those that are still arriving."""
+    """A folder of stored files, with a hidden folder for those that are still arriving."""
 
     def __init__(self, folder: Path, durability: Durability) -> None:
         self._folder = folder
@@ -61,10 +61,10 @@ class Storage:
         self._totals = Totals(0, 0)
 
     def recover(self) -> int:
-        """Make the folder ready after a start, and give how many unfinished files of an earlier run were removed.
+        """Prepare the folder at start; returns how many unfinished files of an earlier run were removed.
 
         Raises:
-            OSError: The folder can't be written.
+            OSError: The folder cannot be written.
         """
         incoming = self._folder / INCOMING
         incoming.mkdir(exist_ok=True)
@@ -76,7 +76,7 @@ class Storage:
         return len(stale)
 
     def upload(self, mime_type: str) -> Upload:
-        """Begin a file; nothing touches the disk yet."""
+        """Start an upload; nothing is written yet."""
         return Upload(self._folder, self._durability, mime_type)
 
     def count(self, size_bytes: int) -> None:
@@ -90,7 +90,7 @@ class Storage:
         return self._totals
 
     def open(self, name: str) -> int:
-        """Open a stored file for reading, and give its descriptor.
+        """Open a stored file for reading, and return its descriptor.
 
         Raises:
             FileNotFoundError: Nothing is stored under that name.
@@ -100,21 +100,21 @@ class Storage:
         return os.open(self._folder / name, os.O_RDONLY | os.O_NOFOLLOW)
 
     def page(self, limit: int, after: str) -> Listing:
-        """List the stored files whose names come after `after`, `limit` at most, in memory that the limit bounds."""
+        """List at most `limit` stored files whose names come after `after`; memory use is bounded by the limit."""
         names = heapq.nsmallest(limit + 1, (name for name in self._names() if name > after))
         entries = tuple(Entry(name, (self._folder / name).stat().st_size) for name in names[:limit])
         return Listing(entries, names[limit - 1] if limit and len(names) > limit else "")
 
     def space(self) -> Space:
-        """Measure the file system; what only root may use counts as used."""
+        """Measure the file system; space reserved for root counts as used."""
         stat = os.statvfs(self._folder)
         return Space((stat.f_blocks - stat.f_bavail) * stat.f_frsize, stat.f_blocks * stat.f_frsize)
 
     def try_write(self) -> None:
-        """Write a small file, publish it under a name that is no stored file's, and remove both, as a transfer would.
+        """Write, publish and remove a small file, as a transfer would, under a name that no stored file has.
 
         Raises:
-            OSError: Files can't be stored.
+            OSError: Files cannot be stored.
         """
         part, published = self._folder / INCOMING / "probe", self._folder / ".probe"
         published.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Blocking work, away from the event loop."""
+"""Runs blocking work outside the event loop."""
 
 import asyncio
 import functools
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do blocking work in a thread; a cancelled caller still waits for its end.
+    """Run blocking work in a thread; a cancelled caller still waits for it to end.
 
-    For the thread goes on whatever the caller does: were its file closed meanwhile, it could write into another that
-    got the same descriptor.
+    The thread runs on whatever the caller does: if its file were closed meanwhile, it could write into another file
+    that got the same descriptor.
     """
     job = asyncio.get_running_loop().run_in_executor(None, functools.partial(work, *args, **kwargs))
     try:
@@ -21,5 +21,5 @@ async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     except asyncio.CancelledError:
         await asyncio.wait([job])
         if not job.cancelled():
-            job.exception()  # seen, so that asyncio does not report it as forgotten
+            job.exception()  # retrieved, so that asyncio does not report it as never retrieved
         raise

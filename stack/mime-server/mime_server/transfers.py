@@ -1,4 +1,4 @@
-"""Stores a file that comes in; finds one that goes out."""
+"""Stores incoming files, and finds outgoing ones."""
 
 import errno
 import os
@@ -24,7 +24,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An opened stored file; whoever has it closes `fd`."""
+    """An open stored file; the owner closes `fd`."""
 
     fd: int
     name: str
@@ -33,14 +33,14 @@ class Outgoing:
 
 
 async def store(storage: Storage, send: Send, body: Body) -> Stored:
-    """Store a body, in memory that does not grow with it; when this returns, the file is whole under its final name.
+    """Store a body, in constant memory; when this returns, the file is complete under its final name.
 
-    The last chunk goes to the disk together with the publishing, so that a small file costs one trip to a thread.
+    The last chunk is written and published in one step, so that a small file costs one switch to a thread.
 
     Raises:
-        RefusalError: The digest is another, or the disk failed.
-        TimeoutError: The client fell silent.
-        ConnectionError: The client left.
+        RefusalError: The digest differs, or the disk failed.
+        TimeoutError: The client stopped sending.
+        ConnectionError: The client disconnected.
     """
     upload = storage.upload(send.mime_type)
     try:
@@ -60,13 +60,13 @@ async def find(storage: Storage, name: str) -> Outgoing:
     """Open a stored file.
 
     Raises:
-        RefusalError: There is none of that name, or the disk failed.
+        RefusalError: No file has that name, or the disk failed.
     """
     return await _on_disk(_find, storage, name)
 
 
 async def list_page(storage: Storage, limit: int, after: str) -> Listing:
-    """Give a page of the stored files.
+    """List a page of the stored files.
 
     Raises:
         RefusalError: The disk failed.
@@ -75,7 +75,7 @@ async def list_page(storage: Storage, limit: int, after: str) -> Listing:
 
 
 async def read_chunk(fd: int) -> bytes:
-    """Read on in an opened file; no bytes at its end.
+    """Read the next chunk of an open file; no bytes at its end.
 
     Raises:
         RefusalError: The disk failed.

@@ -1,6 +1,6 @@
-"""One file on its way in: written aside, then published whole.
+"""One incoming file: written under a temporary name, then published when complete.
 
-Every function here blocks on the disk; call them from a thread, one at a time.
+Every function here blocks on the disk: call them from a thread, one at a time.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from mime_server.settings import Durability
 
 INCOMING = ".incoming"
 NAME_BYTES = (2, 2, 2, 3, 4, 8, 16)
-"""Random bytes in the name of each attempt: short names as the documents show them, longer ones when those run out."""
+"""Random bytes in the name, by attempt: short names as in the documents, longer ones when those run out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file that is whole under its final name."""
+    """A file that is complete under its final name."""
 
     name: str
     size_bytes: int
@@ -28,7 +28,7 @@ class Stored:
 
 
 class Upload:
-    """Takes a file's bytes and publishes them under a name that nobody has."""
+    """Collects a file's bytes, and publishes them under a name that no other file has."""
 
     def __init__(self, folder: Path, durability: Durability, mime_type: str) -> None:
         self._folder = folder
@@ -40,10 +40,10 @@ class Upload:
         self._sha256 = hashlib.sha256(usedforsecurity=False)
 
     def write(self, chunk: bytes) -> None:
-        """Add bytes.
+        """Append bytes.
 
         Raises:
-            OSError: The disk would not take them.
+            OSError: They cannot be written.
         """
         if self._fd < 0:
             self._fd = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
@@ -54,21 +54,21 @@ class Upload:
         self._sha256.update(chunk)
 
     def publish(self, last_chunk: bytes, expected_sha256: str) -> Stored:
-        """Add the last bytes, and make the file whole and visible at once.
+        """Append the last bytes, and publish the file atomically.
 
         Args:
-            last_chunk: The last bytes; they may be none.
-            expected_sha256: The digest that the client gave in hex, or empty.
+            last_chunk: The last bytes; may be empty.
+            expected_sha256: The digest that the client gave, in hex, or empty.
 
         Raises:
-            RefusalError: The digest is another; nothing is stored.
+            RefusalError: The digest differs; nothing is stored.
             OSError: The disk failed; nothing is acknowledged.
         """
         self.write(last_chunk)
         sha256 = self._sha256.hexdigest()
         if expected_sha256 and expected_sha256 != sha256:
             raise RefusalError(
-                Code.DIGEST_MISMATCH, f"expected sha256 {expected_sha256}, but the bytes that came have {sha256}"
+                Code.DIGEST_MISMATCH, f"expected sha256 {expected_sha256}, but the received bytes have {sha256}"
             )
         write_attributes(self._fd, Attributes(self._mime_type, sha256))
         if self._durability is Durability.FSYNC:
@@ -81,18 +81,18 @@ class Upload:
 
     @property
     def begun(self) -> bool:
-        """Whether something is written aside that is to be discarded."""
+        """Whether there is a temporary file to discard."""
         return self._fd >= 0
 
     def discard(self) -> None:
-        """Let go of what was written aside; a published file stays."""
+        """Remove the temporary file; a published file stays."""
         if self.begun:
             os.close(self._fd)
             self._fd = -1
             self._part.unlink()
 
     def _link(self) -> str:
-        """Give the finished file its name; a hard link never overwrites, as a rename would."""
+        """Give the finished file its name. Unlike a rename, a hard link never overwrites."""
         suffix = self._mime_type.partition("/")[2]
         for name_bytes in NAME_BYTES:
             name = f"received_{secrets.token_hex(name_bytes)}.{suffix}"

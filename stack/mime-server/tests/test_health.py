@@ -14,7 +14,7 @@ Ask = Callable[[str], int]
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Path:
-    """Give the folder of a server's files."""
+    """A folder for the server's files."""
     folder = tmp_path / "storage"
     folder.mkdir()
     return folder
@@ -22,18 +22,18 @@ def storage(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ask(serve: Serve, storage: Path) -> Ask:
-    """Ask a running server's probe, and give the status."""
+    """Query a probe of a running server, and return the status."""
     port = serve(mime_server(mime_settings(storage))).value.health
     return lambda name: requests.get(f"http://127.0.0.1:{port}/health/{name}", timeout=WITHIN_S).status_code
 
 
-def test_all_probes_of_a_healthy_server_are_green(ask: Ask) -> None:
-    """It lives, it is ready, it has started."""
+def test_all_probes_of_a_healthy_server_pass(ask: Ask) -> None:
+    """It is alive, ready and started."""
     assert [ask(name) for name in ("live", "ready", "startup")] == [200, 200, 200]
 
 
 def test_a_server_that_cannot_store_is_alive_but_not_ready(ask: Ask, storage: Path) -> None:
-    """When the storage is gone readiness goes red, and green again when it is back; liveness stays."""
+    """Readiness fails while the storage is gone, and recovers with it; liveness passes throughout."""
     shutil.rmtree(storage)
     wait_until(lambda: ask("ready") == 503)
     assert ask("live") == 200
@@ -42,7 +42,7 @@ def test_a_server_that_cannot_store_is_alive_but_not_ready(ask: Ask, storage: Pa
 
 
 def test_a_file_that_cannot_be_stored_is_refused_not_acknowledged(serve: Serve, storage: Path) -> None:
-    """A broken storage is told to the client, on a connection that stays usable."""
+    """The client learns of the broken storage, on a connection that stays usable."""
     with RawClient(serve(mime_server(mime_settings(storage))).value.transfers) as client:
         shutil.rmtree(storage)
         client.send_file(b"x" * 200_000)
@@ -51,7 +51,7 @@ def test_a_file_that_cannot_be_stored_is_refused_not_acknowledged(serve: Serve, 
 
 
 def test_metrics_count_what_happened(serve: Serve, storage: Path) -> None:
-    """Transfers by their end, their durations, the connections open now, and the state of the storage."""
+    """Transfers by outcome, their durations, open connections and the state of the storage."""
     ports = serve(mime_server(mime_settings(storage))).value
     with RawClient(ports.transfers) as client:
         client.send_file(b"abc")

@@ -26,14 +26,14 @@ TABLE = """
 
 @dataclass
 class Opa:
-    """Answers as OPA's data API does, with what a test says, and keeps what it is asked."""
+    """Answers like OPA's data API, with a given answer, and records the questions."""
 
     answer: Callable[[], Awaitable[web.Response]]
     asked: list[dict[str, object]] = field(default_factory=list)
     clients: set[int] = field(default_factory=set)
 
     async def decide(self, request: web.Request) -> web.Response:
-        """Take a question and answer it."""
+        """Answer a question."""
         assert request.transport
         self.clients.add(request.transport.get_extra_info("peername")[1])
         self.asked.append((await request.json())["input"])
@@ -41,7 +41,7 @@ class Opa:
 
 
 def saying(document: object, status: int = 200) -> Opa:
-    """Give one that always says the same."""
+    """One that always gives the same answer."""
 
     async def answer() -> web.Response:
         return web.Response(text=json.dumps(document), status=status)
@@ -50,18 +50,18 @@ def saying(document: object, status: int = 200) -> Opa:
 
 
 def silent() -> Opa:
-    """Give one that takes each question and never answers."""
+    """One that never answers."""
 
     async def answer() -> web.Response:
         await asyncio.sleep(WITHIN_S)
-        raise AssertionError("nobody waits that long")
+        raise AssertionError("unreachable")
 
     return Opa(answer)
 
 
 @asynccontextmanager
 async def served(opa: Opa) -> AsyncIterator[str]:
-    """Serve it, and give the address of its decision."""
+    """Serve it, and yield the URL of its decision."""
     app = web.Application()
     app.router.add_post("/v1/data/transfer/decision", opa.decide)
     async with serving([Site(app, 0)], host=LOOPBACK, drain_s=0.1) as (port,):
@@ -69,19 +69,19 @@ async def served(opa: Opa) -> AsyncIterator[str]:
 
 
 def asking(folder: Path, url: str, when_gone: WhenGone = WhenGone.CLOSED, within_s: float = WITHIN_S) -> Settings:
-    """Give the settings of a server that asks."""
+    """Settings of a server that asks a policy service."""
     return replace(mime_settings(folder), policy=PolicySettings(url, within_s, when_gone))
 
 
 def decisions(port: int) -> dict[str, float]:
-    """Read how many decisions there were, by outcome."""
+    """The number of decisions by outcome."""
     page = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=WITHIN_S).text
     lines = [line.split() for line in page.splitlines() if line.startswith("policy_decisions_total{")]
     return {name.split('"')[1]: float(value) for name, value in lines if float(value)}
 
 
 def test_what_the_policy_allows_is_stored(serve: Serve, tmp_path: Path) -> None:
-    """The policy is told all that the request says, over a connection that is kept, and its yes is counted."""
+    """The policy gets all fields of the request, over a connection that is reused, and its decision is counted."""
     opa = saying(ALLOWED)
     ports = serve(mime_server(asking(tmp_path, serve(served(opa)).value))).value
     with RawClient(ports.transfers) as client:
@@ -95,7 +95,7 @@ def test_what_the_policy_allows_is_stored(serve: Serve, tmp_path: Path) -> None:
 
 
 def test_what_the_policy_refuses_is_not_stored(serve: Serve, tmp_path: Path) -> None:
-    """The client hears why, after its body, on a connection that stays usable."""
+    """After its body the client gets the reason, on a connection that stays usable."""
     ports = serve(mime_server(asking(tmp_path, serve(served(saying(REFUSED))).value))).value
     with RawClient(ports.transfers) as client:
         client.send_file(bytes(3_000_000))
@@ -106,8 +106,8 @@ def test_what_the_policy_refuses_is_not_stored(serve: Serve, tmp_path: Path) -> 
     assert decisions(ports.metrics) == {"refused": 1}
 
 
-def test_a_name_that_is_no_text_is_told_as_none(serve: Serve, tmp_path: Path) -> None:
-    """It can't break the question, and so be let in by a server that is open without an answer."""
+def test_a_name_that_is_not_a_text_is_sent_as_null(serve: Serve, tmp_path: Path) -> None:
+    """It cannot break the question, which would let it in on a server that stores files without a decision."""
     opa = saying(REFUSED)
     port = serve(mime_server(asking(tmp_path, serve(served(opa)).value, WhenGone.OPEN))).value.transfers
     with RawClient(port) as client:
@@ -130,7 +130,7 @@ NO_DECISIONS = [
 
 @pytest.mark.parametrize("opa", NO_DECISIONS)
 def test_without_a_decision_a_closed_server_refuses(serve: Serve, tmp_path: Path, opa: Opa) -> None:
-    """Late, wrong or no answers are no yes: the client is told to try later, and may go on reading."""
+    """A late, wrong or missing answer is not permission: the client gets an error, and the connection stays usable."""
     settings = asking(tmp_path, serve(served(opa)).value, within_s=SOON_S if opa is NO_DECISIONS[-1] else WITHIN_S)
     ports = serve(mime_server(settings)).value
     with RawClient(ports.transfers) as client:
@@ -142,7 +142,7 @@ def test_without_a_decision_a_closed_server_refuses(serve: Serve, tmp_path: Path
 
 @pytest.mark.parametrize("opa", NO_DECISIONS)
 def test_without_a_decision_an_open_server_stores_and_counts(serve: Serve, tmp_path: Path, opa: Opa) -> None:
-    """Whoever chose so gets the file, and can see how many nobody decided of."""
+    """The files are stored, and a metric counts those without a decision."""
     settings = asking(
         tmp_path, serve(served(opa)).value, WhenGone.OPEN, SOON_S if opa is NO_DECISIONS[-1] else WITHIN_S
     )
@@ -155,7 +155,7 @@ def test_without_a_decision_an_open_server_stores_and_counts(serve: Serve, tmp_p
 
 
 def test_many_clients_at_once_are_all_refused_by_a_server_with_a_silent_policy(serve: Serve, tmp_path: Path) -> None:
-    """None hangs behind the others, though they are more than the connections to the policy."""
+    """No client waits for the others, although there are more clients than connections to the policy."""
     settings = asking(tmp_path, serve(served(silent())).value, within_s=SOON_S)
     ports = serve(mime_server(settings)).value
     with ExitStack() as stack:
@@ -167,7 +167,7 @@ def test_many_clients_at_once_are_all_refused_by_a_server_with_a_silent_policy(s
 
 
 def test_a_closed_server_is_ready_when_its_policy_can_be_asked(serve: Serve, tmp_path: Path) -> None:
-    """A file sent to it would be refused for want of a decision, whatever it is; alive it is all the same."""
+    """Without decisions it would refuse every file, so it is not ready, but alive."""
     opa = serve(served(saying(REFUSED)))
     ports = serve(mime_server(asking(tmp_path, opa.value))).value
 
@@ -181,7 +181,7 @@ def test_a_closed_server_is_ready_when_its_policy_can_be_asked(serve: Serve, tmp
 
 
 def test_the_policy_settings_are_read() -> None:
-    """Without an address no policy is asked, and by default it is closed: see compose.yaml."""
+    """Without a URL no policy is asked; unusable values are named."""
     table = dict(pair.split("=", 1) for pair in TABLE.split())
     seen = Settings.read(Environment(table)).policy
     assert seen == PolicySettings("http://policy:8181/v1/data/x", 2.0, WhenGone.CLOSED)

@@ -14,12 +14,12 @@ from testkit.waiting import wait_until
 
 @pytest.fixture
 def port(serve: Serve, tmp_path: Path) -> int:
-    """Give the port of a running server."""
+    """The port of a running server."""
     return serve(mime_server(mime_settings(tmp_path))).value.transfers
 
 
-def test_an_acknowledged_file_is_whole_on_disk(port: int, tmp_path: Path) -> None:
-    """The receipt names the file, its size and its digest, and the bytes are there."""
+def test_an_acknowledged_file_is_complete_on_disk(port: int, tmp_path: Path) -> None:
+    """The receipt has the file's name, size and digest, and the bytes are on disk."""
     body = os.urandom(300_000)
     with RawClient(port) as client:
         client.send_file(body)
@@ -36,7 +36,7 @@ def test_an_acknowledged_file_is_whole_on_disk(port: int, tmp_path: Path) -> Non
 
 
 def test_nothing_is_acknowledged_before_the_last_byte(port: int, tmp_path: Path) -> None:
-    """As long as one byte is missing there is neither an answer nor a file."""
+    """While one byte is missing there is neither an answer nor a file."""
     with RawClient(port) as client:
         client.send(b'{"mime_type": "text/plain", "size": 200000}\n' + bytes(199_999))
         answered, _, _ = select.select([client.socket], [], [], 0.3)
@@ -46,8 +46,8 @@ def test_nothing_is_acknowledged_before_the_last_byte(port: int, tmp_path: Path)
         assert client.answer()["status"] == "ok"
 
 
-def test_a_client_that_leaves_in_the_middle_stores_nothing(port: int, tmp_path: Path) -> None:
-    """Half a file is no file, and leaves nothing behind."""
+def test_a_client_that_disconnects_inside_a_file_stores_nothing(port: int, tmp_path: Path) -> None:
+    """Half a file is not stored, and leaves nothing behind."""
     incoming = tmp_path / ".incoming"
     with RawClient(port) as client:
         client.send(b'{"mime_type": "text/plain", "size": 200000}\n' + bytes(150_000))
@@ -58,8 +58,8 @@ def test_a_client_that_leaves_in_the_middle_stores_nothing(port: int, tmp_path: 
     assert list(tmp_path.glob("received_*")) == []
 
 
-def test_requests_may_follow_each_other_without_waiting(port: int) -> None:
-    """Answers come in the order of the requests, however many are under way."""
+def test_requests_may_be_pipelined(port: int) -> None:
+    """Answers arrive in the order of the requests, however many are in flight."""
     with RawClient(port) as client:
         for number in range(50):
             client.send_file(b"x" * number)
@@ -70,7 +70,7 @@ def test_requests_may_follow_each_other_without_waiting(port: int) -> None:
 
 
 def test_a_stored_file_comes_back_as_it_was_sent(port: int) -> None:
-    """RECEIVE gives type, size and digest, then exactly the bytes; the connection goes on."""
+    """RECEIVE returns type, size and digest, then exactly the bytes; the connection stays usable."""
     body = os.urandom(700_000)
     with RawClient(port) as client:
         client.send_file(body, "application/pdf")
@@ -96,7 +96,7 @@ def test_an_empty_file_is_a_file(port: int) -> None:
 
 
 def test_the_list_is_given_in_pages(port: int) -> None:
-    """LIST names files and sizes in order, tells where to go on, and how much there is in all."""
+    """LIST returns files and sizes in order, where to continue, and the totals."""
     with RawClient(port) as client:
         for _ in range(5):
             client.send_file(b"abc")
@@ -130,7 +130,7 @@ def test_the_list_is_given_in_pages(port: int) -> None:
 def test_a_refused_request_leaves_the_connection_usable(
     port: int, tmp_path: Path, header: dict[str, object], body: bytes, code: str
 ) -> None:
-    """The client learns why, nothing is stored, and its next request is served."""
+    """The client gets the reason, nothing is stored, and its next request is served."""
     with RawClient(port) as client:
         client.send(json.dumps(header).encode() + b"\n" + body)
         answer = client.answer()
@@ -150,8 +150,8 @@ def test_a_refused_request_leaves_the_connection_usable(
         (b'{"mime_type": "text/plain", "size": %d}\n' % MAX_SIZE_BYTES + bytes(100_000), "too_large"),
     ],
 )
-def test_a_broken_request_is_told_why_before_the_connection_ends(port: int, data: bytes, code: str) -> None:
-    """Even with bytes unread, the error line arrives."""
+def test_a_malformed_request_gets_the_reason_before_the_connection_ends(port: int, data: bytes, code: str) -> None:
+    """The error line arrives even if bytes are unread."""
     with RawClient(port) as client:
         client.send(data)
         assert client.answer()["code"] == code
@@ -160,14 +160,14 @@ def test_a_broken_request_is_told_why_before_the_connection_ends(port: int, data
 
 
 def test_the_largest_file_is_one_byte_below_the_limit(port: int) -> None:
-    """The limit itself is too large, all below it is not."""
+    """A file must be smaller than the limit."""
     with RawClient(port) as client:
         client.send_file(bytes(MAX_SIZE_BYTES - 1))
         assert client.answer()["size"] == MAX_SIZE_BYTES - 1
 
 
-def test_users_are_checked_when_the_policy_names_any(serve: Serve, tmp_path: Path) -> None:
-    """With a list of users, only they may store files."""
+def test_users_are_checked_if_the_policy_lists_any(serve: Serve, tmp_path: Path) -> None:
+    """With a list of users, only those may store files."""
     settings = replace(mime_settings(tmp_path), allowed_users=frozenset({"user_123"}))
     with RawClient(serve(mime_server(settings)).value.transfers) as client:
         client.send_file(b"x", user_id="user_123")
@@ -178,8 +178,8 @@ def test_users_are_checked_when_the_policy_names_any(serve: Serve, tmp_path: Pat
         assert client.answer()["code"] == "user_not_allowed"
 
 
-def test_any_type_is_stored_when_the_policy_names_none(serve: Serve, tmp_path: Path) -> None:
-    """Without a list of types all are let in, and come back as what they were."""
+def test_any_type_is_stored_if_the_policy_lists_none(serve: Serve, tmp_path: Path) -> None:
+    """Without a list of types every type is accepted, and returned with the file."""
     settings = replace(mime_settings(tmp_path), allowed_types=frozenset())
     with RawClient(serve(mime_server(settings)).value.transfers) as client:
         client.send_file(b"x", "video/mp4")

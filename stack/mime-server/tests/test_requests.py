@@ -10,13 +10,13 @@ MAX_SIZE_BYTES = 1000
 
 
 def line(**fields: object) -> bytes:
-    """Write a request line."""
+    """A request line."""
     return json.dumps(fields).encode() + b"\n"
 
 
 @pytest.mark.parametrize("text", [b"PING\n", b"PING\r\n"])
-def test_ping_is_a_request_of_its_own(text: bytes) -> None:
-    """The health probe is the word PING, not JSON."""
+def test_ping_is_a_request(text: bytes) -> None:
+    """PING is a plain word, not JSON."""
     assert parse(text, MAX_SIZE_BYTES) == Ping()
 
 
@@ -26,18 +26,18 @@ def test_a_header_of_type_and_size_is_a_send() -> None:
 
 
 def test_unknown_fields_are_ignored() -> None:
-    """Clients may say more than the server understands."""
+    """Clients may send more fields than the server knows."""
     seen = parse(line(command="SEND", mime_type="text/plain", size=0, user_id="u", colour="red"), MAX_SIZE_BYTES)
     assert seen == Send("text/plain", 0, "", "u")
 
 
-def test_a_type_is_the_same_in_capitals() -> None:
-    """Types are compared without regard to case, as RFC 6838 has it."""
+def test_types_are_case_insensitive() -> None:
+    """As RFC 6838 requires."""
     assert parse(line(mime_type="Text/PLAIN", size=1), MAX_SIZE_BYTES) == Send("text/plain", 1, "", "")
 
 
 def test_receive_and_list_are_commands() -> None:
-    """A file is asked for by name, and the list by page."""
+    """A file is requested by name, and the list by page."""
     assert parse(line(command="RECEIVE", name="x"), MAX_SIZE_BYTES) == Receive("x")
     assert parse(line(command="LIST", limit=5, after="x"), MAX_SIZE_BYTES) == List(5, "x")
     assert parse(line(command="LIST"), MAX_SIZE_BYTES) == List(100, "")
@@ -64,7 +64,7 @@ def test_receive_and_list_are_commands() -> None:
     ],
 )
 def test_lost_framing_ends_the_connection(text: bytes, code: Code) -> None:
-    """Where nobody knows how long the body is, or will wait for it, no further request can be read."""
+    """If the body's length is unknown, or too large to skip, no further request can be read."""
     with pytest.raises(LastRefusalError) as caught:
         parse(text, MAX_SIZE_BYTES)
     assert caught.value.code is code
@@ -86,8 +86,8 @@ def test_lost_framing_ends_the_connection(text: bytes, code: Code) -> None:
         (line(command=None), Code.UNKNOWN_COMMAND, 0),
     ],
 )
-def test_a_mistake_inside_good_framing_costs_only_that_request(text: bytes, code: Code, body_bytes: int) -> None:
-    """The refusal says how much of a body has to be read past."""
+def test_an_error_within_valid_framing_costs_only_that_request(text: bytes, code: Code, body_bytes: int) -> None:
+    """The refusal says how much of the body to skip."""
     with pytest.raises(RefusalError) as caught:
         parse(text, MAX_SIZE_BYTES)
     assert not isinstance(caught.value, LastRefusalError)
@@ -104,7 +104,7 @@ HEADERS = st.dictionaries(
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary() | HEADERS.map(json.dumps).map(str.encode))
 def test_any_line_is_a_request_or_is_refused(text: bytes) -> None:
-    """Nothing that a client sends makes the server fail in another way."""
+    """No input makes the parser fail in another way."""
     outcome: object
     try:
         outcome = parse(text, MAX_SIZE_BYTES)

@@ -14,19 +14,19 @@ SHORT_NAMES = 1 << 16
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    """Give an empty storage."""
+    """An empty storage."""
     storage = Storage(tmp_path, Durability.NONE)
     storage.recover()
     return storage
 
 
 def stored_names(folder: Path) -> set[str]:
-    """Name the files that clients can see."""
+    """The files that clients can see."""
     return {path.name for path in folder.glob("received_*")}
 
 
-def test_a_file_is_invisible_until_it_is_whole(storage: Storage, tmp_path: Path) -> None:
-    """Whoever looks sees no file or the whole file, at no time a part."""
+def test_a_file_is_invisible_until_it_is_complete(storage: Storage, tmp_path: Path) -> None:
+    """At any time there is no file or the complete file, never a part."""
     upload = storage.upload("text/plain")
     upload.write(b"hello ")
     assert stored_names(tmp_path) == set()
@@ -38,7 +38,7 @@ def test_a_file_is_invisible_until_it_is_whole(storage: Storage, tmp_path: Path)
 
 
 def test_no_file_is_ever_overwritten(storage: Storage, tmp_path: Path) -> None:
-    """When every short name is taken, a new file gets a longer one, and all others stay what they were."""
+    """When every short name is taken, a new file gets a longer one, and all others stay unchanged."""
     for number in range(SHORT_NAMES):
         os.close(os.open(tmp_path / f"received_{number:04x}.plain", os.O_CREAT | os.O_WRONLY, 0o600))
     stored = storage.upload("text/plain").publish(b"new", "")
@@ -48,7 +48,7 @@ def test_no_file_is_ever_overwritten(storage: Storage, tmp_path: Path) -> None:
 
 
 def test_a_wrong_digest_stores_nothing(storage: Storage, tmp_path: Path) -> None:
-    """A client that says what should arrive gets nothing else stored."""
+    """If the client sends a digest, nothing else is stored."""
     upload = storage.upload("text/plain")
     with pytest.raises(RefusalError) as caught:
         upload.publish(b"torn", hashlib.sha256(b"whole").hexdigest())
@@ -58,8 +58,8 @@ def test_a_wrong_digest_stores_nothing(storage: Storage, tmp_path: Path) -> None
     assert list((tmp_path / INCOMING).iterdir()) == []
 
 
-def test_what_an_earlier_run_left_unfinished_is_removed(storage: Storage, tmp_path: Path) -> None:
-    """After a crash, the parts of unfinished files do not fill the disk, and finished files are counted."""
+def test_unfinished_files_of_an_earlier_run_are_removed(storage: Storage, tmp_path: Path) -> None:
+    """After a crash, unfinished files do not fill the disk, and finished files are counted."""
     storage.upload("text/plain").publish(b"kept", "")
     storage.upload("text/plain").write(b"a part")
     again = Storage(tmp_path, Durability.NONE)
@@ -68,8 +68,8 @@ def test_what_an_earlier_run_left_unfinished_is_removed(storage: Storage, tmp_pa
     assert (again.totals.files, again.totals.size_bytes) == (1, 4)
 
 
-def test_pages_give_each_file_once_and_in_order(storage: Storage) -> None:
-    """However many files there are, a page is as small as asked for, and the pages together are the whole."""
+def test_pages_list_each_file_once_and_in_order(storage: Storage) -> None:
+    """A page is never larger than requested, and the pages together are the whole list."""
     names = sorted(storage.upload("text/plain").publish(b"x", "").name for _ in range(25))
     seen: list[str] = []
     after = ""
@@ -84,7 +84,7 @@ def test_pages_give_each_file_once_and_in_order(storage: Storage) -> None:
 
 
 def test_attributes_stay_with_the_file(storage: Storage) -> None:
-    """The type and digest that were acknowledged are given back with the file."""
+    """The acknowledged type and digest are returned with the file."""
     stored = storage.upload("application/pdf").publish(b"%PDF", "")
     fd = storage.open(stored.name)
     try:
@@ -93,8 +93,8 @@ def test_attributes_stay_with_the_file(storage: Storage) -> None:
         os.close(fd)
 
 
-def test_a_file_that_lost_its_attributes_is_served_all_the_same(storage: Storage, tmp_path: Path) -> None:
-    """A restored backup has no attributes: the digest is computed, the type told by the name."""
+def test_a_file_that_lost_its_attributes_is_served_too(storage: Storage, tmp_path: Path) -> None:
+    """A restored backup has no attributes: the digest is computed, and the type is taken from the name."""
     stored = storage.upload("image/jpeg").publish(b"jpeg", "")
     for attribute in (MIME_TYPE_ATTRIBUTE, SHA256_ATTRIBUTE):
         if attribute in os.listxattr(tmp_path / stored.name):
@@ -114,8 +114,8 @@ def test_only_stored_names_can_be_opened(storage: Storage, name: str) -> None:
         storage.open(name)
 
 
-def test_a_link_is_no_stored_file(storage: Storage, tmp_path: Path) -> None:
-    """A symbolic link among the files leads nowhere."""
+def test_a_symbolic_link_is_not_a_stored_file(storage: Storage, tmp_path: Path) -> None:
+    """It is not followed."""
     (tmp_path / "received_abcd.plain").symlink_to("/etc/hostname")
     with pytest.raises(OSError, match="symbolic"):
         storage.open("received_abcd.plain")

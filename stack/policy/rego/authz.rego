@@ -1,6 +1,6 @@
 # METADATA
-# title: What may be asked of this OPA
-# description: Decisions and its health. Nobody may change the policy, nor read more of it, over the network.
+# title: Access to this OPA
+# description: Decisions and health only. Over the network nobody can change the policy or read anything else of it.
 package system.authz
 
 default allow := false

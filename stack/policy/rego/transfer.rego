@@ -1,8 +1,8 @@
 # METADATA
 # title: Which files may be stored
 # description: |
-#   What the table of data.json does not name is refused, and so is what was not said. Without a table, or with half of
-#   one, nothing is allowed; the reasons are for people.
+#   Anything that the table in data.json does not list is refused, and so is a missing field. Without a complete table
+#   nothing is allowed. The reasons are for people.
 package transfer
 
 decision := {"allow": allow, "reasons": reasons}
@@ -45,7 +45,7 @@ known_type if input.mime_type in data.allowed.types
 
 known_user if input.user_id in data.allowed.users
 
-# To Rego null and truths are less than any number.
+# In Rego, null and booleans are less than any number.
 fitting_size if {
 	is_number(input.size)
 	input.size >= 0

@@ -1,1 +1,1 @@
-"""The public web page: takes a file from a form, and stores it with mime-server."""
+"""The public web page: accepts a file from a form, and stores it with mime-server."""

@@ -12,13 +12,12 @@ from servicekit.document import add_document
 from servicekit.metrics import HttpMetrics
 from servicekit.middleware import observed_app
 from servicekit.probes import Probes, add_probes
-from servicekit.wire import Outgoing, Receipt, connected, why_unreachable
+from servicekit.wire import Outgoing, Receipt
 
 from public_app.page import PAGE
 from public_app.settings import Settings
 from public_app.spool import Spool, spooled
 
-READY_WITHIN_S = 1.5
 MOST_PARTS = 16
 RETRY_AFTER = {"Retry-After": "1"}
 PAGE_HEADERS = {
@@ -31,48 +30,44 @@ UNREADABLE = (
     *(ValueError, IndexError, AssertionError, RuntimeError),
     *(HttpProcessingError, web.RequestPayloadError, ConnectionResetError),
 )
-"""What aiohttp raises on a form that is none, or whose client is gone."""
+"""What aiohttp raises on a malformed form, or when the client disconnects."""
 
 
 def make_app(settings: Settings, metrics: HttpMetrics) -> web.Application:
-    """Put the application together."""
+    """Create the application."""
     app = observed_app(metrics)
     uploads = Uploads(settings)
     app.router.add_get("/", show_page)
     app.router.add_post("/upload", uploads.take)
     add_document(app, "/openapi.yaml", Path(__file__).parent)
-    add_probes(app, Probes(ready=uploads.why_not_ready))
+    add_probes(app, Probes(ready=settings.mime_server.why_not_ready))
     return app
 
 
 async def show_page(_request: web.Request) -> web.Response:
-    """Show the page with the form."""
+    """The page with the form."""
     return web.Response(body=PAGE, content_type="text/html", charset="utf-8", headers=PAGE_HEADERS)
 
 
 class Uploads:
-    """Takes files from forms and passes them on."""
+    """Passes files from forms on to mime-server."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._free = asyncio.Semaphore(settings.max_uploads)
 
-    async def why_not_ready(self) -> str:
-        """Find out whether mime-server can be reached: without it, no file can be taken."""
-        return await why_unreachable(self._settings.mime_server, READY_WITHIN_S)
-
     async def take(self, request: web.Request) -> web.Response:
-        """Store a form's file, and give its receipt."""
+        """Store a form's file, and answer with the receipt."""
         if self._free.locked():
             raise web.HTTPServiceUnavailable(text="too many uploads at once; try again", headers=RETRY_AFTER)
         async with self._free, spooled(self._settings.spool_dir) as spool:
             mime_type = await self._read_form(request, spool)
-            async with connected(self._settings.mime_server, self._settings.timeouts) as connection:
+            async with self._settings.mime_server.connected() as connection:
                 receipt = await connection.send(Outgoing(mime_type, spool.size_bytes), spool.chunks())
         return web.json_response(_fields(receipt), status=HTTPStatus.CREATED)
 
     async def _read_form(self, request: web.Request, spool: Spool) -> str:
-        """Take the file out of a form; its type."""
+        """Spool the file of a form; returns its type."""
         try:
             with _readable():
                 async with asyncio.timeout(self._settings.form_s):
@@ -89,11 +84,11 @@ def _fields(receipt: Receipt) -> dict[str, object]:
 
 @contextmanager
 def _readable() -> Iterator[None]:
-    """Say of whatever is wrong with a form that it can't be read."""
+    """Answer 400 to any malformed form."""
     try:
         yield
     except UNREADABLE as error:
-        raise web.HTTPBadRequest(text=f"the form can't be read: {error}") from error
+        raise web.HTTPBadRequest(text=f"the form cannot be read: {error}") from error
 
 
 async def _file_part(request: web.Request) -> BodyPartReader:

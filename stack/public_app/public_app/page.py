@@ -1,4 +1,4 @@
-"""The one page there is."""
+"""The page."""
 
 PAGE = b"""<!doctype html>
 <html lang="en">
@@ -13,7 +13,7 @@ label, input, button { display: block; margin: .75rem 0; font: inherit; }
 </head>
 <body>
 <h1>File transfer</h1>
-<p>Choose a file, and it is stored under a name of its own.</p>
+<p>Choose a file. It is stored under a new name.</p>
 <form action="/upload" method="post" enctype="multipart/form-data">
 <label for="file">File</label>
 <input id="file" name="file" type="file" required>

@@ -1,19 +1,18 @@
-"""What an operator decides about the application."""
+"""The application's settings."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from servicekit.settings import Environment
-from servicekit.wire import Address, Timeouts
+from servicekit.upstream import MimeServer
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it; a file must be smaller than `max_size_bytes`, and a form there within `form_s`."""
+    """All settings. A file must be smaller than `max_size_bytes`, and a form must arrive within `form_s`."""
 
-    mime_server: Address
-    timeouts: Timeouts
+    mime_server: MimeServer
     max_size_bytes: int
     max_uploads: int
     form_s: float
@@ -22,14 +21,13 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
-        """Read them from the process's variables.
+        """Read them from the process's environment.
 
         Raises:
             SettingError: One is missing or unusable.
         """
         return cls(
-            mime_server=environment.address("MIME_SERVER"),
-            timeouts=Timeouts(environment.seconds("MIME_CONNECT_S"), environment.seconds("MIME_SILENCE_S")),
+            mime_server=MimeServer.read(environment),
             max_size_bytes=environment.whole("MAX_SIZE_BYTES"),
             max_uploads=environment.whole("MAX_UPLOADS"),
             form_s=environment.seconds("FORM_S"),

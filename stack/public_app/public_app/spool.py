@@ -1,4 +1,4 @@
-"""Keeps a form's file until its size is known, for the wire protocol names the size before the bytes."""
+"""Holds a form's file until its size is known: the wire protocol needs the size before the bytes."""
 
 import asyncio
 import tempfile
@@ -13,7 +13,7 @@ IN_MEMORY_BYTES = 1024 * 1024
 
 
 class Spool:
-    """A file in memory while it is small, on disk when it is not; gone when it is closed."""
+    """A temporary file, in memory while it is small."""
 
     def __init__(self, folder: Path) -> None:
         self._file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES, dir=str(folder))  # noqa: SIM115 - closed by `spooled`
@@ -21,16 +21,16 @@ class Spool:
 
     @property
     def size_bytes(self) -> int:
-        """How much it holds."""
+        """Its size."""
         return self._size_bytes
 
     async def fill(self, part: BodyPartReader, max_size_bytes: int) -> None:
-        """Take in a form's part.
+        """Read a part of a form to its end.
 
         Raises:
             MimeRefusedError: It is not smaller than `max_size_bytes`.
         """
-        while not part.at_eof():  # a form that broke off gives no bytes, and is not at its end
+        while not part.at_eof():  # a truncated form returns no bytes, but is not at its end
             chunk = await part.read_chunk(CHUNK_BYTES)
             self._size_bytes += len(chunk)
             if self._size_bytes >= max_size_bytes:
@@ -39,18 +39,18 @@ class Spool:
         self._file.seek(0)
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Give what it holds, from the start."""
+        """Yield its content from the start."""
         while chunk := await asyncio.to_thread(self._file.read, CHUNK_BYTES):
             yield chunk
 
     def close(self) -> None:
-        """Let go of it."""
+        """Remove it."""
         self._file.close()
 
 
 @asynccontextmanager
 async def spooled(folder: Path) -> AsyncIterator[Spool]:
-    """Give a spool for as long as the block runs."""
+    """A spool for as long as the block runs."""
     spool = Spool(folder)
     try:
         yield spool

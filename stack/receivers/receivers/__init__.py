@@ -1,1 +1,1 @@
-"""Stand-ins for those who are told of alerts: Slack, PagerDuty, a mail server, and a dead man's switch."""
+"""Stand-ins for the receivers of alerts: Slack, PagerDuty, a mail server, and a dead man's switch."""

@@ -1,4 +1,4 @@
-"""The two HTTP applications: what the vendors' addresses are to Alertmanager, and what a person or a test controls."""
+"""The two HTTP applications: the vendors' endpoints for Alertmanager, and the control API for people and tests."""
 
 from http import HTTPStatus
 from typing import TypeVar
@@ -7,19 +7,19 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 from servicekit.probes import Probes, add_probes
 
-from receivers.behaviour import Behaviours, Order
+from receivers.behaviour import BehaviourChange, Behaviours
 from receivers.deadman import Deadman, Period
 from receivers.inbox import Inbox
 from receivers.json_body import BrokenBodyError, json_body
 from receivers.pagerduty import PagerDuty
 from receivers.slack import Slack
-from receivers.wrong import problems_of
+from receivers.validation import problems_of
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def vendors_app(slack: Slack, pagerduty: PagerDuty, deadman: Deadman) -> web.Application:
-    """Put the vendors' addresses together; what is at none of them is what Slack says of unknown webhooks."""
+    """The vendors' endpoints. Slack answers for all of `/services/`, unknown webhooks included."""
     app = web.Application()
     app.router.add_post("/services/{rest:.*}", slack.take)
     app.router.add_post("/v2/enqueue", pagerduty.take)
@@ -28,7 +28,7 @@ def vendors_app(slack: Slack, pagerduty: PagerDuty, deadman: Deadman) -> web.App
 
 
 def control_app(inbox: Inbox, behaviours: Behaviours, deadman: Deadman) -> web.Application:
-    """Put the control API together."""
+    """The control API."""
     control = _Control(inbox, behaviours, deadman)
     app = web.Application()
     app.router.add_get("/received", control.received)
@@ -64,7 +64,7 @@ class _Control:
         return web.json_response(self._behaviours.all())
 
     async def behave(self, request: web.Request) -> web.Response:
-        self._behaviours.set(await _read(Order, request))
+        self._behaviours.set(await _read(BehaviourChange, request))
         return web.json_response(self._behaviours.all())
 
     async def switches(self, _request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""How each receiver behaves: well, or as badly as it was told to."""
+"""How each receiver behaves: normally, or as badly as requested."""
 
 import asyncio
 from enum import StrEnum
@@ -23,15 +23,15 @@ class Mode(StrEnum):
     FAIL = "fail"
     """It refuses, whatever the message."""
     SLOW = "slow"
-    """It answers as it should, late."""
+    """It answers correctly, but late."""
 
 
 class Behaviour(BaseModel):
     """How one receiver behaves.
 
     Attributes:
-        mode: In which way.
-        seconds: How late a slow one answers; with status 429, what ``Retry-After`` says.
+        mode: Normal, failing or slow.
+        seconds: How late a slow one answers; with status 429, the value of ``Retry-After``.
         status: What a failing one answers: an HTTP status (RFC 9110), or for mail a reply (RFC 5321).
     """
 
@@ -42,14 +42,14 @@ class Behaviour(BaseModel):
     status: Annotated[int, Field(ge=400, le=599)] = 500
 
 
-class Order(Behaviour):
-    """An order to one receiver."""
+class BehaviourChange(Behaviour):
+    """A change to one receiver's behaviour."""
 
     receiver: Vendor
 
 
 USUAL_FAILURES = {Vendor.MAIL: 451}
-"""What a failing receiver answers where the order does not say; else 500."""
+"""What a failing receiver answers if the change names no status; 500 for all others."""
 
 
 class Behaviours:
@@ -58,24 +58,25 @@ class Behaviours:
     def __init__(self) -> None:
         self._now = {vendor: Behaviour(status=USUAL_FAILURES.get(vendor, 500)) for vendor in Vendor}
 
-    def set(self, order: Order) -> None:
-        """Obey an order."""
-        status = order.status if "status" in order.model_fields_set else USUAL_FAILURES.get(order.receiver, 500)
-        self._now[order.receiver] = Behaviour(mode=order.mode, seconds=order.seconds, status=status)
+    def set(self, change: BehaviourChange) -> None:
+        """Apply a change."""
+        usual = USUAL_FAILURES.get(change.receiver, 500)
+        status = change.status if "status" in change.model_fields_set else usual
+        self._now[change.receiver] = Behaviour(mode=change.mode, seconds=change.seconds, status=status)
 
     def all(self) -> dict[str, object]:
-        """Give the behaviour of each, as plain data."""
+        """The behaviour of each, as plain data."""
         return {vendor: behaviour.model_dump(mode="json") for vendor, behaviour in self._now.items()}
 
     def failure(self, vendor: Vendor) -> int:
-        """Give what the receiver answers whatever the message; 0 where it does not fail."""
+        """The status of a failing receiver; 0 if it does not fail."""
         return self._now[vendor].status if self._now[vendor].mode is Mode.FAIL else 0
 
     def retry_after_s(self, vendor: Vendor) -> int:
-        """Give when a client that is told 429 may come again, in whole seconds."""
+        """When to retry after a 429, in whole seconds."""
         return max(1, round(self._now[vendor].seconds))
 
-    async def dawdle(self, vendor: Vendor) -> None:
-        """Wait as long as a slow receiver does."""
+    async def delay(self, vendor: Vendor) -> None:
+        """Wait before the answer if the receiver is slow."""
         if self._now[vendor].mode is Mode.SLOW:
             await asyncio.sleep(self._now[vendor].seconds)

@@ -1,7 +1,7 @@
-"""A dead man's switch: it tells its owner when the signs of life stop.
+"""A dead man's switch: notifies its owner when the heartbeats stop.
 
-It works as https://healthchecks.io/docs/http_api/ and https://deadmanssnitch.com/docs do: whoever asks its address is
-alive, whatever the request holds; an unknown address is answered with 404; before its first beat a switch says nothing.
+It works like https://healthchecks.io/docs/http_api/ and https://deadmanssnitch.com/docs: any request to its URL is a
+heartbeat, whatever it contains; an unknown URL is answered with 404; before its first heartbeat a switch is silent.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from receivers.behaviour import Behaviours, Vendor
-from receivers.inbox import Arrival, Inbox, Told
+from receivers.inbox import AlertNames, Arrival, Inbox
 
 
 class State(StrEnum):
-    """What a switch thinks of its man."""
+    """Whether heartbeats arrive."""
 
     NEW = "new"
     BEATING = "beating"
@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 class Period(BaseModel):
-    """After how long a silence a switch tells its owner, in seconds."""
+    """How long a switch waits for the next heartbeat before it notifies its owner, in seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,32 +47,32 @@ class Switch:
         self._alarm: asyncio.TimerHandle | None = None
 
     def beat(self, status: int, body: object) -> None:
-        """Note a sign of life, and the answer that it got."""
+        """Record a heartbeat, and the answer to it."""
         before, self._state = self._state, State.BEATING
         self._beats += 1
         self._last_beat = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._wind()
+        self._restart_timer()
         if before is not State.BEATING:
-            self._tell("beat" if before is State.NEW else "back", status, body)
+            self._notify("beat" if before is State.NEW else "back", status, body)
 
     def set_period(self, period_s: float) -> None:
-        """Have another period from now on; a switch that waits begins to wait anew."""
+        """Use another period from now on; a running wait is restarted."""
         self._period_s = period_s
         if self._state is State.BEATING:
-            self._wind()
+            self._restart_timer()
 
     def reset(self) -> None:
-        """Be as new, and say nothing before the next beat."""
+        """Reset to new: silent until the next heartbeat."""
         self.close()
         self._state, self._beats, self._last_beat = State.NEW, 0, ""
 
     def close(self) -> None:
-        """Wait no more."""
+        """Stop waiting."""
         if self._alarm is not None:
             self._alarm.cancel()
 
     def described(self) -> dict[str, object]:
-        """Give its state, as plain data."""
+        """Its state, as plain data."""
         return {
             "name": self._name,
             "period_s": self._period_s,
@@ -81,16 +81,16 @@ class Switch:
             "last_beat": self._last_beat,
         }
 
-    def _wind(self) -> None:
+    def _restart_timer(self) -> None:
         self.close()
         self._alarm = asyncio.get_running_loop().call_later(self._period_s, self._miss)
 
     def _miss(self) -> None:
         self._state = State.MISSING
-        self._tell("missing", 0, {"last_beat": self._last_beat, "period_s": self._period_s})
+        self._notify("missing", 0, {"last_beat": self._last_beat, "period_s": self._period_s})
 
-    def _tell(self, word: str, status: int, body: object) -> None:
-        self._inbox.keep(Arrival(Vendor.DEADMAN, self._name, status, Told(status=word), (), body))
+    def _notify(self, event: str, status: int, body: object) -> None:
+        self._inbox.keep(Arrival(Vendor.DEADMAN, self._name, status, AlertNames(status=event), (), body))
 
 
 class Deadman:
@@ -101,34 +101,34 @@ class Deadman:
         self._switches = {period.name: Switch(inbox, period) for period in periods}
 
     async def take(self, request: web.Request) -> web.Response:
-        """Take a beat."""
+        """Accept a heartbeat."""
         switch = self._switches.get(request.match_info["name"])
         failure = self._behaviours.failure(Vendor.DEADMAN)
         if switch is None:
             return web.Response(status=HTTPStatus.NOT_FOUND, text="(not found)")
         if failure:
-            return web.Response(status=failure, text="told to fail")
+            return web.Response(status=failure, text="set to fail")
         switch.beat(HTTPStatus.OK, {"method": request.method, "size_bytes": len(await request.read())})
-        await self._behaviours.dawdle(Vendor.DEADMAN)
+        await self._behaviours.delay(Vendor.DEADMAN)
         return web.Response(text="OK")
 
     def set_period(self, period: Period) -> bool:
-        """Give a switch another period; False where there is none of that name."""
+        """Set a switch's period; False if no switch has that name."""
         switch = self._switches.get(period.name)
         if switch is not None:
             switch.set_period(period.period_s)
         return switch is not None
 
     def reset(self) -> None:
-        """Make all switches new."""
+        """Reset all switches."""
         for switch in self._switches.values():
             switch.reset()
 
     def close(self) -> None:
-        """End all waiting."""
+        """Stop waiting."""
         for switch in self._switches.values():
             switch.close()
 
     def all(self) -> list[dict[str, object]]:
-        """Give the state of each, as plain data."""
+        """The state of each, as plain data."""
         return [switch.described() for switch in self._switches.values()]

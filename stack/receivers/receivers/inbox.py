@@ -1,4 +1,4 @@
-"""What arrived, kept in the order of arrival."""
+"""The received messages, in the order of arrival."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a message says of alerts, as far as it can be read from it.
+class AlertNames:
+    """The alerts that a message names.
 
     Attributes:
-        firing: Names of alerts that fire, each once.
-        resolved: Names of alerts that are over, each once.
-        status: The message's own word on all of them together: ``firing``, ``resolved``, or empty.
+        firing: Names of firing alerts, each once.
+        resolved: Names of resolved alerts, each once.
+        status: The state of the message as a whole: ``firing``, ``resolved``, or empty.
     """
 
     firing: tuple[str, ...] = ()
@@ -26,19 +26,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message.
+    """One received message.
 
     Attributes:
-        id: Counts from 1 and is never used again.
+        id: Counts up from 1, and is never reused.
         receiver: ``slack``, ``pagerduty``, ``mail`` or ``deadman``.
         to: The channel, routing key, address or switch.
-        at: Moment of arrival, ISO 8601 in UTC.
-        answered: The HTTP status or SMTP reply that it got; 0 where nothing asked for an answer.
-        problems: What is wrong with it by the vendor's published format.
+        at: Time of arrival, ISO 8601 in UTC.
+        answered: The HTTP status or SMTP reply; 0 if there was no request to answer.
+        problems: Deviations from the vendor's published format.
         status: ``firing`` or ``resolved``; of a switch ``beat`` (the first), ``missing`` or ``back``.
         alerts: Names of all alerts in it, each once.
-        firing: Those of them that fire.
-        resolved: Those of them that are over.
+        firing: The firing ones.
+        resolved: The resolved ones.
         body: The message itself.
     """
 
@@ -57,26 +57,26 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message before it is kept; the attributes are those of Received."""
+    """A message before it is stored; attributes as in Received."""
 
     receiver: str
     to: str
     answered: int
-    told: Told = Told()
+    names: AlertNames = AlertNames()
     problems: Sequence[str] = ()
     body: object = None
 
 
 class Inbox:
-    """Keeps the last messages."""
+    """Keeps the most recent messages."""
 
     def __init__(self) -> None:
         self._ids = count(1)
         self._kept: deque[Received] = deque(maxlen=MOST_KEPT)
 
     def keep(self, arrival: Arrival) -> None:
-        """Keep a message that arrives now."""
-        told = arrival.told
+        """Store a message that arrives now."""
+        names = arrival.names
         self._kept.append(
             Received(
                 id=next(self._ids),
@@ -85,18 +85,18 @@ class Inbox:
                 at=datetime.now(UTC).isoformat(timespec="milliseconds"),
                 answered=arrival.answered,
                 problems=tuple(arrival.problems),
-                status=told.status,
-                alerts=tuple(dict.fromkeys((*told.firing, *told.resolved))),
-                firing=told.firing,
-                resolved=told.resolved,
+                status=names.status,
+                alerts=tuple(dict.fromkeys((*names.firing, *names.resolved))),
+                firing=names.firing,
+                resolved=names.resolved,
                 body=arrival.body,
             )
         )
 
     def since(self, last: int) -> list[dict[str, object]]:
-        """Give the messages that came after that one, as plain data, oldest first."""
+        """The messages after that id, as plain data, oldest first."""
         return [asdict(each) for each in self._kept if each.id > last]
 
     def clear(self) -> None:
-        """Forget all messages; ids go on."""
+        """Delete all messages; ids continue."""
         self._kept.clear()

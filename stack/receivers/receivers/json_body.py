@@ -6,7 +6,7 @@ from aiohttp import web
 
 
 class BrokenBodyError(Exception):
-    """The body is no JSON object; `text` is how it begins."""
+    """The body is not a JSON object; `text` is its beginning."""
 
     def __init__(self, message: str, text: str) -> None:
         super().__init__(message)
@@ -14,10 +14,10 @@ class BrokenBodyError(Exception):
 
 
 async def json_body(request: web.Request) -> dict[str, object]:
-    """Give the body.
+    """Parse the body.
 
     Raises:
-        BrokenBodyError: It is no JSON object.
+        BrokenBodyError: It is not a JSON object.
     """
     text = (await request.read()).decode(errors="replace")
     try:

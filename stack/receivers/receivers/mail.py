@@ -1,6 +1,6 @@
-"""A mail server that takes all and delivers none.
+"""A mail server that accepts every message and delivers none.
 
-SMTP: RFC 5321, by aiosmtpd. What a message must have: RFC 5322, section 3.6.
+SMTP: RFC 5321, by aiosmtpd. Required headers: RFC 5322, section 3.6.
 """
 
 import asyncio
@@ -13,34 +13,36 @@ from email.policy import default as modern
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from receivers.behaviour import Behaviours, Vendor
-from receivers.inbox import Arrival, Inbox, Told
+from receivers.inbox import AlertNames, Arrival, Inbox
 from receivers.names import names_in
 
-NEEDED = ("Date", "From", "To", "Subject", "Message-Id")
-TAKEN = 250
+REQUIRED_HEADERS = ("Date", "From", "To", "Subject", "Message-Id")
+ACCEPTED = 250
 
 
 class Mail:
-    """Handles what aiosmtpd receives; the method's name is the library's."""
+    """A handler for aiosmtpd."""
 
     def __init__(self, inbox: Inbox, behaviours: Behaviours) -> None:
         self._inbox = inbox
         self._behaviours = behaviours
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
-        """Keep a message, and answer."""
+        """Store a message, and answer."""
         message = _parsed(envelope)
-        status = self._behaviours.failure(Vendor.MAIL) or TAKEN
+        status = self._behaviours.failure(Vendor.MAIL) or ACCEPTED
         to = ", ".join(envelope.rcpt_tos)
-        arrival = Arrival(Vendor.MAIL, to, status, _told(message), _problems(message), _fields(envelope, message))
+        arrival = Arrival(
+            Vendor.MAIL, to, status, _alert_names(message), _problems(message), _fields(envelope, message)
+        )
         self._inbox.keep(arrival)
-        await self._behaviours.dawdle(Vendor.MAIL)
-        return f"{status} Message accepted for delivery" if status == TAKEN else f"{status} Told to fail"
+        await self._behaviours.delay(Vendor.MAIL)
+        return f"{status} Message accepted for delivery" if status == ACCEPTED else f"{status} Set to fail"
 
 
 @asynccontextmanager
 async def mail_server(mail: Mail, host: str, port: int) -> AsyncIterator[int]:
-    """Take mail for as long as the block runs, and give the port; port 0 takes a free one."""
+    """Accept mail for as long as the block runs, and yield the port; port 0 picks a free one."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(mail, hostname="receivers", ident="stand-in", loop=loop), host, port)
     async with server:
@@ -54,16 +56,16 @@ def _parsed(envelope: Envelope) -> EmailMessage:
 
 
 def _problems(message: EmailMessage) -> tuple[str, ...]:
-    missing = [f"expected a header {name}, saw none" for name in NEEDED if name not in message]
+    missing = [f"expected a header {name}, saw none" for name in REQUIRED_HEADERS if name not in message]
     broken = [f"the message is malformed: {defect}" for part in message.walk() for defect in part.defects]
     return (*missing, *broken)
 
 
-def _told(message: EmailMessage) -> Told:
+def _alert_names(message: EmailMessage) -> AlertNames:
     """Our Alertmanager names the alerts in two headers."""
     firing = names_in(str(message.get("X-Alerts-Firing", "")))
     resolved = names_in(str(message.get("X-Alerts-Resolved", "")))
-    return Told(firing, resolved, "firing" if firing else "resolved" if resolved else "")
+    return AlertNames(firing, resolved, "firing" if firing else "resolved" if resolved else "")
 
 
 def _fields(envelope: Envelope, message: EmailMessage) -> dict[str, object]:

@@ -13,12 +13,12 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from receivers.behaviour import Behaviours, Vendor
-from receivers.inbox import Arrival, Inbox, Told
+from receivers.inbox import AlertNames, Arrival, Inbox
 from receivers.json_body import BrokenBodyError, json_body
 from receivers.names import names_in
-from receivers.wrong import problems_of
+from receivers.validation import problems_of
 
-MOST_BYTES = 512 * 1024
+MAX_BYTES = 512 * 1024
 
 
 class Action(StrEnum):
@@ -30,7 +30,7 @@ class Action(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad it is."""
+    """Severity of an event."""
 
     CRITICAL = "critical"
     ERROR = "error"
@@ -43,7 +43,7 @@ class _Shape(BaseModel):
 
 
 class PagerDutyPayload(_Shape):
-    """What happened."""
+    """Description of an incident."""
 
     summary: Annotated[str, Field(min_length=1, max_length=1024)]
     source: Annotated[str, Field(min_length=1)]
@@ -51,14 +51,14 @@ class PagerDutyPayload(_Shape):
 
 
 class PagerDutyLink(_Shape):
-    """A link beside an incident."""
+    """A link attached to an incident."""
 
     href: Annotated[str, Field(min_length=1)]
     text: str = ""
 
 
 class PagerDutyEvent(_Shape):
-    """An event. Only a trigger needs to say what happened; the others need to say to which incident."""
+    """An event. A trigger needs a payload; the other actions need the incident's key."""
 
     routing_key: Annotated[str, Field(pattern=r"^[0-9a-zA-Z]{32}$")]
     event_action: Action
@@ -69,7 +69,7 @@ class PagerDutyEvent(_Shape):
     client_url: str = ""
 
     @model_validator(mode="after")
-    def _is_whole(self) -> "PagerDutyEvent":
+    def _is_complete(self) -> "PagerDutyEvent":
         if self.event_action is Action.TRIGGER and self.payload is None:
             raise ValueError("expected a payload, because event_action is trigger")
         if self.event_action is not Action.TRIGGER and not self.dedup_key:
@@ -78,21 +78,21 @@ class PagerDutyEvent(_Shape):
 
 
 class PagerDuty:
-    """The API's one address."""
+    """The API's one endpoint."""
 
     def __init__(self, inbox: Inbox, behaviours: Behaviours) -> None:
         self._inbox = inbox
         self._behaviours = behaviours
 
     async def take(self, request: web.Request) -> web.Response:
-        """Take an event, answer as PagerDuty does, and keep it."""
-        body, problems = await _judged(request)
+        """Accept an event, answer as PagerDuty does, and store it."""
+        body, problems = await _validated(request)
         status = self._behaviours.failure(Vendor.PAGERDUTY) or (
             HTTPStatus.BAD_REQUEST if problems else HTTPStatus.ACCEPTED
         )
         key = _text(body, "routing_key")
-        self._inbox.keep(Arrival(Vendor.PAGERDUTY, key, status, _told(body), problems, body))
-        await self._behaviours.dawdle(Vendor.PAGERDUTY)
+        self._inbox.keep(Arrival(Vendor.PAGERDUTY, key, status, _alert_names(body), problems, body))
+        await self._behaviours.delay(Vendor.PAGERDUTY)
         return self._answer(status, body, problems)
 
     def _answer(self, status: int, body: object, problems: tuple[str, ...]) -> web.Response:
@@ -107,25 +107,25 @@ class PagerDuty:
             case HTTPStatus.TOO_MANY_REQUESTS:
                 headers = {"Retry-After": str(self._behaviours.retry_after_s(Vendor.PAGERDUTY))}
                 return web.json_response({"status": "throttle exceeded"}, status=status, headers=headers)
-        return web.json_response({"status": "error", "message": "told to fail"}, status=status)
+        return web.json_response({"status": "error", "message": "set to fail"}, status=status)
 
 
-async def _judged(request: web.Request) -> tuple[object, tuple[str, ...]]:
+async def _validated(request: web.Request) -> tuple[object, tuple[str, ...]]:
     try:
         body = await json_body(request)
     except BrokenBodyError as error:
         return error.text, (str(error),)
     size_bytes = request.content_length or 0
-    too_large = (f"expected at most {MOST_BYTES} bytes, saw {size_bytes}",) if size_bytes > MOST_BYTES else ()
+    too_large = (f"expected at most {MAX_BYTES} bytes, saw {size_bytes}",) if size_bytes > MAX_BYTES else ()
     return body, (*problems_of(PagerDutyEvent, body), *too_large)
 
 
-def _told(body: object) -> Told:
-    """Our Alertmanager names the alerts in the payload's details; the action is the group's own state."""
+def _alert_names(body: object) -> AlertNames:
+    """Our Alertmanager names the alerts in the payload's details; the action is the state of the group."""
     payload = body.get("payload") if isinstance(body, dict) else None
     details = payload.get("custom_details") if isinstance(payload, dict) else None
     status = {"trigger": "firing", "resolve": "resolved"}.get(_text(body, "event_action"), "")
-    return Told(names_in(_text(details, "firing")), names_in(_text(details, "resolved")), status)
+    return AlertNames(names_in(_text(details, "firing")), names_in(_text(details, "resolved")), status)
 
 
 def _text(fields: object, name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from servicekit.serving import Site, serving
+from servicekit.serving import ALL_INTERFACES, Site, serving
 
 from receivers.app import control_app, vendors_app
 from receivers.behaviour import Behaviours
@@ -20,7 +20,7 @@ DRAIN_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the receivers listen; 0 takes a free port.
+    """Where the receivers listen; 0 picks a free port.
 
     Attributes:
         vendors: Slack, PagerDuty and the dead man's switches, over HTTP.
@@ -34,8 +34,8 @@ class Ports:
 
 
 @asynccontextmanager
-async def running(settings: Settings, ports: Ports, host: str) -> AsyncIterator[Ports]:
-    """Receive for as long as the block runs, and give the ports."""
+async def running(settings: Settings, ports: Ports = Ports(), host: str = ALL_INTERFACES) -> AsyncIterator[Ports]:
+    """Run the receivers for as long as the block runs, and yield the ports."""
     inbox, behaviours = Inbox(), Behaviours()
     deadman = Deadman(inbox, behaviours, settings.switches)
     vendors = vendors_app(Slack(inbox, behaviours), PagerDuty(inbox, behaviours), deadman)

@@ -1,4 +1,4 @@
-"""What an operator decides about the receivers."""
+"""The receivers' settings."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -11,23 +11,23 @@ from receivers.deadman import Period
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it: the dead man's switches that there are."""
+    """All settings: the dead man's switches."""
 
     switches: tuple[Period, ...]
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
-        """Read them from the process's variables.
+        """Read them from the process's environment.
 
         Raises:
             SettingError: One is missing or unusable.
         """
-        return cls(tuple(_period(word) for word in environment.text("DEADMAN_SWITCHES").split()))
+        return cls(tuple(_period(text) for text in environment.text("DEADMAN_SWITCHES").split()))
 
 
-def _period(word: str) -> Period:
-    name, _, period_s = word.partition("=")
+def _period(text: str) -> Period:
+    name, _, period_s = text.partition("=")
     try:
         return Period.model_validate({"name": name, "period_s": period_s})
     except ValidationError:
-        raise SettingError(f"DEADMAN_SWITCHES: expected NAME=SECONDS, as watchdog=300, saw {word!r}") from None
+        raise SettingError(f"DEADMAN_SWITCHES: expected NAME=SECONDS, such as watchdog=300, saw {text!r}") from None

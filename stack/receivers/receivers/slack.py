@@ -1,6 +1,6 @@
 """Slack's incoming webhook.
 
-Addresses, answers and their words: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+Endpoints, answers and error codes: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 Shapes: https://docs.slack.dev/reference/messaging/payload and, for attachments,
 https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments
 """
@@ -13,14 +13,14 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, model_validator
 
 from receivers.behaviour import Behaviours, Vendor
-from receivers.inbox import Arrival, Inbox, Told
+from receivers.inbox import AlertNames, Arrival, Inbox
 from receivers.json_body import BrokenBodyError, json_body
 from receivers.names import names_in
-from receivers.wrong import problems_of
+from receivers.validation import problems_of
 
 PATH = re.compile(r"/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{1,64}")
 FIRING, RESOLVED = "Firing", "Resolved"
-"""Titles of the attachment's fields in which our Alertmanager names the alerts."""
+"""Titles of the attachment fields in which our Alertmanager names the alerts."""
 
 
 class _Shape(BaseModel):
@@ -36,7 +36,7 @@ class SlackField(_Shape):
 
 
 class SlackAttachment(_Shape):
-    """A part of a message; without any content Slack refuses it."""
+    """A part of a message; Slack refuses one without content."""
 
     fallback: str = ""
     title: str = ""
@@ -46,7 +46,7 @@ class SlackAttachment(_Shape):
     fields: tuple[SlackField, ...] = ()
 
     @model_validator(mode="after")
-    def _says_something(self) -> "SlackAttachment":
+    def _has_content(self) -> "SlackAttachment":
         if not (self.fallback or self.title or self.text or self.fields):
             raise ValueError("expected text, title, fallback or fields, saw an attachment without content")
         return self
@@ -59,7 +59,7 @@ class SlackBlock(_Shape):
 
 
 class SlackMessage(_Shape):
-    """What a webhook takes."""
+    """A message to a webhook."""
 
     text: Annotated[str, Field(max_length=40_000)] = ""
     channel: Annotated[str, Field(pattern=r"^([#@]?[^\s#@]+|)$", max_length=80)] = ""
@@ -69,7 +69,7 @@ class SlackMessage(_Shape):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
+        """Whether it has no content."""
         return not (self.text or self.attachments or self.blocks)
 
 
@@ -81,19 +81,19 @@ class Slack:
         self._behaviours = behaviours
 
     async def take(self, request: web.Request) -> web.Response:
-        """Take a message, answer as Slack does, and keep it."""
-        body, status, word, problems = await _judged(request)
+        """Accept a message, answer as Slack does, and store it."""
+        body, status, text, problems = await _validated(request)
         failure = self._behaviours.failure(Vendor.SLACK)
         if failure:
-            status, word = failure, _WORDS.get(failure, "rollup_error")
-        self._inbox.keep(Arrival(Vendor.SLACK, _channel(body), status, _told(body), problems, body))
-        await self._behaviours.dawdle(Vendor.SLACK)
+            status, text = failure, _ERROR_TEXTS.get(failure, "rollup_error")
+        self._inbox.keep(Arrival(Vendor.SLACK, _channel(body), status, _alert_names(body), problems, body))
+        await self._behaviours.delay(Vendor.SLACK)
         headers = {"Retry-After": str(self._behaviours.retry_after_s(Vendor.SLACK))} if status == _TOO_MANY else {}
-        return web.Response(status=status, text=word, headers=headers)
+        return web.Response(status=status, text=text, headers=headers)
 
 
 _TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
-_WORDS = {
+_ERROR_TEXTS = {
     400: "invalid_payload",
     403: "action_prohibited",
     404: "channel_not_found",
@@ -102,14 +102,14 @@ _WORDS = {
 }
 
 
-async def _judged(request: web.Request) -> tuple[object, int, str, tuple[str, ...]]:
-    """The body, the status and word that it deserves, and what is wrong with it."""
+async def _validated(request: web.Request) -> tuple[object, int, str, tuple[str, ...]]:
+    """The body, the status and text of the answer, and the problems found."""
     try:
         body = await json_body(request)
     except BrokenBodyError as error:
         return error.text, HTTPStatus.BAD_REQUEST, "invalid_payload", (str(error),)
     if not PATH.fullmatch(request.path):
-        problem = f"expected a path as /services/T.../B.../..., saw {request.path}"
+        problem = f"expected a path such as /services/T.../B.../..., saw {request.path}"
         return body, HTTPStatus.NOT_FOUND, "no_service", (problem,)
     problems = problems_of(SlackMessage, body)
     if problems:
@@ -124,12 +124,12 @@ def _channel(body: object) -> str:
     return message.channel if message else ""
 
 
-def _told(body: object) -> Told:
+def _alert_names(body: object) -> AlertNames:
     message = _message(body)
     fields = [each for attachment in message.attachments for each in attachment.fields] if message else []
     firing = names_in(",".join(each.value for each in fields if each.title == FIRING))
     resolved = names_in(",".join(each.value for each in fields if each.title == RESOLVED))
-    return Told(firing, resolved, "firing" if firing else "resolved" if resolved else "")
+    return AlertNames(firing, resolved, "firing" if firing else "resolved" if resolved else "")
 
 
 def _message(body: object) -> SlackMessage | None:

@@ -33,15 +33,15 @@ class Receivers:
     ports: Ports
 
     def send(self, path: str, body: object) -> requests.Response:
-        """Send a message to one of the vendors' addresses."""
+        """Send a message to one of the vendors' endpoints."""
         return requests.post(f"http://{LOOPBACK}:{self.ports.vendors}{path}", json=body, timeout=WITHIN_S)
 
     def control(self, method: str, path: str, body: object = None) -> requests.Response:
-        """Ask the control API."""
+        """Call the control API."""
         return requests.request(method, f"http://{LOOPBACK}:{self.ports.control}{path}", json=body, timeout=WITHIN_S)
 
     def received(self, since: int = 0) -> list[Entry]:
-        """Give what was kept."""
+        """The stored messages."""
         kept: list[Entry] = self.control("GET", f"/received?since={since}").json()
         return kept
 
@@ -53,13 +53,13 @@ class Receivers:
 
 @pytest.fixture
 def receivers(serve: Serve) -> Receivers:
-    """Run the receivers."""
+    """The receivers."""
     settings = Settings((Period(name="watchdog", period_s=0.2),))
     return Receivers(serve(running(settings, Ports(0, 0, 0), LOOPBACK)).value)
 
 
 def letter() -> EmailMessage:
-    """Write a mail as Alertmanager does."""
+    """A mail as Alertmanager writes it."""
     message = EmailMessage()
     message["From"] = "alertmanager@mime-stack.example"
     message["To"] = "ops@mime-stack.example"
@@ -71,8 +71,8 @@ def letter() -> EmailMessage:
     return message
 
 
-def test_slack_says_ok_and_the_message_tells_which_alerts_fire(receivers: Receivers) -> None:
-    """A webhook is answered as Slack answers it, and what was said where can be read afterwards."""
+def test_slack_answers_ok_and_the_message_lists_the_firing_alerts(receivers: Receivers) -> None:
+    """A webhook is answered as by Slack, and the message can be read afterwards."""
     answer = receivers.send(HOOK, SLACK)
     assert (answer.status_code, answer.text) == (200, "ok")
     (entry,) = receivers.received()
@@ -97,10 +97,10 @@ def test_slack_says_ok_and_the_message_tells_which_alerts_fire(receivers: Receiv
         ("/services/T0/wrong/x", SLACK, (404, "no_service"), "expected a path"),
     ],
 )
-def test_slack_refuses_what_slack_would_refuse(
+def test_slack_refuses_what_the_real_one_would_refuse(
     receivers: Receivers, path: str, body: object, refusal: tuple[int, str], problem: str
 ) -> None:
-    """A message that Slack would not show is refused in Slack's words, and kept with what is wrong with it."""
+    """An invalid message is refused with Slack's error code, and stored with its problems."""
     answer = receivers.send(path, body)
     assert (answer.status_code, answer.text) == refusal
     (entry,) = receivers.received()
@@ -108,8 +108,8 @@ def test_slack_refuses_what_slack_would_refuse(
     assert any(problem in each for each in _texts(entry["problems"]))
 
 
-def test_pagerduty_takes_an_event_and_gives_its_key_back(receivers: Receivers) -> None:
-    """An event is answered 202 with its dedup_key, and one without a key is given one."""
+def test_pagerduty_accepts_an_event_and_returns_its_key(receivers: Receivers) -> None:
+    """An event is answered with 202 and its dedup_key; one without a key gets one."""
     answer = receivers.send("/v2/enqueue", EVENT)
     assert answer.status_code == 202
     assert answer.json() == {"status": "success", "message": "Event processed", "dedup_key": "a"}
@@ -119,7 +119,7 @@ def test_pagerduty_takes_an_event_and_gives_its_key_back(receivers: Receivers) -
     assert entry["alerts"] == ["MimeServerDown"]
 
 
-def test_pagerduty_is_told_that_all_is_well(receivers: Receivers) -> None:
+def test_pagerduty_accepts_a_resolve(receivers: Receivers) -> None:
     """A resolve needs a key and nothing else."""
     resolve = {"routing_key": KEY, "event_action": "resolve", "dedup_key": "a"}
     assert receivers.send("/v2/enqueue", resolve).status_code == 202
@@ -140,18 +140,18 @@ def test_pagerduty_is_told_that_all_is_well(receivers: Receivers) -> None:
         ({"payload": {"summary": "s", "severity": "error"}}, "payload.source"),
     ],
 )
-def test_pagerduty_refuses_what_pagerduty_would_refuse(
+def test_pagerduty_refuses_what_the_real_one_would_refuse(
     receivers: Receivers, change: dict[str, object], problem: str
 ) -> None:
-    """An event that PagerDuty would not take is refused, with what is wrong with it."""
+    """An invalid event is refused with its problems."""
     answer = receivers.send("/v2/enqueue", EVENT | change)
     assert (answer.status_code, answer.json()["status"]) == (400, "invalid event")
     assert any(problem in each for each in answer.json()["errors"])
     assert receivers.received()[0]["problems"] == answer.json()["errors"]
 
 
-def test_mail_is_taken_and_tells_what_is_resolved(receivers: Receivers) -> None:
-    """A mail is accepted, and can be read afterwards: to whom, what subject, which alerts."""
+def test_mail_is_accepted_and_lists_the_resolved_alerts(receivers: Receivers) -> None:
+    """A mail is accepted, and can be read afterwards: recipient, subject and alerts."""
     receivers.mail(letter())
     (entry,) = receivers.received()
     expected = {"receiver": "mail", "to": "ops@mime-stack.example", "answered": 250, "status": "resolved"}
@@ -162,16 +162,16 @@ def test_mail_is_taken_and_tells_what_is_resolved(receivers: Receivers) -> None:
     assert body["text"].strip() == "All is well."
 
 
-def test_a_mail_without_what_each_mail_has_is_kept_with_what_is_missing(receivers: Receivers) -> None:
-    """A mail that others would take for spam is not taken for sound."""
+def test_a_mail_without_a_required_header_is_stored_with_that_problem(receivers: Receivers) -> None:
+    """A mail that others would treat as spam does not pass for valid."""
     message = letter()
     del message["Message-Id"]
     receivers.mail(message)
     assert receivers.received()[0]["problems"] == ["expected a header Message-Id, saw none"]
 
 
-def test_a_receiver_that_is_told_to_fail_fails_and_still_keeps_what_it_got(receivers: Receivers) -> None:
-    """Retries can be seen: each attempt is kept, with the answer that it got, until the receiver is well again."""
+def test_a_receiver_that_is_set_to_fail_still_stores_what_it_gets(receivers: Receivers) -> None:
+    """Retries are visible: each attempt is stored with its answer, until the receiver works again."""
     receivers.control("PUT", "/behaviour", {"receiver": "slack", "mode": "fail"})
     receivers.control("PUT", "/behaviour", {"receiver": "mail", "mode": "fail"})
     assert receivers.send(HOOK, SLACK).status_code == 500
@@ -183,8 +183,8 @@ def test_a_receiver_that_is_told_to_fail_fails_and_still_keeps_what_it_got(recei
     assert [entry["answered"] for entry in receivers.received()] == [500, 451, 202, 200]
 
 
-def test_a_receiver_that_has_had_enough_says_when_to_come_again(receivers: Receivers) -> None:
-    """429 comes with Retry-After, as vendors send it."""
+def test_a_rate_limited_receiver_says_when_to_retry(receivers: Receivers) -> None:
+    """429 comes with Retry-After, as from the vendors."""
     for name in ("slack", "pagerduty"):
         receivers.control("PUT", "/behaviour", {"receiver": name, "mode": "fail", "status": 429, "seconds": 7})
     for answer in (receivers.send(HOOK, SLACK), receivers.send("/v2/enqueue", EVENT)):
@@ -192,14 +192,14 @@ def test_a_receiver_that_has_had_enough_says_when_to_come_again(receivers: Recei
 
 
 def test_a_slow_receiver_answers_late(receivers: Receivers) -> None:
-    """The answer comes after the time that was asked for, and is the same as ever."""
+    """The answer is delayed by the requested time, and otherwise the same."""
     receivers.control("PUT", "/behaviour", {"receiver": "slack", "mode": "slow", "seconds": 0.3})
     answer = receivers.send(HOOK, SLACK)
     assert (answer.status_code, answer.elapsed.total_seconds() >= 0.3) == (200, True)
 
 
-def test_the_dead_mans_switch_tells_when_the_beats_stop_and_when_they_are_back(receivers: Receivers) -> None:
-    """Before its first beat it says nothing; then each silence is told once, and so is its end."""
+def test_the_dead_mans_switch_reports_when_heartbeats_stop_and_when_they_return(receivers: Receivers) -> None:
+    """Before its first heartbeat it is silent; then the start and the end of each gap are reported once."""
     assert receivers.received() == []
     assert receivers.send("/heartbeat/watchdog", {}).text == "OK"
     wait_until(lambda: [entry["status"] for entry in receivers.received()] == ["beat", "missing"])
@@ -210,8 +210,8 @@ def test_the_dead_mans_switch_tells_when_the_beats_stop_and_when_they_are_back(r
     assert receivers.send("/heartbeat/nobody", {}).status_code == 404
 
 
-def test_a_steady_beat_is_told_once(receivers: Receivers) -> None:
-    """A switch with a longer period hears further beats as the sign of life that they are."""
+def test_a_steady_heartbeat_is_reported_once(receivers: Receivers) -> None:
+    """Further heartbeats within the period are counted, but not reported."""
     receivers.control("PUT", "/deadman", {"name": "watchdog", "period_s": 600})
     for _ in range(5):
         receivers.send("/heartbeat/watchdog", {})
@@ -222,15 +222,15 @@ def test_a_steady_beat_is_told_once(receivers: Receivers) -> None:
     assert receivers.control("GET", "/deadman").json()[0]["state"] == "new"
 
 
-def test_a_switch_that_cannot_be_reached_hears_no_beat(receivers: Receivers) -> None:
-    """A beat that was refused is no sign of life."""
+def test_a_failing_switch_counts_no_heartbeat(receivers: Receivers) -> None:
+    """A refused heartbeat does not count."""
     receivers.control("PUT", "/behaviour", {"receiver": "deadman", "mode": "fail"})
     assert receivers.send("/heartbeat/watchdog", {}).status_code == 500
     assert receivers.control("GET", "/deadman").json()[0]["beats"] == 0
 
 
-def test_what_was_received_can_be_asked_from_a_message_on_and_forgotten(receivers: Receivers) -> None:
-    """Ids go on after all was forgotten, so that a reader that asks `since` misses none."""
+def test_messages_can_be_listed_from_an_id_on_and_deleted(receivers: Receivers) -> None:
+    """Ids continue after a deletion, so that a reader with `since` misses none."""
     for _ in range(3):
         receivers.send(HOOK, SLACK)
     assert [entry["id"] for entry in receivers.received(since=1)] == [2, 3]
@@ -251,22 +251,22 @@ def test_what_was_received_can_be_asked_from_a_message_on_and_forgotten(receiver
         ("GET", "/received?since=x", None, "since"),
     ],
 )
-def test_the_control_api_says_what_is_wrong_with_an_order(
+def test_the_control_api_explains_an_invalid_request(
     receivers: Receivers, method: str, path: str, body: object, word: str
 ) -> None:
-    """A wrong order is refused with the part that is wrong."""
+    """An invalid request is refused, and the error names the wrong part."""
     answer = receivers.control(method, path, body)
     assert answer.status_code == 400
     assert word in answer.text
 
 
 def test_the_probes_answer(receivers: Receivers) -> None:
-    """The receivers tell how they are."""
+    """All three probes pass."""
     for probe in ("live", "ready", "startup"):
         assert receivers.control("GET", f"/health/{probe}").status_code == 200
 
 
-def test_wrong_settings_are_told() -> None:
+def test_unusable_settings_are_named() -> None:
     """A switch needs a name and a period."""
     assert Settings.read(Environment({"DEADMAN_SWITCHES": "a=1 b=2.5"})).switches[1].period_s == 2.5
     with pytest.raises(SettingError, match="expected NAME=SECONDS"):

@@ -1,4 +1,4 @@
-// How every report of ours is made. Categories lie in the results folder, in the file that Allure's adapters use for them.
+// Configuration of every report. The categories are in the results folder, in the file that Allure's adapters use.
 import { existsSync, readFileSync } from "node:fs";
 
 const categories = "results/categories.json";

@@ -14,9 +14,9 @@ import (
 // tcpEstablished is the state of a TCP connection that neither side has closed (include/net/tcp_states.h).
 const tcpEstablished = 1
 
-// connect dials the upstream for one client, beside the accept loop: there, one dial that gets no answer would hold up
-// all clients after it, and for seconds after the upstream is back, until the kernel sends its next SYN. A client that
-// gives up meanwhile is not connected at all, as it would not be without a proxy.
+// connect dials the upstream for one client, outside the accept loop. In the loop, one dial without an answer would block
+// all later clients, even for seconds after the upstream is back, until the kernel sends its next SYN. A client that
+// gives up in the meantime is never connected, just as without a proxy.
 func (proxy *Proxy) connect(client net.Conn, dying <-chan struct{}) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -42,7 +42,7 @@ func (proxy *Proxy) connect(client net.Conn, dying <-chan struct{}) {
 	name := client.RemoteAddr().String()
 	proxy.connections.Lock()
 	select {
-	case <-dying: // whoever stops a proxy closes the connections in the list, and waits for no others
+	case <-dying: // stopping a proxy closes the connections in the list, and waits for no others
 		proxy.connections.Unlock()
 		client.Close()
 		upstream.Close()
@@ -56,7 +56,7 @@ func (proxy *Proxy) connect(client net.Conn, dying <-chan struct{}) {
 	proxy.Toxics.StartLink(proxy.apiServer, name+"downstream", upstream, client, stream.Downstream)
 }
 
-// cancelWhenGone calls cancel once the client has closed its side, and reads none of its bytes. The function it returns
+// cancelWhenGone calls cancel once the client has closed its side, without reading any of its bytes. The returned function
 // ends the watch.
 func cancelWhenGone(client net.Conn, cancel func()) func() {
 	connection, ok := client.(syscall.Conn)
@@ -70,7 +70,7 @@ func cancelWhenGone(client net.Conn, cancel func()) func() {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = raw.Read(func(fd uintptr) bool { // asked at once, and again at each event on the connection
+		_ = raw.Read(func(fd uintptr) bool { // called at once, and again at each event on the connection
 			info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
 			gone := err != nil || info.State != tcpEstablished
 			if gone {

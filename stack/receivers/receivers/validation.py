@@ -1,10 +1,10 @@
-"""Says what is wrong with a message, in words."""
+"""Describes what is wrong with a message."""
 
 from pydantic import BaseModel, ValidationError
 
 
 def problems_of(shape: type[BaseModel], body: object) -> tuple[str, ...]:
-    """Compare a message with a published shape; give each difference as one sentence."""
+    """Validate a message against a published format; returns each problem as one sentence."""
     try:
         shape.model_validate(body)
     except ValidationError as error:
