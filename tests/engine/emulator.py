@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Place
 from stackproof.faults.evidence.pings import flood
-from stackproof.faults.means.filters import find_interface, lift, put
-from stackproof.faults.means.interface import Interface, View
+from stackproof.faults.means.network_interface import NetworkInterface, VantagePoints
+from stackproof.faults.means.packet_filters import find_interface, install_chain, remove_chain
 
 _NAME = "stand-in"
 _WITHIN_S = 30.0
@@ -47,7 +47,7 @@ while True:
 
 @contextmanager
 def emulated(
-    engine: DockerEngine, interface: Interface, late_ms: float = 0, prompt: float = 0, twice: float = 0
+    engine: DockerEngine, interface: NetworkInterface, late_ms: float = 0, prompt: float = 0, twice: float = 0
 ) -> Iterator[None]:
     """Echo requests that arrive on an interface are answered in another way while the block runs.
 
@@ -64,17 +64,17 @@ def emulated(
     finding = find_interface(view.host)
     mute = '--in-interface "${dev:?}" --protocol icmp --icmp-type echo-request --jump DROP'
     start = f'{finding}exec python3 -c "$1" "$dev" {view.host} {late_ms / 1000} {prompt} {twice}'
-    put(engine, interface.inside, _NAME, (mute,), finding)
+    install_chain(engine, interface.inside, _NAME, (mute,), finding)
     try:
         engine.start_helper(place, _NAME, ("sh", "-c", start, "sh", _ANSWERER))
         _until_answered(engine, view)
         yield
     finally:
         engine.remove_helper(interface.service, _NAME)
-        lift(engine, interface.inside, _NAME)
+        remove_chain(engine, interface.inside, _NAME)
 
 
-def _until_answered(engine: DockerEngine, view: View) -> None:
+def _until_answered(engine: DockerEngine, view: VantagePoints) -> None:
     deadline = time.monotonic() + _WITHIN_S
     while flood(engine, view.outside, view.host, 1).lost:
         assert time.monotonic() < deadline, "the stand-in answers nothing"

@@ -7,7 +7,7 @@ import pytest
 from stackproof.engine.port import Address
 from stackproof.engine.toxiproxy.link import ProxyLink
 from stackproof.faults.catalogue import check, families
-from stackproof.faults.evidence.conversation import End, Patience, Question, converse
+from stackproof.faults.evidence.client_view import ConnectionEnd, Patience, PortRequest, watch_reply
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import Family, FaultSpec, Link, Network, Probe, ProbeKind, Service, Stack
@@ -132,6 +132,6 @@ def test_a_limited_upload_breaks_off_too(engine: FakeEngine, journal: Journal, b
     """What a client sends is limited as what it gets."""
     spec = FaultSpec.parse(f"limit_data {LINKS['mute']} limit_bytes=5000")
     with held(spec, engine, journal):
-        question = Question(b"x" * bytes_asked_for)
-        seen = converse(engine.entry(LINKS["mute"]), question, Patience(within_s=0.5, quiet_s=0.1))
-    assert (seen.end is End.OPEN) == (bytes_asked_for <= 5000)
+        question = PortRequest(b"x" * bytes_asked_for)
+        seen = watch_reply(engine.entry(LINKS["mute"]), question, Patience(within_s=0.5, quiet_s=0.1))
+    assert (seen.end is ConnectionEnd.OPEN) == (bytes_asked_for <= 5000)

@@ -18,7 +18,7 @@ from tests.engine.fault_claims import (
     assert_unseen_without_injection,
 )
 from tests.engine.live_stacks import launched, redis_image
-from tests.engine.names import all_rules, looked_up, nat_rules, status_over_one_socket, write_rules_the_old_way
+from tests.engine.name_rules import all_rules, looked_up, nat_rules, status_over_one_socket, write_rules_the_old_way
 
 pytestmark = pytest.mark.engine
 

@@ -9,11 +9,11 @@ import pytest
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Address, Place, Side
 from stackproof.faults.catalogue import check
-from stackproof.faults.evidence.comparison import BRIEF, asked_directly
-from stackproof.faults.evidence.conversation import Question, converse
+from stackproof.faults.evidence.client_view import BRIEF, PortRequest, watch_reply
+from stackproof.faults.evidence.requests import ask_directly
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
-from stackproof.faults.means.interface import Interface
+from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Link
 from tests.engine.emulator import emulated
 from tests.engine.fault_claims import (
@@ -49,7 +49,7 @@ networks:
   front:
   back: {{internal: true}}
 """
-PING = Question(b"PING\r\n")
+PING = PortRequest(b"PING\r\n")
 FILTERED = (
     "loss front/store percent=30",
     "loss front/reader percent=100",
@@ -151,7 +151,7 @@ def test_the_evidence_knows_real_packets_that_are_disturbed(
     engine: DockerEngine, fault: str, late_ms: float, prompt: float, twice: float
 ) -> None:
     """On any kernel: packets that something else delays, reorders or doubles are seen, and told from each other."""
-    with emulated(engine, Interface("front", "store"), late_ms, prompt, twice):
+    with emulated(engine, NetworkInterface("front", "store"), late_ms, prompt, twice):
         seen = {each: evidence_of(engine, each) for each in EMULATED}
     assert {each for each, evidence in seen.items() if evidence.confirmed} == {fault}, seen
 
@@ -188,7 +188,7 @@ def test_the_harness_reaches_every_service_of_a_parted_network(
     """Beside the links and over them: load and probes go on, though no service reaches another."""
     with held(FaultSpec.parse(f"partition {network}"), engine, journal):
         for name in ("store", "shelf"):
-            asked = asked_directly(engine, engine.stack.service(name))
+            asked = ask_directly(engine, engine.stack.service(name))
             assert all(each.is_answered for each in asked), asked
             assert answers(engine.entry(Link(network, name, 6379)))
 
@@ -238,7 +238,7 @@ def filters(engine: DockerEngine) -> Iterator[str]:
 
 def answers(address: Address) -> bool:
     """True where a Redis server answers there."""
-    return converse(address, PING, BRIEF).is_answered
+    return watch_reply(address, PING, BRIEF).is_answered
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -198,7 +198,7 @@ class Run:
                 healing_s = time.monotonic()
                 injection.heal()
                 took = {"took_s": f"{time.monotonic() - healing_s:.6f}"}
-                by = {"by": f"its bound of {longest_s:g} s"} if injection.was_healed_by_bound else {}
+                by = {"by": f"its bound of {longest_s:g} s"} if injection.timed_out else {}
                 part = {"part_of": detail["part_of"]} if "part_of" in detail else {}
                 self.note(EventKind.FAULT_HEALED, str(spec), **took, **part, **by)
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stackproof.faults.catalogue import check, family_of, fault, faults
-from stackproof.faults.fault import Fault
+from stackproof.faults.fault import FaultKind
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import small_stack
 
@@ -52,7 +52,7 @@ def test_a_wrong_aim_is_told_with_what_there_is(text: str, message: str) -> None
 
 
 @by_kind
-def test_every_fault_has_its_page(each: Fault) -> None:
+def test_every_fault_has_its_page(each: FaultKind) -> None:
     """A fault's page in docs/faults names its kind and each of its parameters with its bounds."""
     page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
     assert page.startswith(f"# {each.kind}\n")
@@ -61,7 +61,7 @@ def test_every_fault_has_its_page(each: Fault) -> None:
 
 
 @by_kind
-def test_the_example_on_its_page_works(each: Fault) -> None:
+def test_the_example_on_its_page_works(each: FaultKind) -> None:
     """What a page shows can be pasted."""
     page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
     example = FaultSpec.parse(page.split('--with-fault "')[1].split('"')[0])
@@ -70,6 +70,6 @@ def test_the_example_on_its_page_works(each: Fault) -> None:
 
 
 @by_kind
-def test_every_fault_has_its_tests(each: Fault) -> None:
+def test_every_fault_has_its_tests(each: FaultKind) -> None:
     """A fault has a test file of its own."""
     assert (KINDS / family_of(each.kind).replace(" ", "_") / f"test_{each.kind}.py").is_file()

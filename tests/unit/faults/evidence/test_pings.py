@@ -1,7 +1,7 @@
 import pytest
 
 from stackproof.engine.port import Place
-from stackproof.faults.evidence.pings import Pace, Reply, Tally, flood, replies, replies_of, tally_of
+from stackproof.faults.evidence.pings import Pace, PingCount, Reply, flood, replies, replies_of, tally_of
 from stackproof.model import EngineError
 from tests.unit.fakes import FakeEngine
 
@@ -20,7 +20,7 @@ rtt min/avg/max/mdev = 0.024/25.1/50.2/25.0 ms
 
 def test_ping_is_read() -> None:
     """Its counts, and the first answer to each packet in the order in which they came."""
-    assert tally_of(SAID) == Tally(4, 3, 1)
+    assert tally_of(SAID) == PingCount(4, 3, 1)
     assert tally_of(SAID).lost == 1
     seen = replies_of(SAID)
     assert seen.sent == 4
@@ -29,8 +29,8 @@ def test_ping_is_read() -> None:
 
 def test_counts_without_duplicates_are_read() -> None:
     """The usual case; what goes wrong on the way is named by ping between the counts, too."""
-    assert tally_of("5 packets transmitted, 0 received, 100% packet loss, time 80ms") == Tally(5, 0)
-    assert tally_of("5 packets transmitted, 0 received, +3 errors, 100% packet loss, time 8ms") == Tally(5, 0)
+    assert tally_of("5 packets transmitted, 0 received, 100% packet loss, time 80ms") == PingCount(5, 0)
+    assert tally_of("5 packets transmitted, 0 received, +3 errors, 100% packet loss, time 8ms") == PingCount(5, 0)
 
 
 def test_what_ping_never_says_is_an_error() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from stackproof.faults.catalogue import check
-from stackproof.faults.evidence.wall_clock import Reading
+from stackproof.faults.evidence.wall_clock import ClockReading
 from stackproof.faults.kinds.names_and_time.clock_skew import ClockSkew
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
@@ -45,17 +45,17 @@ def test_what_would_not_start_with_the_library_is_refused(said: str, message: st
 @pytest.mark.parametrize(
     ("skew_s", "reading", "bit"),
     [
-        (3600, Reading(3599.5, 3600.5, "Date"), True),
-        (-3600, Reading(-3600.5, -3599.5, "Date"), True),
-        (-3600, Reading(3599.5, 3600.5, "Date"), False),
-        (3600, Reading(-0.5, 0.5, "Date"), False),
-        (3600, Reading(3590.0, 3591.0, "Date"), False),
-        (3600, Reading(3599.5, 3600.5, "`date`", doubt="redis-server has not loaded it"), False),
-        (10, Reading(-30.0, 10.0, "Date"), False),
-        (2, Reading(1.5, 2.5, "Date"), False),
+        (3600, ClockReading(3599.5, 3600.5, "Date"), True),
+        (-3600, ClockReading(-3600.5, -3599.5, "Date"), True),
+        (-3600, ClockReading(3599.5, 3600.5, "Date"), False),
+        (3600, ClockReading(-0.5, 0.5, "Date"), False),
+        (3600, ClockReading(3590.0, 3591.0, "Date"), False),
+        (3600, ClockReading(3599.5, 3600.5, "`date`", doubt="redis-server has not loaded it"), False),
+        (10, ClockReading(-30.0, 10.0, "Date"), False),
+        (2, ClockReading(1.5, 2.5, "Date"), False),
     ],
 )
-def test_it_bit_where_the_clock_is_off_by_the_skew(skew_s: int, reading: Reading, *, bit: bool) -> None:
+def test_it_bit_where_the_clock_is_off_by_the_skew(skew_s: int, reading: ClockReading, *, bit: bool) -> None:
     """Bitten: as far off as was asked for; not: right, off otherwise, or too late an answer to tell."""
     assert ClockSkew(WEB, skew_s).judge(reading).confirmed is bit
 

@@ -1,11 +1,11 @@
 import pytest
 
 from stackproof.faults.catalogue import check
-from stackproof.faults.evidence.lookups import NO_SUCH_NAME, SILENCE, Answer, Lookups
+from stackproof.faults.evidence.name_lookups import NO_SUCH_NAME, SILENCE, LookupAnswer, LookupComparison
 from stackproof.faults.kinds.names_and_time.dns_fail import DnsFail
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
-from tests.unit.faults.names import FAILURE, THERE, asked
+from tests.unit.faults.name_lookups import FAILURE, THERE, asked
 
 WEB = small_stack().service("web")
 NXDOMAIN, SILENT = DnsFail(WEB, "store", "nxdomain"), DnsFail(WEB, "store", "silent")
@@ -51,10 +51,10 @@ def test_only_the_name_itself_is_kept_from_the_engine(fault: DnsFail, option: st
     ],
 )
 def test_it_bit_where_the_name_fails_in_this_way_and_only_by_the_fault(
-    fault: DnsFail, led: Answer, free: Answer, *, bit: bool
+    fault: DnsFail, led: LookupAnswer, free: LookupAnswer, *, bit: bool
 ) -> None:
     """Bitten: as asked for, where it is there without the fault; not: otherwise, or gone without any fault."""
-    assert fault.judge(Lookups(asked("store", led, free), (asked("tool", THERE, THERE),))).confirmed is bit
+    assert fault.judge(LookupComparison(asked("store", led, free), (asked("tool", THERE, THERE),))).confirmed is bit
 
 
 @pytest.mark.parametrize("fault", [NXDOMAIN, SILENT], ids=lambda each: each.mode)
@@ -63,9 +63,9 @@ def test_a_busy_machine_is_not_taken_for_the_fault(fault: DnsFail) -> None:
     failed = SILENCE if fault is SILENT else NO_SUCH_NAME
     once = asked("store", (failed, THERE, failed), THERE)
     all_gone = asked("tool", failed, THERE)
-    assert not fault.judge(Lookups(once, ())).confirmed
-    assert not fault.judge(Lookups(asked("store", failed, THERE), (all_gone,))).confirmed
-    assert fault.judge(Lookups(asked("store", failed, THERE), ())).confirmed
+    assert not fault.judge(LookupComparison(once, ())).confirmed
+    assert not fault.judge(LookupComparison(asked("store", failed, THERE), (all_gone,))).confirmed
+    assert fault.judge(LookupComparison(asked("store", failed, THERE), ())).confirmed
 
 
 @pytest.mark.parametrize(

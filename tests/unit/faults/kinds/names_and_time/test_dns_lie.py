@@ -3,11 +3,11 @@ from ipaddress import IPv4Address
 import pytest
 
 from stackproof.faults.catalogue import check
-from stackproof.faults.evidence.lookups import NO_SUCH_NAME, SILENCE, Answer, Lookups
+from stackproof.faults.evidence.name_lookups import NO_SUCH_NAME, SILENCE, LookupAnswer, LookupComparison
 from stackproof.faults.kinds.names_and_time.dns_lie import DnsLie
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
-from tests.unit.faults.names import FAILURE, LIE, THERE, asked
+from tests.unit.faults.name_lookups import FAILURE, LIE, THERE, asked
 
 FAULT = DnsLie(small_stack().service("web"), "store", IPv4Address("127.0.0.9"))
 TEXT = "dns_lie web name=store address=127.0.0.9"
@@ -45,18 +45,20 @@ def test_an_address_behind_a_gateway_is_refused_before_anything_is_done() -> Non
         (LIE, SILENCE, False),
         (LIE, FAILURE, False),
         (NO_SUCH_NAME, THERE, False),
-        (Answer("10.0.0.2 127.0.0.9"), THERE, False),
+        (LookupAnswer("10.0.0.2 127.0.0.9"), THERE, False),
         ((LIE, THERE, LIE), THERE, False),
     ],
 )
-def test_it_bit_where_the_lie_alone_is_told(led: Answer | tuple[Answer, ...], free: Answer, *, bit: bool) -> None:
+def test_it_bit_where_the_lie_alone_is_told(
+    led: LookupAnswer | tuple[LookupAnswer, ...], free: LookupAnswer, *, bit: bool
+) -> None:
     """Bitten: each look-up gives the false address and no other; not: the true one comes too, or it is no lie."""
-    assert FAULT.judge(Lookups(asked("store", led, free), (asked("tool", THERE, THERE),))).confirmed is bit
+    assert FAULT.judge(LookupComparison(asked("store", led, free), (asked("tool", THERE, THERE),))).confirmed is bit
 
 
 def test_a_lie_about_all_names_is_another_fault() -> None:
     """Where the other names are false as well, it is not this fault that is seen."""
-    assert not FAULT.judge(Lookups(asked("store", LIE, THERE), (asked("tool", LIE, THERE),))).confirmed
+    assert not FAULT.judge(LookupComparison(asked("store", LIE, THERE), (asked("tool", LIE, THERE),))).confirmed
 
 
 @pytest.mark.parametrize(

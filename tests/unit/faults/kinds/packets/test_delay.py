@@ -3,11 +3,11 @@ import pytest
 from stackproof.engine.port import Place, Side
 from stackproof.faults.evidence.pings import Replies, Reply
 from stackproof.faults.kinds.packets.delay import KIND, Delay
-from stackproof.faults.means.interface import Interface
+from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 
-STORE = Interface("back", "store")
+STORE = NetworkInterface("back", "store")
 
 
 def took(*times_ms: float) -> Replies:

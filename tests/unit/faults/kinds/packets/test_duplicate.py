@@ -1,13 +1,13 @@
 import pytest
 
 from stackproof.engine.port import Place, Side
-from stackproof.faults.evidence.pings import Tally
+from stackproof.faults.evidence.pings import PingCount
 from stackproof.faults.kinds.packets.duplicate import KIND, Duplicate
-from stackproof.faults.means.interface import Interface
+from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultSpec
 from tests.unit.fakes import FakeEngine
 
-STORE = Interface("back", "store")
+STORE = NetworkInterface("back", "store")
 
 
 def test_second_answers_are_counted_by_the_proxy() -> None:
@@ -25,15 +25,15 @@ def test_second_answers_are_counted_by_the_proxy() -> None:
 @pytest.mark.parametrize(
     ("percent", "over", "bit"),
     [
-        (10, Tally(400, 400, 41), True),
-        (10, Tally(400, 400), False),
-        (10, Tally(400, 400, 4), False),
-        (10, Tally(400, 400, 400), False),
-        (100, Tally(40, 40, 40), True),
-        (100, Tally(40, 40, 39), False),
-        (10, Tally(400, 0), False),
+        (10, PingCount(400, 400, 41), True),
+        (10, PingCount(400, 400), False),
+        (10, PingCount(400, 400, 4), False),
+        (10, PingCount(400, 400, 400), False),
+        (100, PingCount(40, 40, 40), True),
+        (100, PingCount(40, 40, 39), False),
+        (10, PingCount(400, 0), False),
     ],
 )
-def test_it_bit_where_as_many_come_twice_as_chance_makes(percent: int, over: Tally, *, bit: bool) -> None:
+def test_it_bit_where_as_many_come_twice_as_chance_makes(percent: int, over: PingCount, *, bit: bool) -> None:
     """Bitten: about as many come again as asked for; not: none, a few, all, or no answer at all."""
     assert Duplicate(STORE, percent).judge(over).confirmed is bit

@@ -1,15 +1,15 @@
 import pytest
 
 from stackproof.engine.port import Place, Side
-from stackproof.faults.evidence.pings import Tally
+from stackproof.faults.evidence.pings import PingCount
 from stackproof.faults.kinds.packets.loss import KIND, Loss
-from stackproof.faults.means.interface import Interface
+from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 from tests.unit.faults.packet_engines import EndedEngine
 
-STORE = Interface("back", "store")
-ALL_OF_FORTY = Tally(40, 40)
+STORE = NetworkInterface("back", "store")
+ALL_OF_FORTY = PingCount(40, 40)
 SPEC = FaultSpec.parse("loss back/store percent=30")
 
 
@@ -60,19 +60,21 @@ def test_the_evidence_comes_from_the_proxy_and_from_the_service() -> None:
 @pytest.mark.parametrize(
     ("percent", "over", "within", "bit"),
     [
-        (30, Tally(134, 94), ALL_OF_FORTY, True),
-        (30, Tally(134, 134), ALL_OF_FORTY, False),
-        (30, Tally(134, 131), ALL_OF_FORTY, False),
-        (30, Tally(134, 0), ALL_OF_FORTY, False),
-        (1, Tally(4000, 3960), ALL_OF_FORTY, True),
-        (1, Tally(4000, 3990), ALL_OF_FORTY, False),
-        (100, Tally(40, 0), ALL_OF_FORTY, True),
-        (100, Tally(40, 1), ALL_OF_FORTY, False),
-        (100, Tally(40, 0), Tally(40, 39), False),
-        (100, Tally(40, 0), Tally(0, 0), False),
-        (100, Tally(0, 0), ALL_OF_FORTY, False),
+        (30, PingCount(134, 94), ALL_OF_FORTY, True),
+        (30, PingCount(134, 134), ALL_OF_FORTY, False),
+        (30, PingCount(134, 131), ALL_OF_FORTY, False),
+        (30, PingCount(134, 0), ALL_OF_FORTY, False),
+        (1, PingCount(4000, 3960), ALL_OF_FORTY, True),
+        (1, PingCount(4000, 3990), ALL_OF_FORTY, False),
+        (100, PingCount(40, 0), ALL_OF_FORTY, True),
+        (100, PingCount(40, 1), ALL_OF_FORTY, False),
+        (100, PingCount(40, 0), PingCount(40, 39), False),
+        (100, PingCount(40, 0), PingCount(0, 0), False),
+        (100, PingCount(0, 0), ALL_OF_FORTY, False),
     ],
 )
-def test_it_bit_where_the_loss_is_that_of_chance(percent: int, over: Tally, within: Tally, *, bit: bool) -> None:
+def test_it_bit_where_the_loss_is_that_of_chance(
+    percent: int, over: PingCount, within: PingCount, *, bit: bool
+) -> None:
     """Bitten: about as many are lost as asked for; not: none, a few, all, or a service that answers nobody."""
     assert Loss(STORE, percent).judge(over, within).confirmed is bit

@@ -2,16 +2,16 @@ import pytest
 
 from stackproof.engine.port import Side
 from stackproof.faults.catalogue import check
-from stackproof.faults.evidence.crossing import Answers, Call, Crossing, Hearing
-from stackproof.faults.evidence.pings import Tally
+from stackproof.faults.evidence.pings import PingCount
+from stackproof.faults.evidence.reachability import Call, CallOutcome, Reachability, Received
 from stackproof.faults.kinds.packets.partition import KIND, Partition
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
 
 AIMS = ("web->store", "web<->store", "back")
-WELL = Answers(Tally(5, 5), 1, 1)
-SILENT = Answers(Tally(5, 0), 1, 0)
+WELL = CallOutcome(PingCount(5, 5), 1, 1)
+SILENT = CallOutcome(PingCount(5, 0), 1, 0)
 each_aim = pytest.mark.parametrize("aim", AIMS)
 
 
@@ -120,11 +120,13 @@ def test_a_heal_that_fails_somewhere_is_told_after_all_were_tried() -> None:
     assert failed.value.message.count("beside 'store'") == 2
 
 
-def seen(to_store: Answers, to_web: Answers, echoes: tuple[int, int], itself: Answers = WELL) -> Crossing:
+def seen(
+    to_store: CallOutcome, to_web: CallOutcome, echoes: tuple[int, int], itself: CallOutcome = WELL
+) -> Reachability:
     """What came of calls between web and store; how many reached store, and web."""
-    return Crossing(
+    return Reachability(
         (Call("web", "store", to_store), Call("store", "web", to_web)),
-        (Hearing("store", itself, echoes[0]), Hearing("web", WELL, echoes[1])),
+        (Received("store", itself, echoes[0]), Received("web", WELL, echoes[1])),
     )
 
 
@@ -140,13 +142,13 @@ def seen(to_store: Answers, to_web: Answers, echoes: tuple[int, int], itself: An
         ("web<->store", seen(SILENT, SILENT, (0, 0)), True),
         ("web<->store", seen(SILENT, SILENT, (0, 5)), False),
         ("web<->store", seen(SILENT, SILENT, (1, 0)), False),
-        ("web<->store", seen(Answers(Tally(5, 0), 1, 1), SILENT, (0, 0)), False),
+        ("web<->store", seen(CallOutcome(PingCount(5, 0), 1, 1), SILENT, (0, 0)), False),
         ("back", seen(SILENT, SILENT, (0, 0)), True),
         ("back", seen(SILENT, SILENT, (0, 0), SILENT), False),
-        ("back", Crossing((), ()), False),
+        ("back", Reachability((), ()), False),
     ],
 )
-def test_it_bit_where_exactly_what_is_cut_off_does_not_arrive(aim: str, crossing: Crossing, *, bit: bool) -> None:
+def test_it_bit_where_exactly_what_is_cut_off_does_not_arrive(aim: str, crossing: Reachability, *, bit: bool) -> None:
     """Bitten: no answer, and packets arrive the open way alone; not: any answer, another way, or someone unwell."""
     assert bound(aim).judge(crossing).confirmed is bit
 

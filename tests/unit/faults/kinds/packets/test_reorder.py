@@ -3,11 +3,11 @@ import pytest
 from stackproof.engine.port import Place, Side
 from stackproof.faults.evidence.pings import Replies, Reply
 from stackproof.faults.kinds.packets.reorder import KIND, Reorder
-from stackproof.faults.means.interface import Interface
+from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultSpec
 from tests.unit.fakes import FakeEngine
 
-STORE = Interface("back", "store")
+STORE = NetworkInterface("back", "store")
 HELD = Reorder(STORE, 25, 50)
 
 

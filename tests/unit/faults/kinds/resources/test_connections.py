@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from stackproof.engine.port import Address
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.resources import connections
 from stackproof.faults.kinds.resources.connections import KIND, Connections, allow_open_files, hold
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import STORE, FakeEngine
-from tests.unit.faults.conversations import answered, wordless
+from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("connections back/store:6379 count=40")
 FAULT = Connections(SPEC, STORE, 40)
@@ -80,12 +80,12 @@ def test_nothing_is_open_to_a_port_that_nobody_listens_on() -> None:
         (40, answered(), True),
         (36, answered(), True),
         (35, answered(), False),
-        (10, wordless(End.CLOSED), True),  # it takes no more, and turns others away
-        (9, wordless(End.CLOSED), False),
-        (0, wordless(End.REFUSED), False),
+        (10, unanswered(ConnectionEnd.CLOSED), True),  # it takes no more, and turns others away
+        (9, unanswered(ConnectionEnd.CLOSED), False),
+        (0, unanswered(ConnectionEnd.REFUSED), False),
     ],
 )
-def test_it_bit_where_the_service_has_them(silent: int, client: Conversation, *, bit: bool) -> None:
+def test_it_bit_where_the_service_has_them(silent: int, client: ClientView, *, bit: bool) -> None:
     """Counted on the service's side; a service with a bound of its own may have fewer, and then serves nobody."""
     assert FAULT.judge(silent, client).confirmed is bit
 

@@ -4,16 +4,16 @@ from dataclasses import asdict, replace
 import pytest
 
 from stackproof.engine.port import Limits
-from stackproof.faults.evidence.counters import Counters
+from stackproof.faults.evidence.kernel_counters import KernelCounters
 from stackproof.faults.kinds.resources.cpu import KIND, Cpu
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 
 SPEC = FaultSpec.parse("cpu web percent=10")
-BEFORE = Counters(0, 0, 0, cpu_used_us=0, cpu_periods=100, cpu_throttled=0, memory_available_bytes=0)
+BEFORE = KernelCounters(0, 0, 0, cpu_used_us=0, cpu_periods=100, cpu_throttled=0, memory_available_bytes=0)
 
 
-def _after(periods: int, throttled: int, percent: float) -> Counters:
+def _after(periods: int, throttled: int, percent: float) -> KernelCounters:
     return replace(
         BEFORE, cpu_used_us=round(periods * percent * 1000), cpu_periods=100 + periods, cpu_throttled=throttled
     )
@@ -52,7 +52,7 @@ def test_more_than_it_has_is_refused() -> None:
     ],
 )
 def test_it_bit_where_a_busy_service_was_held_back_at_its_share(
-    after: Counters, declared: float | None, *, bit: bool
+    after: KernelCounters, declared: float | None, *, bit: bool
 ) -> None:
     """Bitten: held back in most periods, with about its share in each."""
     assert Cpu(SPEC, small_stack().service("web"), 10).judge(BEFORE, after, declared).confirmed is bit

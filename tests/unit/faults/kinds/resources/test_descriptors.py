@@ -3,11 +3,11 @@ import json
 import pytest
 
 from stackproof.engine.port import ContainerState, Place
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.resources.descriptors import KIND, Descriptors, Process
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
-from tests.unit.faults.conversations import answered, wordless
+from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("descriptors web leave=2")
 FAULT = Descriptors(SPEC, small_stack().service("web"), 2)
@@ -53,15 +53,15 @@ def test_a_kernel_that_does_not_lower_them_is_told() -> None:
 @pytest.mark.parametrize(
     ("processes", "seen", "bit"),
     [
-        ((FREE, FULL), (answered(), wordless(End.OPEN, 2.0)), True),
+        ((FREE, FULL), (answered(), unanswered(ConnectionEnd.OPEN, 2.0)), True),
         ((FREE, FULL), (answered(), answered()), False),
         ((FREE, FULL), (answered(0.0), answered(3.9)), True),  # let in when another one left
-        ((FREE, FREE), (wordless(End.OPEN, 2.0),), False),  # a busy machine, or a frozen service
-        ((), (wordless(End.REFUSED),), False),
+        ((FREE, FREE), (unanswered(ConnectionEnd.OPEN, 2.0),), False),  # a busy machine, or a frozen service
+        ((), (unanswered(ConnectionEnd.REFUSED),), False),
     ],
 )
 def test_it_bit_where_a_full_process_leaves_clients_alone(
-    processes: tuple[Process, ...], seen: tuple[Conversation, ...], *, bit: bool
+    processes: tuple[Process, ...], seen: tuple[ClientView, ...], *, bit: bool
 ) -> None:
     """Both must be seen: each alone has other reasons."""
     assert FAULT.judge(processes, seen).confirmed is bit

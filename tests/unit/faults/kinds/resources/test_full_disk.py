@@ -4,14 +4,14 @@ from dataclasses import asdict, replace
 import pytest
 
 from stackproof.engine.port import ContainerState, Place, Shares
-from stackproof.faults.evidence.paths import Found, Trial
+from stackproof.faults.evidence.file_systems import FileSystem, WriteAttempt
 from stackproof.faults.kinds.resources.full_disk import KIND, FullDisk
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 
 SPEC = FaultSpec.parse("full_disk store:/data leave_kb=64")
 FAULT = FullDisk(SPEC, small_stack().service("store"), "/data", 65536)
-SMALL = Found("ext4", 2**28, 2**27, is_the_engines=False, disk="7:0")
+SMALL = FileSystem("ext4", 2**28, 2**27, is_the_engines=False, disk="7:0")
 
 
 def test_what_is_free_is_taken_and_given_back() -> None:
@@ -53,7 +53,7 @@ def test_a_dead_service_is_given_the_room_back_through_its_volumes() -> None:
         (replace(SMALL, free_bytes=65536), "expected more room than the 64 KiB"),
     ],
 )
-def test_what_harms_others_is_not_filled(found: Found, message: str) -> None:
+def test_what_harms_others_is_not_filled(found: FileSystem, message: str) -> None:
     """A machine's own disk, or one too large to be anything else, is refused."""
     with pytest.raises(FaultError, match=message):
         FAULT.refuse(found)
@@ -91,7 +91,7 @@ def test_a_wrong_aim_is_refused(target: str) -> None:
 )
 def test_it_bit_where_the_kernel_says_that_there_is_no_room(said: str, *, bit: bool) -> None:
     """Whatever else keeps a write from being done is no full disk."""
-    assert FAULT.judge(Trial(said, 0.01), 131072).confirmed is bit
+    assert FAULT.judge(WriteAttempt(said, 0.01), 131072).confirmed is bit
 
 
 def test_nothing_is_seen_of_a_service_that_does_not_run() -> None:

@@ -4,17 +4,17 @@ from dataclasses import asdict, replace
 import pytest
 
 from stackproof.engine.port import Limits
-from stackproof.faults.evidence.counters import MIB, Counters
+from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters
 from stackproof.faults.kinds.resources.memory import KIND, Memory
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 
 SPEC = FaultSpec.parse("memory web limit_mb=40")
-USED = Counters(12 * MIB, 10 * MIB, 0, 0, 0, 0, memory_available_bytes=2**34)
+USED = KernelCounters(12 * MIB, 10 * MIB, 0, 0, 0, 0, memory_available_bytes=2**34)
 FAULT = Memory(SPEC, small_stack().service("web"), 40)
 
 
-def _telling(*told: Counters) -> FakeEngine:
+def _telling(*told: KernelCounters) -> FakeEngine:
     engine = FakeEngine()
     engine.said = [json.dumps(asdict(each)) for each in told]
     return engine
@@ -39,7 +39,7 @@ def test_it_may_use_little_and_then_what_was_declared() -> None:
         ("memory web limit_mb=20", USED, r"uses, which is 10\.0 MiB and 2\.0 MiB cached.*\n.*limit_mb=27 or more"),
     ],
 )
-def test_a_limit_that_bounds_nothing_or_kills_is_refused(spec: str, used: Counters, message: str) -> None:
+def test_a_limit_that_bounds_nothing_or_kills_is_refused(spec: str, used: KernelCounters, message: str) -> None:
     """What is told is what is in use, and what can be asked for."""
     engine = _telling(used)
     with pytest.raises(FaultError, match=message):

@@ -4,18 +4,18 @@ from dataclasses import asdict, replace
 import pytest
 
 from stackproof.engine.port import ContainerState, Limits
-from stackproof.faults.evidence.counters import MIB, Counters
+from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters
 from stackproof.faults.kinds.resources.memory_hog import KIND, MemoryHog
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 
 SPEC = FaultSpec.parse("memory_hog web percent=80")
-USED = Counters(12 * MIB, 10 * MIB, 0, 0, 0, 0, memory_available_bytes=2**34)
+USED = KernelCounters(12 * MIB, 10 * MIB, 0, 0, 0, 0, memory_available_bytes=2**34)
 FAULT = MemoryHog(SPEC, small_stack().service("web"), 80)
 LIMIT_BYTES = 100 * MIB
 
 
-def _engine(used: Counters = USED, limit_bytes: int | None = LIMIT_BYTES) -> FakeEngine:
+def _engine(used: KernelCounters = USED, limit_bytes: int | None = LIMIT_BYTES) -> FakeEngine:
     engine = FakeEngine()
     engine.limit("web", Limits(None, limit_bytes))
     engine.said = ["", json.dumps(asdict(used)), "held"]
@@ -37,7 +37,7 @@ def test_what_is_missing_to_the_share_is_taken() -> None:
     ],
 )
 def test_what_makes_no_sense_or_would_harm_is_refused(
-    percent: int, limit_mib: int | None, used: Counters, message: str
+    percent: int, limit_mib: int | None, used: KernelCounters, message: str
 ) -> None:
     """Nothing is taken then, and the way out is told."""
     engine = _engine(used, None if limit_mib is None else limit_mib * MIB)

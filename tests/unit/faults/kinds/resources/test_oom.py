@@ -4,15 +4,15 @@ from dataclasses import asdict
 import pytest
 
 from stackproof.engine.port import ContainerState, Limits
-from stackproof.faults.evidence.conversation import Conversation, End
-from stackproof.faults.evidence.counters import MIB, Counters
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
+from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters
 from stackproof.faults.kinds.resources.oom import KIND, Oom
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
-from tests.unit.faults.conversations import answered, wordless
+from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("oom web")
-USED = Counters(0, 0, 0, 0, 0, 0, memory_available_bytes=2**34)
+USED = KernelCounters(0, 0, 0, 0, 0, 0, memory_available_bytes=2**34)
 KILLED = ContainerState("exited", exit_code=137, oom_killed=True)
 
 
@@ -96,14 +96,22 @@ def test_a_service_that_lives_on_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("state", "seen", "bit"),
     [
-        (KILLED, (wordless(End.REFUSED),), True),
-        (ContainerState("exited", exit_code=137), (wordless(End.REFUSED),), False),  # killed, but not for memory
-        (ContainerState("running", oom_killed=True), (wordless(End.OPEN),), False),  # another process of it was
+        (KILLED, (unanswered(ConnectionEnd.REFUSED),), True),
+        (
+            ContainerState("exited", exit_code=137),
+            (unanswered(ConnectionEnd.REFUSED),),
+            False,
+        ),  # killed, but not for memory
+        (
+            ContainerState("running", oom_killed=True),
+            (unanswered(ConnectionEnd.OPEN),),
+            False,
+        ),  # another process of it was
         (KILLED, (answered(),), False),
     ],
 )
 def test_it_bit_where_the_engine_says_why_and_no_port_answers(
-    state: ContainerState, seen: tuple[Conversation, ...], *, bit: bool
+    state: ContainerState, seen: tuple[ClientView, ...], *, bit: bool
 ) -> None:
     """A plain kill is no proof that memory ran out."""
     assert Oom(SPEC, small_stack().service("web")).judge(state, seen).confirmed is bit

@@ -4,18 +4,18 @@ from dataclasses import asdict, replace
 import pytest
 
 from stackproof.engine.port import ContainerState
-from stackproof.faults.evidence.paths import Found
+from stackproof.faults.evidence.file_systems import FileSystem
 from stackproof.faults.kinds.resources.slow_disk import KIND, SlowDisk
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 
 SPEC = FaultSpec.parse("slow_disk store:/data write_kb_per_s=1024")
 FAULT = SlowDisk(SPEC, small_stack().service("store"), "/data", 1024)
-FOUND = Found("ext4", 2**38, 2**37, is_the_engines=True, disk="254:0")
+FOUND = FileSystem("ext4", 2**38, 2**37, is_the_engines=True, disk="254:0")
 SIZE_BYTES = 1536 * 1024
 
 
-def _finding(*found: Found | None) -> FakeEngine:
+def _finding(*found: FileSystem | None) -> FakeEngine:
     engine = FakeEngine()
     engine.said = ["null" if each is None else json.dumps(asdict(each)) for each in found]
     return engine
@@ -41,7 +41,7 @@ def test_a_dead_service_has_nothing_to_heal() -> None:
 
 
 @pytest.mark.parametrize("found", [None, replace(FOUND, file_system="tmpfs", disk="")])
-def test_what_lies_on_no_disk_is_refused_and_needs_no_heal(found: Found | None) -> None:
+def test_what_lies_on_no_disk_is_refused_and_needs_no_heal(found: FileSystem | None) -> None:
     """A folder that is not there, or is in memory, has no disk to bound."""
     with pytest.raises(FaultError, match="expected"):
         FAULT.inject(_finding(found))

@@ -2,7 +2,7 @@ import pytest
 
 from stackproof.engine.port import Place, ServiceAddress, Side
 from stackproof.faults.kinds.packets.loss import KIND as LOSS
-from stackproof.faults.means.interface import Interface, View
+from stackproof.faults.means.network_interface import NetworkInterface, VantagePoints
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 from tests.unit.faults.packet_engines import EndedEngine
@@ -42,17 +42,17 @@ def test_a_wrong_aim_is_told_with_what_there_is(target: str, message: str) -> No
 
 def test_packets_are_watched_from_the_proxy() -> None:
     """What a proxied service gets and sends, it gets from and sends by its proxy."""
-    view = Interface("back", "store").view(FakeEngine())
-    assert view == View("10.0.1.2", Place("store"), Place("store", Side.PROXY), "10.0.1.1")
+    view = NetworkInterface("back", "store").view(FakeEngine())
+    assert view == VantagePoints("10.0.1.2", Place("store"), Place("store", Side.PROXY), "10.0.1.1")
 
 
 def test_packets_of_a_service_without_a_proxy_are_watched_from_a_neighbour() -> None:
     """Neighbours send to such a service itself."""
-    view = Interface("back", "store").view(BareEngine())
-    assert view == View("10.0.1.2", Place("store"), Place("web", Side.PROXY), "10.1.0.1")
+    view = NetworkInterface("back", "store").view(BareEngine())
+    assert view == VantagePoints("10.0.1.2", Place("store"), Place("web", Side.PROXY), "10.1.0.1")
 
 
 def test_there_is_no_view_of_what_does_not_run_or_is_alone() -> None:
     """Nothing is claimed of it."""
-    assert Interface("back", "store").view(EndedEngine()) is None
-    assert Interface("back", "store").view(LonelyEngine()) is None
+    assert NetworkInterface("back", "store").view(EndedEngine()) is None
+    assert NetworkInterface("back", "store").view(LonelyEngine()) is None

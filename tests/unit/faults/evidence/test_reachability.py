@@ -3,13 +3,13 @@ import re
 import pytest
 
 from stackproof.engine.port import Place, ServiceAddress, Side
-from stackproof.faults.evidence.crossing import Answers, Call, Door, Hearing, answers_of, door, watch
-from stackproof.faults.evidence.pings import Tally
+from stackproof.faults.evidence.pings import PingCount
+from stackproof.faults.evidence.reachability import Call, CallOutcome, EntryPoint, Received, answers_of, door, watch
 from stackproof.model import EngineError
 from tests.unit.fakes import FakeEngine
 from tests.unit.faults.packet_engines import EndedEngine
 
-STORE = Door("store", Side.PROXY, ("10.0.1.1",), (6379, 6380))
+STORE = EntryPoint("store", Side.PROXY, ("10.0.1.1",), (6379, 6380))
 SAID = """\
 TCP Connection to 10.0.1.1 6379 port [tcp/*] succeeded!
 TCP nc: connect to 10.0.1.1 port 6380 (tcp) {}
@@ -52,7 +52,7 @@ def _tried(script: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("outcome", "answered"), [(REFUSED, 2), (SILENT, 1)])
 def test_a_refusal_is_an_answer(outcome: str, answered: int) -> None:
     """Who is refused has got a packet back; who waits in vain has not."""
-    assert answers_of(SAID.format(outcome), STORE) == Answers(Tally(5, 5), 2, answered)
+    assert answers_of(SAID.format(outcome), STORE) == CallOutcome(PingCount(5, 5), 2, answered)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_neighbours_find_the_proxy_before_the_service() -> None:
             """Those of the services alone."""
             return tuple(each for each in super().addresses(service) if each.side is Side.SERVICE)
 
-    assert door(FakeEngine(), "web", ("back",)) == Door("web", Side.PROXY, ("10.1.0.1",), (80, 443, 9000))
-    assert door(BareEngine(), "web", ("front", "back")) == Door(
+    assert door(FakeEngine(), "web", ("back",)) == EntryPoint("web", Side.PROXY, ("10.1.0.1",), (80, 443, 9000))
+    assert door(BareEngine(), "web", ("front", "back")) == EntryPoint(
         "web", Side.SERVICE, ("10.0.0.2", "10.1.0.2"), (80, 443, 9000)
     )
     assert door(EndedEngine(), "web", ("back",)) is None
@@ -92,9 +92,9 @@ def test_everyone_calls_and_the_kernels_of_the_called_count() -> None:
     assert web is not None
     assert store is not None
     seen = watch(engine, (("web", store), ("store", web)))
-    well = Answers(Tally(5, 5), 1, 1)
-    assert seen.calls == (Call("web", "store", well), Call("store", "web", Answers(Tally(5, 5), 3, 3)))
-    assert [(each.service, each.echoes, each.is_well) for each in seen.hearings] == [
+    well = CallOutcome(PingCount(5, 5), 1, 1)
+    assert seen.calls == (Call("web", "store", well), Call("store", "web", CallOutcome(PingCount(5, 5), 3, 3)))
+    assert [(each.service, each.echoes, each.is_well) for each in seen.received] == [
         ("store", 10, True),
         ("web", 10, True),
     ]
@@ -110,18 +110,18 @@ def test_a_kernel_that_does_not_count_is_an_error() -> None:
     engine = FakeEngine()
     engine.said = ["--- 10.0.1.1 ping statistics ---\n5 packets transmitted, 5 received"]
     with pytest.raises(EngineError, match="expected the kernel to count echo requests in /proc/net/snmp"):
-        watch(engine, (("web", Door("store", Side.PROXY, ("10.0.1.1",), ())),))
+        watch(engine, (("web", EntryPoint("store", Side.PROXY, ("10.0.1.1",), ())),))
 
 
 @pytest.mark.parametrize(
     ("itself", "is_well"),
     [
-        (Answers(Tally(5, 5), 1, 1), True),
-        (Answers(Tally(5, 4), 1, 1), False),
-        (Answers(Tally(5, 5), 2, 1), False),
-        (Answers(Tally(5, 5), 0, 0), True),
+        (CallOutcome(PingCount(5, 5), 1, 1), True),
+        (CallOutcome(PingCount(5, 4), 1, 1), False),
+        (CallOutcome(PingCount(5, 5), 2, 1), False),
+        (CallOutcome(PingCount(5, 5), 0, 0), True),
     ],
 )
-def test_who_does_not_answer_itself_is_not_well(itself: Answers, *, is_well: bool) -> None:
+def test_who_does_not_answer_itself_is_not_well(itself: CallOutcome, *, is_well: bool) -> None:
     """Of such a service silence tells nothing."""
-    assert Hearing("store", itself, 0).is_well is is_well
+    assert Received("store", itself, 0).is_well is is_well

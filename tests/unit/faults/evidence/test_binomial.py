@@ -1,6 +1,6 @@
 import pytest
 
-from stackproof.faults.evidence.chance import is_likely, tries_for
+from stackproof.faults.evidence.binomial import is_plausible, trials_for
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ def test_a_count_is_likely_where_neither_tail_is_thinner_than_one_in_ten_thousan
     hits: int, tries: int, share: float, *, likely: bool
 ) -> None:
     """The bounds are those of the exact binomial distribution; a count that cannot be is not likely."""
-    assert is_likely(hits, tries, share) is likely
+    assert is_plausible(hits, tries, share) is likely
 
 
 @pytest.mark.parametrize("percent", [1, 3, 7, 50, 99, 100])
 def test_no_count_of_none_is_taken_for_forty(percent: int) -> None:
     """Whatever the percentage, the number of tries suffices to tell a fault from none."""
-    tries = tries_for(40, percent)
+    tries = trials_for(40, percent)
     assert tries * percent >= 4000
-    assert not is_likely(0, tries, percent / 100)
+    assert not is_plausible(0, tries, percent / 100)

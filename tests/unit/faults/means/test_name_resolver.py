@@ -1,7 +1,7 @@
 import pytest
 
 from stackproof.engine.port import ContainerState, Place
-from stackproof.faults.means.resolver import FAILING, LYING
+from stackproof.faults.means.name_resolver import FAILING, LYING
 from stackproof.model import EngineError, FaultError
 from tests.unit.fakes import FakeEngine
 

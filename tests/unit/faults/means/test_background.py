@@ -3,7 +3,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from stackproof.faults.means.recurring import Act, Actors
+from stackproof.faults.means.background import Act, BackgroundTasks
 from stackproof.model import EngineError, FaultError, FaultSpec
 
 SPEC = FaultSpec.parse("flap front/web:80")
@@ -17,7 +17,7 @@ def wait(stopping: Event) -> None:
 
 def test_it_acts_until_it_is_stopped() -> None:
     """When stopping returns, nothing acts any more; a second time does nothing, and a new start is fine."""
-    actors = Actors()
+    actors = BackgroundTasks()
     began, ended = Event(), Event()
 
     def act(stopping: Event) -> None:
@@ -37,7 +37,7 @@ def test_it_acts_until_it_is_stopped() -> None:
 
 def test_where_nothing_acts_stopping_does_nothing() -> None:
     """Another process that heals has no thread to stop; nor does one fault stop another."""
-    actors = Actors()
+    actors = BackgroundTasks()
     told: list[Event] = []
     began = Event()
 
@@ -56,7 +56,7 @@ def test_where_nothing_acts_stopping_does_nothing() -> None:
 
 def test_one_text_acts_once() -> None:
     """Two at once would undo each other's work."""
-    actors = Actors()
+    actors = BackgroundTasks()
     actors.start(SPEC, wait)
     with pytest.raises(FaultError, match="'flap front/web:80': expected that nothing acts for it in this process yet"):
         actors.start(SPEC, lambda _stopping: None)
@@ -78,7 +78,7 @@ def stumble(_stopping: Event) -> None:
 )
 def test_an_error_in_the_background_is_told_by_whoever_stops_it(act: Act, words: str) -> None:
     """It is not lost, it is told once, and it has its cause."""
-    actors = Actors()
+    actors = BackgroundTasks()
     actors.start(SPEC, act)
     with pytest.raises(FaultError, match=f"expected it to act until it was healed, it stopped early: {words}") as told:
         actors.stop(SPEC)
@@ -86,7 +86,7 @@ def test_an_error_in_the_background_is_told_by_whoever_stops_it(act: Act, words:
     actors.stop(SPEC)
 
 
-def ends(actors: Actors) -> bool:
+def ends(actors: BackgroundTasks) -> bool:
     """Try to stop it, and tell whether it ended."""
     with suppress(FaultError):
         actors.stop(SPEC)
@@ -96,7 +96,7 @@ def ends(actors: Actors) -> bool:
 
 def test_what_does_not_end_is_told_and_not_forgotten() -> None:
     """Who stops it learns that it goes on, and may try again."""
-    actors = Actors(stops_within_s=0.01)
+    actors = BackgroundTasks(stops_within_s=0.01)
     release = Event()
 
     def act(_stopping: Event) -> None:
@@ -114,7 +114,7 @@ def test_what_does_not_end_is_told_and_not_forgotten() -> None:
 
 def test_two_may_stop_it_at_once() -> None:
     """Both return when it ended, and its error is told to one of them."""
-    actors = Actors()
+    actors = BackgroundTasks()
     barrier = Barrier(2)
     told: list[FaultError] = []
 

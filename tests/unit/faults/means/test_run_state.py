@@ -1,6 +1,6 @@
 import pytest
 
-from stackproof.faults.means.ending import bring_back, end_at_once
+from stackproof.faults.means.run_state import ensure_running, kill_now
 from stackproof.model import EngineError
 from tests.unit.fakes import FakeEngine
 
@@ -13,15 +13,15 @@ def test_it_is_brought_back_from_wherever_it_is(before: str) -> None:
         engine.pause("web")
     if before == "ended":
         engine.kill("web")
-    bring_back(engine, "web")
+    ensure_running(engine, "web")
     assert engine.state("web").status == "running"
 
 
 def test_what_has_ended_by_itself_need_not_be_ended() -> None:
     """Ending it twice is fine."""
     engine = FakeEngine()
-    end_at_once(engine, "web")
-    end_at_once(engine, "web")
+    kill_now(engine, "web")
+    kill_now(engine, "web")
     assert engine.signals == ["web SIGKILL"]
 
 
@@ -34,4 +34,4 @@ def test_an_engine_that_does_not_end_it_is_told(monkeypatch: pytest.MonkeyPatch)
     engine = FakeEngine()
     monkeypatch.setattr(engine, "kill", refuse)
     with pytest.raises(EngineError):
-        end_at_once(engine, "web")
+        kill_now(engine, "web")

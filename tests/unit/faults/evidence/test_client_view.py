@@ -4,10 +4,10 @@ from collections.abc import Iterator
 import pytest
 
 from stackproof.engine.port import Address
-from stackproof.faults.evidence.conversation import Conversation, End, Patience, Piece, Question, converse
+from stackproof.faults.evidence.client_view import Chunk, ClientView, ConnectionEnd, Patience, PortRequest, watch_reply
 from tests.tiny_servers import AnswersHttp, AnswersLines, ClosesWordless, NeverAnswers, serving
 
-PING = Question(b"PING\n")
+PING = PortRequest(b"PING\n")
 BRIEF = Patience(within_s=5.0, quiet_s=0.1)
 IMPATIENT = Patience(within_s=0.2, quiet_s=0.1)
 
@@ -21,36 +21,36 @@ def lines() -> Iterator[Address]:
 
 def test_an_answer_is_seen_with_its_size_and_the_open_connection(lines: Address) -> None:
     """What came, and that the connection stayed, is told."""
-    seen = converse(lines, PING, BRIEF)
-    assert (seen.size_bytes, seen.end, seen.is_answered) == (5, End.OPEN, True)
+    seen = watch_reply(lines, PING, BRIEF)
+    assert (seen.size_bytes, seen.end, seen.is_answered) == (5, ConnectionEnd.OPEN, True)
     assert 0 < seen.reacted_s <= seen.last_byte_s <= seen.ended_s
 
 
 def test_a_repeated_question_has_a_longer_answer(lines: Address) -> None:
     """The same question several times on one connection is answered as often."""
-    assert converse(lines, PING.times(20), BRIEF).size_bytes == 100
+    assert watch_reply(lines, PING.times(20), BRIEF).size_bytes == 100
 
 
 def test_an_end_after_an_answer_is_seen() -> None:
     """A server that closes by itself is told from one that does not."""
     with serving(AnswersHttp) as address:
-        seen = converse(address, Question(b"GET / HTTP/1.0\r\n\r\n"), BRIEF)
-    assert seen.end is End.CLOSED
+        seen = watch_reply(address, PortRequest(b"GET / HTTP/1.0\r\n\r\n"), BRIEF)
+    assert seen.end is ConnectionEnd.CLOSED
     assert seen.size_bytes > 1800
 
 
 def test_an_end_without_a_byte_is_seen() -> None:
     """A server that hangs up is told from one that says nothing."""
     with serving(ClosesWordless) as address:
-        assert (seen := converse(address, PING, BRIEF)).end is End.CLOSED
+        assert (seen := watch_reply(address, PING, BRIEF)).end is ConnectionEnd.CLOSED
     assert not seen.is_answered
 
 
 def test_silence_is_watched_no_longer_than_asked() -> None:
     """A server that says nothing costs the client's patience and no more."""
     with serving(NeverAnswers) as address:
-        seen = converse(address, PING, IMPATIENT)
-    assert (seen.end, seen.is_answered) == (End.OPEN, False)
+        seen = watch_reply(address, PING, IMPATIENT)
+    assert (seen.end, seen.is_answered) == (ConnectionEnd.OPEN, False)
     assert seen.ended_s >= 0.2
 
 
@@ -58,15 +58,17 @@ def test_a_refusal_is_seen() -> None:
     """A port that nobody listens on refuses."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = Address("127.0.0.1", server.getsockname()[1])
-    assert converse(address, PING, BRIEF).end is End.REFUSED
+    assert watch_reply(address, PING, BRIEF).end is ConnectionEnd.REFUSED
 
 
 def test_a_server_that_speaks_no_tls_is_an_end_and_not_an_exception(lines: Address) -> None:
     """Asking for TLS where there is none is told as an end without a byte."""
-    assert not converse(lines, Question(b"GET /", is_tls=True), IMPATIENT).is_answered
+    assert not watch_reply(lines, PortRequest(b"GET /", is_tls=True), IMPATIENT).is_answered
 
 
 def test_it_reads_as_a_sentence() -> None:
     """Reports quote it."""
-    assert str(Conversation((), End.REFUSED, 0.0012)) == "no byte, refused after 1 ms"
-    assert str(Conversation((Piece(0.3, 40),), End.OPEN, 0.4)) == "first byte after 300 ms, 40 bytes, stayed open"
+    assert str(ClientView((), ConnectionEnd.REFUSED, 0.0012)) == "no byte, refused after 1 ms"
+    assert (
+        str(ClientView((Chunk(0.3, 40),), ConnectionEnd.OPEN, 0.4)) == "first byte after 300 ms, 40 bytes, stayed open"
+    )
