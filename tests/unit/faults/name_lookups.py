@@ -1,10 +1,11 @@
-"""Look-ups that nobody made."""
+"""Invented look-ups."""
 
 from stackproof.faults.evidence.name_lookups import LookupAnswer, NameLookups
 
-THERE, LIE, FAILURE = LookupAnswer("10.0.0.2"), LookupAnswer("127.0.0.9"), LookupAnswer("failure")
+FOUND, LIE, FAILURE = LookupAnswer("10.0.0.2"), LookupAnswer("127.0.0.9"), LookupAnswer("failure")
 
 
-def asked(name: str, led: LookupAnswer | tuple[LookupAnswer, ...], free: LookupAnswer) -> NameLookups:
-    """A name that was asked for three times both ways."""
-    return NameLookups(name, led if isinstance(led, tuple) else (led,) * 3, (free,) * 3)
+def lookups(name: str, redirected: LookupAnswer | tuple[LookupAnswer, ...], direct: LookupAnswer) -> NameLookups:
+    """A name that was looked up three times in both ways."""
+    answers = redirected if isinstance(redirected, tuple) else (redirected,) * 3
+    return NameLookups(name, answers, (direct,) * 3)

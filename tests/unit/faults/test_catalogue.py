@@ -13,21 +13,21 @@ KINDS = ROOT / "tests" / "unit" / "faults" / "kinds"
 by_kind = pytest.mark.parametrize("each", faults(), ids=lambda each: each.kind)
 
 
-def test_every_kind_is_there_once() -> None:
-    """A kind names one fault."""
+def test_every_kind_is_listed_once() -> None:
+    """And found by its name."""
     kinds = [each.kind for each in faults()]
     assert len(kinds) == len(set(kinds))
     assert all(fault(kind).kind == kind for kind in kinds)
 
 
-def test_an_unknown_kind_lists_the_known_and_the_nearest() -> None:
-    """A typo is answered with what was meant."""
-    with pytest.raises(FaultError, match=r"no fault 'latncy'; known: bandwidth, .*\n  fix: say 'latency'"):
+def test_an_unknown_kind_lists_the_known_ones_and_the_closest() -> None:
+    """The error for a typo suggests what was meant."""
+    with pytest.raises(FaultError, match=r"no fault 'latncy'; known: bandwidth, .*\n  fix: did you mean 'latency'\?"):
         fault("latncy")
 
 
-def test_a_kind_like_no_other_gets_no_advice() -> None:
-    """Where nothing is near, nothing is suggested."""
+def test_a_kind_like_no_other_gets_no_suggestion() -> None:
+    """If none is close, none is suggested."""
     with pytest.raises(FaultError) as refused:
         fault("zzz")
     assert refused.value.fix is None
@@ -45,15 +45,15 @@ def test_a_kind_like_no_other_gets_no_advice() -> None:
         ("kill tool", "'tool' is started on demand"),
     ],
 )
-def test_a_wrong_aim_is_told_with_what_there_is(text: str, message: str) -> None:
-    """An unknown link, service or parameter is refused with the known ones."""
+def test_a_wrong_target_is_refused_with_the_known_ones(text: str, message: str) -> None:
+    """An error lists the known links, services or parameters."""
     with pytest.raises(FaultError, match=message):
         check(FaultSpec.parse(text), small_stack())
 
 
 @by_kind
 def test_every_fault_has_its_page(each: FaultKind) -> None:
-    """A fault's page in docs/faults names its kind and each of its parameters with its bounds."""
+    """A fault's page in docs/faults has its kind, and each of its parameters with its bounds."""
     page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
     assert page.startswith(f"# {each.kind}\n")
     for parameter in each.parameters:
@@ -71,5 +71,5 @@ def test_the_example_on_its_page_works(each: FaultKind) -> None:
 
 @by_kind
 def test_every_fault_has_its_tests(each: FaultKind) -> None:
-    """A fault has a test file of its own."""
+    """A kind has a test file of its own."""
     assert (KINDS / family_of(each.kind).replace(" ", "_") / f"test_{each.kind}.py").is_file()

@@ -107,8 +107,7 @@ def try_write(engine: Engine, target: ServicePath, size_bytes: int) -> WriteAtte
     Raises:
         EngineError: The service does not run, or has no such path.
     """
-    printed = json.loads(_run(engine, target, _AS_THE_SERVICE, "try", str(size_bytes)))
-    return WriteAttempt(error=printed["said"], took_s=printed["took_s"])
+    return WriteAttempt(**json.loads(_run(engine, target, _AS_THE_SERVICE, "try", str(size_bytes))))
 
 
 def _run(engine: Engine, target: ServicePath, capabilities: tuple[str, ...], command: str, *numbers: str) -> str:

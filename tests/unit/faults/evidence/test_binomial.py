@@ -4,7 +4,7 @@ from stackproof.faults.evidence.binomial import is_plausible, trials_for
 
 
 @pytest.mark.parametrize(
-    ("hits", "tries", "share", "likely"),
+    ("hits", "trials", "probability", "plausible"),
     [
         (40, 4000, 0.01, True),
         (0, 4000, 0.01, False),
@@ -20,16 +20,16 @@ from stackproof.faults.evidence.binomial import is_plausible, trials_for
         (-1, 40, 0.5, False),
     ],
 )
-def test_a_count_is_likely_where_neither_tail_is_thinner_than_one_in_ten_thousand(
-    hits: int, tries: int, share: float, *, likely: bool
+def test_a_count_is_plausible_if_neither_tail_is_below_one_in_ten_thousand(
+    hits: int, trials: int, probability: float, *, plausible: bool
 ) -> None:
-    """The bounds are those of the exact binomial distribution; a count that cannot be is not likely."""
-    assert is_plausible(hits, tries, share) is likely
+    """The limits are those of the exact binomial distribution; an impossible count is not plausible."""
+    assert is_plausible(hits, trials, probability) is plausible
 
 
 @pytest.mark.parametrize("percent", [1, 3, 7, 50, 99, 100])
-def test_no_count_of_none_is_taken_for_forty(percent: int) -> None:
-    """Whatever the percentage, the number of tries suffices to tell a fault from none."""
-    tries = trials_for(40, percent)
-    assert tries * percent >= 4000
-    assert not is_plausible(0, tries, percent / 100)
+def test_zero_is_never_mistaken_for_forty(percent: int) -> None:
+    """Whatever the percentage, there are enough trials to distinguish a fault from none."""
+    trials = trials_for(40, percent)
+    assert trials * percent >= 4000
+    assert not is_plausible(0, trials, percent / 100)

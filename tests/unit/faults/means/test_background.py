@@ -11,13 +11,13 @@ WITHIN_S = 30.0
 
 
 def wait(stopping: Event) -> None:
-    """Do nothing until it is over."""
+    """Do nothing until stopped."""
     stopping.wait()
 
 
 def test_it_acts_until_it_is_stopped() -> None:
-    """When stopping returns, nothing acts any more; a second time does nothing, and a new start is fine."""
-    actors = BackgroundTasks()
+    """Once stop has returned, nothing acts any more; a second call does nothing, and it can be started again."""
+    tasks = BackgroundTasks()
     began, ended = Event(), Event()
 
     def act(stopping: Event) -> None:
@@ -25,42 +25,42 @@ def test_it_acts_until_it_is_stopped() -> None:
         stopping.wait()
         ended.set()
 
-    actors.start(SPEC, act)
+    tasks.start(SPEC, act)
     assert began.wait(WITHIN_S)
     assert not ended.is_set()
-    actors.stop(SPEC)
+    tasks.stop(SPEC)
     assert ended.is_set()
-    actors.stop(SPEC)
-    actors.start(SPEC, act)
-    actors.stop(SPEC)
+    tasks.stop(SPEC)
+    tasks.start(SPEC, act)
+    tasks.stop(SPEC)
 
 
-def test_where_nothing_acts_stopping_does_nothing() -> None:
-    """Another process that heals has no thread to stop; nor does one fault stop another."""
-    actors = BackgroundTasks()
-    told: list[Event] = []
+def test_stopping_does_nothing_if_nothing_acts() -> None:
+    """Another process that heals has no thread to stop; and one fault does not stop another."""
+    tasks = BackgroundTasks()
+    started: list[Event] = []
     began = Event()
 
     def act(stopping: Event) -> None:
-        told.append(stopping)
+        started.append(stopping)
         began.set()
         stopping.wait()
 
-    actors.start(SPEC, act)
+    tasks.start(SPEC, act)
     assert began.wait(WITHIN_S)
-    actors.stop(FaultSpec.parse("flap front/web:443"))
-    assert not told[0].is_set()
-    actors.stop(SPEC)
-    assert told[0].is_set()
+    tasks.stop(FaultSpec.parse("flap front/web:443"))
+    assert not started[0].is_set()
+    tasks.stop(SPEC)
+    assert started[0].is_set()
 
 
-def test_one_text_acts_once() -> None:
-    """Two at once would undo each other's work."""
-    actors = BackgroundTasks()
-    actors.start(SPEC, wait)
-    with pytest.raises(FaultError, match="'flap front/web:80': expected that nothing acts for it in this process yet"):
-        actors.start(SPEC, lambda _stopping: None)
-    actors.stop(SPEC)
+def test_a_fault_has_one_thread() -> None:
+    """Two at a time would undo each other's work."""
+    tasks = BackgroundTasks()
+    tasks.start(SPEC, wait)
+    with pytest.raises(FaultError, match="fault 'flap front/web:80' is already held by this process"):
+        tasks.start(SPEC, lambda _stopping: None)
+    tasks.stop(SPEC)
 
 
 def refuse(_stopping: Event) -> None:
@@ -68,55 +68,57 @@ def refuse(_stopping: Event) -> None:
     raise EngineError("the engine is gone")
 
 
-def stumble(_stopping: Event) -> None:
+def crash(_stopping: Event) -> None:
     """Fail as a bug does."""
     raise ZeroDivisionError("no luck")
 
 
 @pytest.mark.parametrize(
-    ("act", "words"), [(refuse, "the engine is gone"), (stumble, "ZeroDivisionError: no luck")], ids=["engine", "bug"]
+    ("act", "words"), [(refuse, "the engine is gone"), (crash, "ZeroDivisionError: no luck")], ids=["engine", "bug"]
 )
-def test_an_error_in_the_background_is_told_by_whoever_stops_it(act: Act, words: str) -> None:
-    """It is not lost, it is told once, and it has its cause."""
-    actors = BackgroundTasks()
-    actors.start(SPEC, act)
-    with pytest.raises(FaultError, match=f"expected it to act until it was healed, it stopped early: {words}") as told:
-        actors.stop(SPEC)
-    assert told.value.__cause__ is not None
-    actors.stop(SPEC)
+def test_an_error_in_the_background_is_raised_by_stop(act: Act, words: str) -> None:
+    """It is not lost, is raised once, and has its cause."""
+    tasks = BackgroundTasks()
+    tasks.start(SPEC, act)
+    with pytest.raises(
+        FaultError, match=f"expected it to act until it was healed, it stopped early: {words}"
+    ) as raised:
+        tasks.stop(SPEC)
+    assert raised.value.__cause__ is not None
+    tasks.stop(SPEC)
 
 
-def ends(actors: BackgroundTasks) -> bool:
-    """Try to stop it, and tell whether it ended."""
+def ends(tasks: BackgroundTasks) -> bool:
+    """Try to stop it; true if it ended."""
     with suppress(FaultError):
-        actors.stop(SPEC)
+        tasks.stop(SPEC)
         return True
     return False
 
 
-def test_what_does_not_end_is_told_and_not_forgotten() -> None:
-    """Who stops it learns that it goes on, and may try again."""
-    actors = BackgroundTasks(stops_within_s=0.01)
+def test_a_thread_that_does_not_stop_is_an_error_and_not_forgotten() -> None:
+    """Stop raises an error, and can be called again."""
+    tasks = BackgroundTasks(stops_within_s=0.01)
     release = Event()
 
     def act(_stopping: Event) -> None:
         release.wait()
 
-    actors.start(SPEC, act)
-    with pytest.raises(FaultError, match=r"expected what acts for it to end within 0\.01 s, it goes on"):
-        actors.stop(SPEC)
+    tasks.start(SPEC, act)
+    with pytest.raises(FaultError, match=r"expected its background thread to stop within 0\.01 s, it still runs"):
+        tasks.stop(SPEC)
     release.set()
-    while not ends(actors):  # it may not have noticed yet
+    while not ends(tasks):  # it may not have noticed yet
         pass
-    actors.start(SPEC, lambda _stopping: None)
-    actors.stop(SPEC)
+    tasks.start(SPEC, lambda _stopping: None)
+    tasks.stop(SPEC)
 
 
-def test_two_may_stop_it_at_once() -> None:
-    """Both return when it ended, and its error is told to one of them."""
-    actors = BackgroundTasks()
+def test_two_threads_may_stop_it_at_the_same_time() -> None:
+    """Both return once it has ended, and one of them gets its error."""
+    tasks = BackgroundTasks()
     barrier = Barrier(2)
-    told: list[FaultError] = []
+    raised: list[FaultError] = []
 
     def act(stopping: Event) -> None:
         stopping.wait()
@@ -125,14 +127,14 @@ def test_two_may_stop_it_at_once() -> None:
     def stop() -> None:
         barrier.wait()
         try:
-            actors.stop(SPEC)
+            tasks.stop(SPEC)
         except FaultError as error:
-            told.append(error)
+            raised.append(error)
 
-    actors.start(SPEC, act)
+    tasks.start(SPEC, act)
     stoppers = [Thread(target=stop) for _ in range(2)]
     for each in stoppers:
         each.start()
     for each in stoppers:
         each.join(WITHIN_S)
-    assert len(told) == 1
+    assert len(raised) == 1

@@ -9,18 +9,18 @@ from tests.unit.faults.packet_engines import EndedEngine
 
 
 class BareEngine(FakeEngine):
-    """A store without a proxy, and a neighbour with one."""
+    """An engine with a store without a proxy, and a neighbour with one."""
 
     def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
-        """The store's proxy is not there."""
+        """All but those of the store's proxy."""
         return tuple(each for each in super().addresses(service) if (service, each.side) != ("store", Side.PROXY))
 
 
 class LonelyEngine(BareEngine):
-    """A store without a proxy or a neighbour that runs."""
+    """An engine with a store without a proxy, and without a running neighbour."""
 
     def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
-        """Nobody else runs."""
+        """Those of the store only."""
         return super().addresses(service) if service == "store" else ()
 
 
@@ -34,25 +34,25 @@ class LonelyEngine(BareEngine):
         ("back/tool", "'tool' is started on demand"),
     ],
 )
-def test_a_wrong_aim_is_told_with_what_there_is(target: str, message: str) -> None:
-    """Another shape, an unknown service, a network that it is not on, or a service that does not stand."""
+def test_a_wrong_target_is_refused_with_the_known_ones(target: str, message: str) -> None:
+    """Another form, an unknown service, a network that it is not on, or an on-demand service."""
     with pytest.raises(FaultError, match=message):
         LOSS.check(FaultSpec("loss", target, {"percent": "5"}), small_stack())
 
 
-def test_packets_are_watched_from_the_proxy() -> None:
-    """What a proxied service gets and sends, it gets from and sends by its proxy."""
-    view = NetworkInterface("back", "store").view(FakeEngine())
-    assert view == VantagePoints("10.0.1.2", Place("store"), Place("store", Side.PROXY), "10.0.1.1")
+def test_packets_are_observed_from_the_proxy() -> None:
+    """A service with a proxy receives and sends everything through it."""
+    points = NetworkInterface("back", "store").vantage_points(FakeEngine())
+    assert points == VantagePoints("10.0.1.2", Place("store"), Place("store", Side.PROXY), "10.0.1.1")
 
 
-def test_packets_of_a_service_without_a_proxy_are_watched_from_a_neighbour() -> None:
-    """Neighbours send to such a service itself."""
-    view = NetworkInterface("back", "store").view(BareEngine())
-    assert view == VantagePoints("10.0.1.2", Place("store"), Place("web", Side.PROXY), "10.1.0.1")
+def test_packets_of_a_service_without_a_proxy_are_observed_from_a_neighbour() -> None:
+    """Neighbours send to such a service directly."""
+    points = NetworkInterface("back", "store").vantage_points(BareEngine())
+    assert points == VantagePoints("10.0.1.2", Place("store"), Place("web", Side.PROXY), "10.1.0.1")
 
 
-def test_there_is_no_view_of_what_does_not_run_or_is_alone() -> None:
-    """Nothing is claimed of it."""
-    assert NetworkInterface("back", "store").view(EndedEngine()) is None
-    assert NetworkInterface("back", "store").view(LonelyEngine()) is None
+def test_a_service_that_has_ended_or_is_alone_has_no_vantage_points() -> None:
+    """Its packets cannot be observed."""
+    assert NetworkInterface("back", "store").vantage_points(EndedEngine()) is None
+    assert NetworkInterface("back", "store").vantage_points(LonelyEngine()) is None

@@ -9,8 +9,8 @@ from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
 PLACE = Place("web", capabilities=("NET_ADMIN",))
 
 
-def test_a_chain_is_named_by_its_fault_alone() -> None:
-    """Another process finds it; two faults never share one; iptables takes names of up to 28 characters."""
+def test_the_name_of_a_chain_depends_only_on_its_fault() -> None:
+    """Another process finds it; two faults never share one; iptables allows 28 characters."""
     assert chain_name("loss", "front/web") == chain_name("loss", "front/web")
     assert (
         len({chain_name("loss", "front/web"), chain_name("loss", "back/web"), chain_name("partition", "front/web")})
@@ -19,8 +19,8 @@ def test_a_chain_is_named_by_its_fault_alone() -> None:
     assert len(chain_name("partition", "a-service-with-a-long-name<->another-service")) <= 28
 
 
-def test_rules_are_in_force_at_once_and_replace_older_ones() -> None:
-    """The jump to the chain comes last, after the rules; a chain that was there before is taken away first."""
+def test_rules_apply_at_once_and_replace_older_ones() -> None:
+    """The jump to the chain is added last, after the rules; an older chain is removed first."""
     engine = FakeEngine()
     install_chain(engine, PLACE, "some-chain", ("--jump DROP",))
     ((place, (shell, option, script)),) = engine.helped
@@ -34,28 +34,28 @@ def test_rules_are_in_force_at_once_and_replace_older_ones() -> None:
     ]
 
 
-def test_a_kernel_that_cannot_filter_is_told_of() -> None:
-    """What it said, and what to do about it."""
-    with pytest.raises(FaultError, match=r"expected to filter packets beside 'web'.*no such match\n  fix: see that"):
+def test_a_kernel_that_cannot_filter_is_reported() -> None:
+    """With its error, and what to do about it."""
+    with pytest.raises(FaultError, match=r"expected to filter packets of 'web'.*no such match\n  fix: check that"):
         install_chain(RefusingEngine("no such match"), PLACE, "some-chain", ("--jump DROP",))
 
 
-def test_a_rule_tells_whose_it_is() -> None:
-    """Whoever finds it knows; an arrow in it means nothing to the shell."""
+def test_a_rule_names_its_fault() -> None:
+    """In a comment, in which the shell does not interpret an arrow."""
     assert rule_comment("partition a->b") == "--match comment --comment 'stackproof: partition a->b'"
 
 
-def test_what_has_ended_took_its_filters_with_it() -> None:
-    """A service that ended, before or while its filters are lifted, needs no heal."""
+def test_a_service_that_has_ended_needs_no_removal() -> None:
+    """Its filters are gone with it, whether it ended before or during the removal."""
     ended = EndedEngine()
     remove_chain(ended, PLACE, "some-chain")
     assert ended.helped == []
-    ending = RefusingEngine("it is gone")
+    ending = RefusingEngine("it has ended")
     ending.ends = True
     remove_chain(ending, Place("web", Side.PROXY), "some-chain")
 
 
-def test_what_cannot_be_lifted_is_told() -> None:
-    """A filter that stays is no heal."""
+def test_a_chain_that_cannot_be_removed_is_an_error() -> None:
+    """The heal does not hide it."""
     with pytest.raises(EngineError, match="cannot be removed"):
         remove_chain(RefusingEngine("chain some-chain cannot be removed"), PLACE, "some-chain")

@@ -10,8 +10,8 @@ from tests.unit.faults.client_views import answered, unanswered
 WEB = small_stack().service("web")
 
 
-def test_the_service_is_frozen_and_thawed() -> None:
-    """It is frozen while the fault holds; healing twice, or healing what runs, is fine."""
+def test_the_service_is_frozen_and_continues() -> None:
+    """It is frozen while the fault is held; healing twice, or healing what runs, is fine."""
     engine = FakeEngine()
     fault = KIND.check(FaultSpec.parse("freeze web"), engine.stack)
     fault.inject(engine)
@@ -22,7 +22,7 @@ def test_the_service_is_frozen_and_thawed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "seen", "bit"),
+    ("status", "views", "confirmed"),
     [
         ("paused", (unanswered(ConnectionEnd.OPEN, 1.0),), True),
         ("paused", (), True),
@@ -30,6 +30,8 @@ def test_the_service_is_frozen_and_thawed() -> None:
         ("paused", (answered(),), False),
     ],
 )
-def test_it_bit_where_the_engine_and_the_ports_agree(status: str, seen: tuple[ClientView, ...], *, bit: bool) -> None:
-    """Bitten: the engine says that it is frozen and no port answers; not: either of them says otherwise."""
-    assert Freeze(WEB).judge(ContainerState(status), seen).confirmed is bit
+def test_it_is_confirmed_if_the_engine_and_the_ports_agree(
+    status: str, views: tuple[ClientView, ...], *, confirmed: bool
+) -> None:
+    """Confirmed: the engine reports that it is frozen, and no port answers; not confirmed: one of them differs."""
+    assert Freeze(WEB).judge(ContainerState(status), views).confirmed is confirmed

@@ -23,7 +23,7 @@ def test_the_service_is_killed_and_started_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "seen", "bit"),
+    ("status", "views", "confirmed"),
     [
         ("exited", (unanswered(ConnectionEnd.REFUSED),), True),
         ("exited", (), True),
@@ -32,11 +32,13 @@ def test_the_service_is_killed_and_started_again() -> None:
         ("paused", (unanswered(ConnectionEnd.OPEN),), False),
     ],
 )
-def test_it_bit_where_the_engine_and_the_ports_agree(status: str, seen: tuple[ClientView, ...], *, bit: bool) -> None:
-    """Bitten: the engine says that it ended and no port answers; not: either of them says otherwise."""
-    assert Kill(WEB).judge(ContainerState(status), seen).confirmed is bit
+def test_it_is_confirmed_if_the_engine_and_the_ports_agree(
+    status: str, views: tuple[ClientView, ...], *, confirmed: bool
+) -> None:
+    """Confirmed: the engine reports that it ended, and no port answers; not confirmed: one of them differs."""
+    assert Kill(WEB).judge(ContainerState(status), views).confirmed is confirmed
 
 
 def test_the_evidence_names_the_exit_code() -> None:
-    """137 (128 + SIGKILL) tells a kill from an end of the service's own."""
+    """137 (128 + SIGKILL) distinguishes a kill from an end of the service's own."""
     assert "exited with code 137" in Kill(WEB).judge(ContainerState("exited", exit_code=137), ()).observed
