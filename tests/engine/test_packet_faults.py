@@ -137,7 +137,7 @@ def test_a_kernel_without_the_emulator_is_named(
     """Where the kernel cannot, the message says so and what works without; nothing is left to be healed."""
     if has_netem:
         pytest.skip("this kernel has the network emulator")
-    needed = r"needs the network emulator \(sch_netem\), which the engine's kernel has not\n  fix: .*modprobe sch_netem"
+    needed = r"needs the network emulator \(sch_netem\), but .*kernel does not have it\n  fix: .*modprobe sch_netem"
     with pytest.raises(FaultError, match=needed), held(FaultSpec.parse(fault), engine, journal):
         pytest.fail("it was injected")
     assert journal.unhealed() == ()

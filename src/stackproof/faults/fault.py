@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine
 from stackproof.faults.parameters import Parameter, refuse_unknown
 from stackproof.model import Evidence, FaultSpec, Stack
 
@@ -39,10 +39,12 @@ class Target(Generic[_Aimed]):
     Attributes:
         notation: How it is written, such as ``NETWORK/SERVICE:PORT``.
         find: Finds it in a stack; raises a FaultError if it does not exist.
+        requires: What every fault with such a target needs of an engine.
     """
 
     notation: str
     find: Callable[[FaultSpec, Stack], _Aimed]
+    requires: frozenset[Capability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class FaultKind:
         summary: What it does, in one sentence.
         parameters: The parameters that it takes.
         bind: Makes a bound fault; called by ``check`` once the parameters' names were checked.
+        requires: What it needs of an engine, beyond starting, stopping and signalling services.
     """
 
     kind: str
@@ -62,6 +65,7 @@ class FaultKind:
     summary: str
     parameters: tuple[Parameter, ...]
     bind: Callable[[FaultSpec, Stack], BoundFault]
+    requires: frozenset[Capability] = frozenset()
 
     def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
         """Bind a fault of this kind to its target in a stack.
@@ -79,6 +83,7 @@ def fault_kind(
     summary: str,
     parameters: tuple[Parameter, ...],
     bind: Callable[[FaultSpec, _Aimed], BoundFault],
+    *requires: Capability,
 ) -> FaultKind:
     """A kind of fault: every file in ``kinds/FAMILY/`` has one as its ``KIND``.
 
@@ -88,7 +93,13 @@ def fault_kind(
         summary: What it does, in one sentence.
         parameters: The parameters that it takes.
         bind: Makes a bound fault from a request and the target that it names.
+        requires: What it needs of an engine, in addition to what its target requires.
     """
     return FaultKind(
-        kind, target.notation, summary, parameters, lambda spec, stack: bind(spec, target.find(spec, stack))
+        kind,
+        target.notation,
+        summary,
+        parameters,
+        lambda spec, stack: bind(spec, target.find(spec, stack)),
+        target.requires | frozenset(requires),
     )

@@ -12,6 +12,7 @@ from stackproof.engine.port import Engine
 from stackproof.faults.catalogue import check
 from stackproof.faults.fault import BoundFault
 from stackproof.faults.journal import Journal, Undo
+from stackproof.faults.requirements import refuse_missing
 from stackproof.model import Evidence, FaultError, FaultSpec, StackproofError
 
 LONGEST_S = 600.0
@@ -121,9 +122,11 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
     Raises:
         FaultError: The fault is unknown, its target does not exist, it is already held there, or it could not be
             journalled. Nothing was injected.
+        MissingCapabilityError: The engine lacks what the fault requires. Nothing was injected.
         StackproofError: It could not be healed.
     """
     fault = check(spec, engine.stack)
+    refuse_missing(spec, engine)
     injection = Injection(journal.begin(spec), fault, engine, journal, longest_s)
     try:
         yield injection

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from stackproof.engine.port import Capability
 from stackproof.faults.fault import Target
 from stackproof.model import DeclarationError, FaultError, FaultSpec, Link, Service, Stack
 
@@ -56,11 +57,11 @@ def _service_path(spec: FaultSpec, stack: Stack) -> ServicePath:
     return ServicePath(running_service(spec, name, stack), path)
 
 
-LINK = Target("NETWORK/SERVICE:PORT", _link)
+LINK = Target("NETWORK/SERVICE:PORT", _link, frozenset({Capability.LINKS}))
 """One port of a service on one network."""
 
 SERVICE = Target("SERVICE", _service)
 """A service that is started with the stack."""
 
-SERVICE_PATH = Target(_PATH_NOTATION, _service_path)
+SERVICE_PATH = Target(_PATH_NOTATION, _service_path, frozenset({Capability.HELPERS}))
 """A folder in the container of such a service."""

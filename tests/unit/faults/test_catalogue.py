@@ -6,6 +6,7 @@ from stackproof.faults.catalogue import check, family_of, fault, faults
 from stackproof.faults.fault import FaultKind
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import small_stack
+from tests.unit.faults.examples import example, page
 
 ROOT = Path(__file__).parents[3]
 KINDS = ROOT / "tests" / "unit" / "faults" / "kinds"
@@ -54,19 +55,17 @@ def test_a_wrong_target_is_refused_with_the_known_ones(text: str, message: str) 
 @by_kind
 def test_every_fault_has_its_page(each: FaultKind) -> None:
     """A fault's page in docs/faults has its kind, and each of its parameters with its bounds."""
-    page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
-    assert page.startswith(f"# {each.kind}\n")
+    text = page(each.kind)
+    assert text.startswith(f"# {each.kind}\n")
     for parameter in each.parameters:
-        assert f"| `{parameter.name}` | {parameter.expected} | {parameter.meaning} |" in page
+        assert f"| `{parameter.name}` | {parameter.expected} | {parameter.meaning} |" in text
 
 
 @by_kind
 def test_the_example_on_its_page_works(each: FaultKind) -> None:
     """What a page shows can be pasted."""
-    page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
-    example = FaultSpec.parse(page.split('--with-fault "')[1].split('"')[0])
-    assert example.kind == each.kind
-    check(example, small_stack())
+    assert example(each.kind).kind == each.kind
+    check(example(each.kind), small_stack())
 
 
 @by_kind

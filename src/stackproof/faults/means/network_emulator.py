@@ -6,9 +6,10 @@ It affects what leaves an interface, and so what a service sends. Not every kern
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine, MissingCapabilityError
 from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.faults.means.packet_filters import find_interface, run_unless_ended
+from stackproof.faults.requirements import FIXES
 from stackproof.model import EngineError, Evidence, FaultError
 
 _UNKNOWN = ("qdisc kind is unknown", "No such file or directory")  # the messages of new kernels, and of old ones
@@ -49,7 +50,8 @@ class EmulatedFault(ABC):
         """Install the emulator on the interface.
 
         Raises:
-            FaultError: The service does not run, the kernel has no emulator, or the interface already has one.
+            FaultError: The service does not run, or the interface already has an emulator.
+            MissingCapabilityError: The kernel has no emulator.
         """
         host = self.interface.require_host(engine)
         add = f'tc qdisc add dev "${{dev:?}}" root handle {self.handle}: netem limit {_QUEUE} {self.emulation}'
@@ -74,10 +76,9 @@ if test -n "$dev" && {exists}; then tc qdisc del dev "$dev" root || exit 1; fi""
     def _refused(self, error: EngineError) -> FaultError:
         """The kernel's error in terms of the fault."""
         if any(words in error.message for words in _UNKNOWN):
-            return FaultError(
-                f"fault {self.kind!r} needs the network emulator (sch_netem), which the engine's kernel does not have",
-                fix="load the module there (modprobe sch_netem), or use `latency` or `loss`, which do not need it",
-            )
+            capability = Capability.NETWORK_EMULATION
+            reason = "the engine's kernel does not have it"
+            return MissingCapabilityError(f"fault {self.kind!r}", capability, reason, fix=FIXES[capability])
         if any(words in error.message for words in _TAKEN):
             return FaultError(
                 f"fault {self.kind!r}: the traffic that {self.interface.service!r} sends on "

@@ -42,7 +42,7 @@ def test_a_kernel_without_the_emulator_is_reported(fault: str, printed: str) -> 
     bound = check(FaultSpec.parse(fault), FakeEngine().stack)
     with pytest.raises(FaultError) as refused:
         bound.inject(RefusingEngine(printed))
-    assert "needs the network emulator (sch_netem), which the engine's kernel does not have" in refused.value.message
+    assert "needs the network emulator (sch_netem), but the engine's kernel does not have it" in refused.value.message
     assert refused.value.fix is not None
     assert "modprobe sch_netem" in refused.value.fix
     assert "`latency` or `loss`" in refused.value.fix

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Override, Place, Shares
+from stackproof.engine.port import Capability, Engine, Override, Place, Shares
 from stackproof.faults.evidence.wall_clock import ClockReading, read_clock
 from stackproof.faults.fault import fault_kind
 from stackproof.faults.parameters import IntegerParameter
@@ -119,4 +119,12 @@ def _bind(spec: FaultSpec, service: Service) -> ClockSkew:
     return fault
 
 
-KIND = fault_kind("clock_skew", SERVICE, "The service's wall clock is wrong.", (_SKEW_S,), _bind)
+KIND = fault_kind(
+    "clock_skew",
+    SERVICE,
+    "The service's wall clock is wrong.",
+    (_SKEW_S,),
+    _bind,
+    Capability.HELPERS,
+    Capability.ALTERATIONS,
+)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.name_lookups import NO_ANSWER, NO_SUCH_NAME, LookupComparison, lookup_evidence
 from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.name_resolver import FAILING, silent_server, with_silent_server
@@ -63,4 +63,12 @@ def _bind(spec: FaultSpec, service: Service) -> DnsFail:
     return DnsFail(service, _NAME.read(spec), _MODE.read(spec))
 
 
-KIND = fault_kind("dns_fail", SERVICE, "The service's look-ups of one name fail.", (_NAME, _MODE), _bind)
+KIND = fault_kind(
+    "dns_fail",
+    SERVICE,
+    "The service's look-ups of one name fail.",
+    (_NAME, _MODE),
+    _bind,
+    Capability.HELPERS,
+    Capability.NAME_REDIRECTION,
+)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from stackproof.engine.port import Engine, Place
+from stackproof.engine.port import Capability, Engine, Place
 from stackproof.faults.evidence.name_lookups import NO_SUCH_NAME, LookupAnswer, LookupComparison, lookup_evidence
 from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.name_resolver import LYING
@@ -73,5 +73,11 @@ def _bind(spec: FaultSpec, service: Service) -> DnsLie:
 
 
 KIND = fault_kind(
-    "dns_lie", SERVICE, "The service's look-ups of one name give a false address.", (_NAME, _ADDRESS), _bind
+    "dns_lie",
+    SERVICE,
+    "The service's look-ups of one name give a false address.",
+    (_NAME, _ADDRESS),
+    _bind,
+    Capability.HELPERS,
+    Capability.NAME_REDIRECTION,
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.pings import Pace, Replies, replies
 from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.network_emulator import EmulatedFault
@@ -92,5 +92,10 @@ def _bind(spec: FaultSpec, interface: NetworkInterface) -> Delay:
 
 
 KIND = fault_kind(
-    "delay", INTERFACE, "Every packet that the service sends on a network arrives late.", (_DELAY_MS, _JITTER_MS), _bind
+    "delay",
+    INTERFACE,
+    "Every packet that the service sends on a network arrives late.",
+    (_DELAY_MS, _JITTER_MS),
+    _bind,
+    Capability.NETWORK_EMULATION,
 )

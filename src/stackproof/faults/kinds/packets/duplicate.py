@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.binomial import is_plausible, trials_for
 from stackproof.faults.evidence.pings import PingCount, flood
 from stackproof.faults.fault import fault_kind
@@ -61,5 +61,10 @@ def _bind(spec: FaultSpec, interface: NetworkInterface) -> Duplicate:
 
 
 KIND = fault_kind(
-    "duplicate", INTERFACE, "A random share of the packets that the service sends arrives twice.", (_PERCENT,), _bind
+    "duplicate",
+    INTERFACE,
+    "A random share of the packets that the service sends arrives twice.",
+    (_PERCENT,),
+    _bind,
+    Capability.NETWORK_EMULATION,
 )

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import permutations
 
-from stackproof.engine.port import Engine, Place, Side
+from stackproof.engine.port import Capability, Engine, Place, Side
 from stackproof.faults.evidence.reachability import EntryPoint, Reachability, Received, entry_point, measure
 from stackproof.faults.fault import Target, fault_kind
 from stackproof.faults.means.packet_filters import (
@@ -245,4 +245,5 @@ KIND = fault_kind(
     "Packets between two services, or between all services on a network, do not arrive.",
     (),
     _bind,
+    Capability.HELPERS,
 )

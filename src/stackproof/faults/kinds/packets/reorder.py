@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.binomial import is_plausible, trials_for
 from stackproof.faults.evidence.pings import Pace, Replies, replies
 from stackproof.faults.fault import fault_kind
@@ -87,4 +87,5 @@ KIND = fault_kind(
     "Some packets that the service sends on a network overtake others.",
     (_PERCENT, _DELAY_MS),
     _bind,
+    Capability.NETWORK_EMULATION,
 )

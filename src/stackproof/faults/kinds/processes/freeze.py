@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import Capability, ContainerState, Engine
 from stackproof.faults.evidence.client_view import ClientView
 from stackproof.faults.evidence.requests import ask_directly, described
 from stackproof.faults.fault import fault_kind
@@ -46,4 +46,11 @@ def _bind(_spec: FaultSpec, service: Service) -> Freeze:
     return Freeze(service)
 
 
-KIND = fault_kind("freeze", SERVICE, "The service's processes stop where they are, and answer nothing.", (), _bind)
+KIND = fault_kind(
+    "freeze",
+    SERVICE,
+    "The service's processes stop where they are, and answer nothing.",
+    (),
+    _bind,
+    Capability.FREEZING,
+)

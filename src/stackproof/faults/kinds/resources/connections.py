@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
-from stackproof.engine.port import Address, Engine, Place, Side
+from stackproof.engine.port import Address, Capability, Engine, Place, Side
 from stackproof.faults.evidence.client_view import BRIEF, ClientView, watch_reply
 from stackproof.faults.evidence.requests import port_requests
 from stackproof.faults.fault import fault_kind
@@ -144,4 +144,6 @@ def _bind(spec: FaultSpec, link: Link) -> Connections:
     return Connections(spec, link, _COUNT.read(spec))
 
 
-KIND = fault_kind("connections", LINK, "Many idle connections are open to the service.", (_COUNT,), _bind)
+KIND = fault_kind(
+    "connections", LINK, "Many idle connections are open to the service.", (_COUNT,), _bind, Capability.HELPERS
+)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.kernel_counters import KernelCounters, read_counters
 from stackproof.faults.fault import fault_kind
 from stackproof.faults.parameters import IntegerParameter
@@ -95,4 +95,12 @@ def _bind(spec: FaultSpec, service: Service) -> Cpu:
     return Cpu(spec, service, _PERCENT.read(spec))
 
 
-KIND = fault_kind("cpu", SERVICE, "The service gets only a small share of a processor.", (_PERCENT,), _bind)
+KIND = fault_kind(
+    "cpu",
+    SERVICE,
+    "The service gets only a small share of a processor.",
+    (_PERCENT,),
+    _bind,
+    Capability.HELPERS,
+    Capability.LIMIT_CHANGES,
+)

@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from stackproof.engine.port import Address, Engine, Place, Shares
+from stackproof.engine.port import Address, Capability, Engine, Place, Shares
 from stackproof.faults.evidence.client_view import ClientView, Patience, watch_reply
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S
 from stackproof.faults.evidence.requests import port_requests
@@ -137,4 +137,6 @@ def _bind(spec: FaultSpec, service: Service) -> Descriptors:
     return Descriptors(spec, service, _LEAVE.read(spec))
 
 
-KIND = fault_kind("descriptors", SERVICE, "The service can open no more files or connections.", (_LEAVE,), _bind)
+KIND = fault_kind(
+    "descriptors", SERVICE, "The service can open no more files or connections.", (_LEAVE,), _bind, Capability.HELPERS
+)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Engine, Limits
+from stackproof.engine.port import Capability, Engine, Limits
 from stackproof.faults.evidence.kernel_counters import HEADROOM_BYTES, MIB, KernelCounters, read_counters
 from stackproof.faults.fault import fault_kind
 from stackproof.faults.parameters import IntegerParameter
@@ -111,4 +111,12 @@ def _bind(spec: FaultSpec, service: Service) -> Memory:
     return Memory(spec, service, _LIMIT_MB.read(spec))
 
 
-KIND = fault_kind("memory", SERVICE, "The service may use less memory.", (_LIMIT_MB,), _bind)
+KIND = fault_kind(
+    "memory",
+    SERVICE,
+    "The service may use less memory.",
+    (_LIMIT_MB,),
+    _bind,
+    Capability.HELPERS,
+    Capability.LIMIT_CHANGES,
+)

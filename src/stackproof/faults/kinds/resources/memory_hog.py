@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Shares
+from stackproof.engine.port import Capability, Engine, Place, Shares
 from stackproof.faults.evidence.kernel_counters import HEADROOM_BYTES, MIB, KernelCounters, read_counters
 from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.memory_limit import require_memory_limit
@@ -125,4 +125,11 @@ def _bind(spec: FaultSpec, service: Service) -> MemoryHog:
     return MemoryHog(spec, service, _PERCENT.read(spec))
 
 
-KIND = fault_kind("memory_hog", SERVICE, "Most of the memory that the service may use is in use.", (_PERCENT,), _bind)
+KIND = fault_kind(
+    "memory_hog",
+    SERVICE,
+    "Most of the memory that the service may use is in use.",
+    (_PERCENT,),
+    _bind,
+    Capability.HELPERS,
+)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import ContainerState, Engine, Place, Shares
+from stackproof.engine.port import Capability, ContainerState, Engine, Place, Shares
 from stackproof.faults.evidence.client_view import ClientView
 from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters, read_counters
 from stackproof.faults.evidence.requests import ask_directly, described
@@ -118,4 +118,12 @@ def _bind(spec: FaultSpec, service: Service) -> Oom:
     return Oom(spec, service)
 
 
-KIND = fault_kind("oom", SERVICE, "The service's memory runs out, and the kernel kills it.", (), _bind)
+KIND = fault_kind(
+    "oom",
+    SERVICE,
+    "The service's memory runs out, and the kernel kills it.",
+    (),
+    _bind,
+    Capability.HELPERS,
+    Capability.RESTART_CONTROL,
+)

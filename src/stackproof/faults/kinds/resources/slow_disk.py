@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.file_systems import inspect_folder, require_folder, try_write
 from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.run_state import is_up
@@ -102,5 +102,10 @@ def _bind(spec: FaultSpec, target: ServicePath) -> SlowDisk:
 
 
 KIND = fault_kind(
-    "slow_disk", SERVICE_PATH, "What the service writes takes long to reach the disk.", (_WRITE_KB_PER_S,), _bind
+    "slow_disk",
+    SERVICE_PATH,
+    "What the service writes takes long to reach the disk.",
+    (_WRITE_KB_PER_S,),
+    _bind,
+    Capability.WRITE_LIMITS,
 )
