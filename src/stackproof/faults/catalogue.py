@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -11,7 +10,6 @@ from stackproof.faults.fault import BoundFault, FaultKind
 from stackproof.model import Family, FaultError, FaultSpec, Stack
 
 
-@cache
 def _families() -> Mapping[str, Family]:
     """The family of each kind: the folder of its file. Imports none of them."""
     folders = {family: [f"{folder}/{folder_of(family)}" for folder in kinds.__path__] for family in Family}
@@ -25,15 +23,13 @@ def folder_of(family: Family) -> str:
 
 def families() -> Mapping[Family, tuple[FaultKind, ...]]:
     """Every kind of fault by family, in alphabetical order within each."""
-    return {
-        family: tuple(fault(kind) for kind, its_family in _families().items() if its_family is family)
-        for family in Family
-    }
+    known = _families()
+    return {family: tuple(_load(kind, family) for kind in known if known[kind] is family) for family in Family}
 
 
 def faults() -> tuple[FaultKind, ...]:
     """Every kind of fault, in the order of ``families``."""
-    return tuple(map(fault, _families()))
+    return tuple(_load(kind, family) for kind, family in _families().items())
 
 
 def family_of(kind: str) -> Family:
@@ -58,7 +54,11 @@ def fault(kind: str) -> FaultKind:
     Raises:
         FaultError: There is no such kind; the message lists the known ones and the closest match.
     """
-    found: FaultKind = import_module(f"{kinds.__name__}.{folder_of(family_of(kind))}.{kind}").KIND
+    return _load(kind, family_of(kind))
+
+
+def _load(kind: str, family: Family) -> FaultKind:
+    found: FaultKind = import_module(f"{kinds.__name__}.{folder_of(family)}.{kind}").KIND
     return found
 
 
