@@ -58,7 +58,7 @@ def emulated(
         prompt: The share of those that are answered at once.
         twice: The share of those that are answered twice.
     """
-    view = interface.view(engine)
+    view = interface.vantage_points(engine)
     assert view is not None
     place = Place(interface.service, capabilities=("NET_ADMIN", "NET_RAW"))
     finding = find_interface(view.host)

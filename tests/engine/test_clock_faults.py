@@ -131,7 +131,7 @@ def test_it_is_healed_whatever_happened_to_the_service(engine: DockerEngine, har
 
 
 def test_an_ended_service_is_altered_and_started(engine: DockerEngine) -> None:
-    """To be made anew it need not run; and it runs afterwards."""
+    """It does not have to run, and runs afterwards."""
     engine.kill("web")
     engine.recreate("web", Override({"COLOUR": "red"}))
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "red"

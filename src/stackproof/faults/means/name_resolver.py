@@ -1,6 +1,6 @@
 """A resolver of ours in a service's network namespace, to which the service's look-ups are redirected.
 
-The engine answers look-ups at 127.0.0.11 in the namespace itself, by rules of its own. Our rules come before them, and
+The engine answers look-ups at an address in the namespace itself, by rules of its own. Our rules come before them, and
 redirect every question to dnsmasq, which asks the engine for all names but its own. Its questions, recognized by its
 user, are not redirected. There may be two resolvers: that of ``dns_lie`` is asked first, and forwards the names that it
 does not know to that of ``dns_fail``.
@@ -16,18 +16,17 @@ DIRECT_USER = 64053
 """Look-ups of this user are never redirected: the engine itself answers them."""
 
 _PORT = 64053  # used by no known service, and never assigned to clients by a kernel
-_ENGINE = "127.0.0.11"
 _CHAIN = "STACKPROOF_NAMES"
 _TABLE = "ip stackproof_names"
 _OWN_PORTS = ("--min-port=61000", "--max-port=65535")
 
 # The kernel sends a connection that it has tracked the same way as before: a service that always asks from one socket,
 # as nginx does, would notice neither the fault nor its healing.
-_FORGET_FLOWS = f"""
-forget() {{
-  said=$(conntrack --delete --orig-dst {_ENGINE} 2>&1) && return
+_FORGET_FLOWS = """
+forget() {
+  said=$(conntrack --delete --orig-dst "$server" 2>&1) && return
   case $said in *' 0 flow entries '*) ;; *) echo "$said"; exit 5 ;; esac
-}}
+}
 """
 
 # The kernel identifies a flow by its addresses and ports, and sends all of it where its first packet went: a question
@@ -44,9 +43,9 @@ _TOOLS = """
 tools() { echo iptables-nft; ! grep -qs '^nat$' /proc/net/ip_tables_names || echo iptables-legacy; }
 """
 
-_REDIRECT = f"""set -eu
-at=$1 user=$2 place=$3
-grep -q '^nameserver {_ENGINE}$' /etc/resolv.conf || {{ echo 'its resolver is not the one at {_ENGINE}'; exit 3; }}
+_REDIRECT = rf"""set -eu
+server=$1 at=$2 user=$3 place=$4
+grep -q "^nameserver $server\$" /etc/resolv.conf || {{ echo "its resolver is not the one at $server"; exit 3; }}
 tries=0
 until ss -Hlun src "$at:{_PORT}" | grep -q .; do
   [ $tries -lt 100 ] || {{ echo "nothing listens on $at:{_PORT} after 10 s; does the service use that port?"; exit 4; }}
@@ -55,11 +54,11 @@ done
 {_TOOLS}
 tool=iptables-nft
 for each in $(tools); do
-  ! $each -w -t nat -S OUTPUT 2>/dev/null | grep -q -e '-d {_ENGINE}/32 ' || {{ tool=$each; break; }}
+  ! $each -w -t nat -S OUTPUT 2>/dev/null | grep -q -e "-d $server/32 " || {{ tool=$each; break; }}
 done
 nat() {{ $tool -w -t nat "$@"; }}
 nat -S {_CHAIN} >/dev/null 2>&1 || nat -N {_CHAIN}
-nat -C OUTPUT -d {_ENGINE} -j {_CHAIN} 2>/dev/null || nat -I OUTPUT -d {_ENGINE} -j {_CHAIN}
+nat -C OUTPUT -d "$server" -j {_CHAIN} 2>/dev/null || nat -I OUTPUT -d "$server" -j {_CHAIN}
 for protocol in udp tcp; do
   set -- {_CHAIN} -p $protocol --dport 53 -m owner ! --uid-owner "$user" -j DNAT --to-destination "$at:{_PORT}"
   nat -C "$@" 2>/dev/null || nat "$place" "$@"
@@ -69,7 +68,7 @@ separate || nft -f - 2>/dev/null <<END || :
 table {_TABLE} {{
   chain output {{
     type filter hook output priority raw
-    ip daddr {_ENGINE} meta skuid {DIRECT_USER} ct original zone set 1
+    ip daddr $server meta skuid {DIRECT_USER} ct original zone set 1
   }}
 }}
 END
@@ -78,7 +77,7 @@ forget
 """
 
 _RESTORE = f"""set -eu
-at=$1 user=$2
+server=$1 at=$2 user=$3
 {_TOOLS}
 {_SEPARATE}
 {_FORGET_FLOWS}
@@ -90,7 +89,7 @@ for tool in $(tools); do
     ! nat -C "$@" 2>/dev/null || nat -D "$@"
   done
   nat -S {_CHAIN} | grep -q '^-A' || {{
-    ! nat -C OUTPUT -d {_ENGINE} -j {_CHAIN} 2>/dev/null || nat -D OUTPUT -d {_ENGINE} -j {_CHAIN}
+    ! nat -C OUTPUT -d "$server" -j {_CHAIN} 2>/dev/null || nat -D OUTPUT -d "$server" -j {_CHAIN}
     nat -X {_CHAIN}
     ! separate || nft delete table {_TABLE}
   }}
@@ -128,7 +127,9 @@ class NameResolver:
         engine.start_helper(Place(service, capabilities=("SETUID", "SETGID")), self.name, command)
         place = Place(service, capabilities=("NET_ADMIN", "NET_RAW"))
         try:
-            engine.run_helper(place, ("sh", "-c", _REDIRECT, "redirect", self.host, self.bypassing, self.place))
+            engine.run_helper(
+                place, ("sh", "-c", _REDIRECT, "redirect", _name_server(engine), self.host, self.bypassing, self.place)
+            )
         except EngineError as error:
             raise FaultError(
                 f"expected to redirect the look-ups of {service!r} to our own resolver, but: {error.message}",
@@ -149,15 +150,16 @@ class NameResolver:
             return
         place = Place(service, capabilities=("NET_ADMIN", "NET_RAW"))
         try:
-            engine.run_helper(place, ("sh", "-c", _RESTORE, "restore", self.host, self.bypassing))
+            engine.run_helper(place, ("sh", "-c", _RESTORE, "restore", _name_server(engine), self.host, self.bypassing))
         except EngineError:
             if is_up(engine, service):
                 raise
 
-    def command(self, name: str, *own: str) -> tuple[str, ...]:
+    def command(self, engine: Engine, name: str, *own: str) -> tuple[str, ...]:
         """The command of a dnsmasq that has its own answers for one name, and asks the engine for all others.
 
         Args:
+            engine: The running stack.
             name: The name. Its subdomains are other names, which needs an option of its own.
             own: The options for this name.
         """
@@ -166,8 +168,15 @@ class NameResolver:
         here = (f"--port={_PORT}", f"--listen-address={self.host}", "--bind-interfaces", *_OWN_PORTS)
         # Nothing is cached, so that a heal takes effect at once; and many questions at a time are not throttled.
         plain = ("--no-resolv", "--no-poll", "--cache-size=0", "--local-ttl=0", "--dns-forward-max=10000")
-        others = (f"--server={_ENGINE}", f"--server=/*.{name}/{_ENGINE}")
+        server = _name_server(engine)
+        others = (f"--server={server}", f"--server=/*.{name}/{server}")
         return (*user, "dnsmasq", *quiet, *here, *plain, *others, *own)
+
+
+def _name_server(engine: Engine) -> str:
+    """The address at which services ask the engine for names."""
+    del engine
+    return "127.0.0.11"
 
 
 FAILING = NameResolver("dns-fail", "127.77.53.1", DIRECT_USER, str(DIRECT_USER), "-A")

@@ -26,7 +26,7 @@ class Refusing(FakeEngine):
 def test_rules_are_added_after_the_resolver_and_removed_before_it() -> None:
     """No look-up is ever redirected to a port without a listener."""
     engine = FakeEngine()
-    FAILING.redirect(engine, "web", FAILING.command("store"))
+    FAILING.redirect(engine, "web", FAILING.command(engine, "store"))
     assert ["dnsmasq" in command for _, command in engine.helped] == [True, False]
     kept = dict(engine.helpers)
     refusing = Refusing()
@@ -37,8 +37,9 @@ def test_rules_are_added_after_the_resolver_and_removed_before_it() -> None:
 
 def test_a_redirection_that_fails_says_what_is_needed() -> None:
     """The error gives the reason, and the services and kernels that are supported."""
+    engine = Refusing()
     with pytest.raises(FaultError, match=r"no such kernel module\n  fix: aim at a service on a network.*xt_owner"):
-        LYING.redirect(Refusing(), "web", LYING.command("store"))
+        LYING.redirect(engine, "web", LYING.command(engine, "store"))
 
 
 @pytest.mark.parametrize("status", ["exited", "restarting", "absent"])

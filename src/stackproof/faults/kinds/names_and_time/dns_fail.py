@@ -36,13 +36,12 @@ class DnsFail:
         Raises:
             FaultError: They cannot be redirected.
         """
-        FAILING.redirect(engine, self.service.name, self._command)
+        FAILING.redirect(engine, self.service.name, self._command(engine))
 
-    @property
-    def _command(self) -> tuple[str, ...]:
+    def _command(self, engine: Engine) -> tuple[str, ...]:
         if self.mode == _NXDOMAIN:
-            return FAILING.command(self.name, f"--local=/{self.name}/")
-        return with_silent_server(FAILING.command(self.name, f"--server=/{self.name}/{silent_server()}"))
+            return FAILING.command(engine, self.name, f"--local=/{self.name}/")
+        return with_silent_server(FAILING.command(engine, self.name, f"--server=/{self.name}/{silent_server()}"))
 
     def evidence(self, engine: Engine) -> Evidence:
         """Look up the name as the service does, and directly; and another name."""

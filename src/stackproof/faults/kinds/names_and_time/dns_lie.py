@@ -40,7 +40,7 @@ class DnsLie:
         """
         self._refuse_a_gateway(engine)
         own = (f"--address=/{self.name}/{self.address}", f"--local=/{self.name}/")
-        LYING.redirect(engine, self.service.name, LYING.command(self.name, *own))
+        LYING.redirect(engine, self.service.name, LYING.command(engine, self.name, *own))
 
     def _refuse_a_gateway(self, engine: Engine) -> None:
         """A private address may belong to someone beyond this machine."""
