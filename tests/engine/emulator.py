@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Place
 from stackproof.faults.evidence.pings import flood
-from stackproof.faults.means.filters import find_interface, lift, put
-from stackproof.faults.means.interface import Interface, View
+from stackproof.faults.means.network_interface import NetworkInterface, VantagePoints
+from stackproof.faults.means.packet_filters import find_interface, install_chain, remove_chain
 from stackproof.machine.waiting import wait_until
 
 _NAME = "stand-in"
@@ -47,7 +47,7 @@ while True:
 
 @contextmanager
 def emulated(
-    engine: DockerEngine, interface: Interface, late_ms: float = 0, prompt: float = 0, twice: float = 0
+    engine: DockerEngine, interface: NetworkInterface, late_ms: float = 0, prompt: float = 0, twice: float = 0
 ) -> Iterator[None]:
     """Answer the echo requests that arrive on an interface differently while the block runs.
 
@@ -58,22 +58,22 @@ def emulated(
         prompt: The share that is answered without delay.
         twice: The share that is answered twice.
     """
-    view = interface.view(engine)
+    view = interface.vantage_points(engine)
     assert view is not None
     place = Place(interface.service, capabilities=("NET_ADMIN", "NET_RAW"))
     finding = find_interface(view.host)
     mute = '--in-interface "${dev:?}" --protocol icmp --icmp-type echo-request --jump DROP'
     start = f'{finding}exec python3 -c "$1" "$dev" {view.host} {late_ms / 1000} {prompt} {twice}'
-    put(engine, interface.inside, _NAME, (mute,), finding)
+    install_chain(engine, interface.inside, _NAME, (mute,), finding)
     try:
         engine.start_helper(place, _NAME, ("sh", "-c", start, "sh", _ANSWERER))
         _wait_until_answered(engine, view)
         yield
     finally:
         engine.remove_helper(interface.service, _NAME)
-        lift(engine, interface.inside, _NAME)
+        remove_chain(engine, interface.inside, _NAME)
 
 
-def _wait_until_answered(engine: DockerEngine, view: View) -> None:
+def _wait_until_answered(engine: DockerEngine, view: VantagePoints) -> None:
     waited = wait_until(lambda: not flood(engine, view.outside, view.host, 1).lost, within_s=_WITHIN_S)
     assert waited.in_time, "the stand-in does not answer"

@@ -1,7 +1,7 @@
-"""A client of Redis that notices when its one connection falls silent, and when it goes on.
+"""A Redis client that notices when its only connection falls silent, and when it continues.
 
-For bare Python in a helper beside a service: it is answered, then for a while not, then again, and prints each. That it
-is there is seen in the key ``talker``.
+For plain Python in a helper: it is answered, then for a while not, then again, and prints each. The key ``talker``
+shows that it has connected.
 """
 
 TALKER = """\

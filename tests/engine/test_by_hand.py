@@ -1,4 +1,4 @@
-"""A fault that is held with ``stackproof inject`` ends with its time, with Ctrl-C, and with the command's death."""
+"""A fault that is held with ``stackproof inject`` ends after its time, with Ctrl-C, and when the command is killed."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ import pytest
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.sweep import sweep
 from stackproof.faults.journal import Journal
+from stackproof.machine.waiting import wait_until
 from stackproof.model import FaultSpec
 from stackproof.run.folder import RunFolder
 from stackproof.run.kept_runs import bring_up
@@ -53,7 +54,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 
 @pytest.fixture
 def frozen(engine: DockerEngine) -> Iterator[subprocess.Popen[str]]:
-    """A command that holds a freeze for long."""
+    """A command that holds a freeze for a long time."""
     process = inject(engine, "freeze store", _LONG)
     try:
         wait(lambda: is_frozen(engine))
@@ -77,7 +78,7 @@ def inject(engine: DockerEngine, fault: str, for_text: str) -> subprocess.Popen[
 
 
 def is_frozen(engine: DockerEngine) -> bool:
-    """True where the engine says so."""
+    """True if the engine reports it."""
     return engine.state("store").status == "paused"
 
 
@@ -88,62 +89,59 @@ def journal_of(engine: DockerEngine) -> Journal:
 
 def wait(holds: Callable[[], bool], within_s: float = _WITHIN_S) -> None:
     """Wait until something holds."""
-    deadline_s = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline_s, f"not seen within {within_s:g} s"
-        time.sleep(0.1)
+    assert wait_until(holds, within_s=within_s).in_time, f"expected it within {within_s:g} s"
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> None:
-    """Read what a command says up to these words."""
+    """Read a command's output up to these words."""
     assert process.stdout is not None
     for line in process.stdout:
         if words in line:
             return
-    pytest.fail(f"the command ended without saying {words!r}")
+    pytest.fail(f"the command ended without printing {words!r}")
 
 
-def assert_stands_well(engine: DockerEngine) -> None:
-    """The stack goes on as if nothing had been, and no fault is to be undone."""
+def assert_unharmed(engine: DockerEngine) -> None:
+    """The stack runs as before, and no fault has to be healed."""
     assert engine.state("store").word == "running"
     assert engine.exec("store", ("redis-cli", "ping")).strip() == "PONG"
     assert not journal_of(engine).unhealed()
 
 
-def test_a_fault_is_held_for_its_time_and_told_to_bite(engine: DockerEngine) -> None:
-    """The time counts from when it was seen, however long that took; then it is healed, and the exit code is 0."""
+def test_a_fault_is_held_for_its_time_and_confirmed(engine: DockerEngine) -> None:
+    """The time starts with the evidence, however long that took; then it is healed, and the exit code is 0."""
     process = inject(engine, "freeze store", "1s")
     read_until(process, "held for 1 s")
     start_s = time.monotonic()
     assert is_frozen(engine)
-    said, _ = process.communicate(timeout=_WITHIN_S)
+    printed, _ = process.communicate(timeout=_WITHIN_S)
     assert time.monotonic() - start_s >= 0.9  # the command's line came a moment before we read it
-    assert process.returncode == 0, said
-    assert said.startswith("bit: the engine says paused")
-    assert said.rstrip().endswith("; healed")
-    assert_stands_well(engine)
+    assert process.returncode == 0, printed
+    assert printed.startswith("took effect: the engine reports paused")
+    assert printed.rstrip().endswith("; healed")
+    assert_unharmed(engine)
 
 
 def test_ctrl_c_heals_at_once(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
-    """A person who has seen enough does not wait for the rest of the time."""
+    """A person who has seen enough does not have to wait."""
     read_until(frozen, "held for 600 s")
     frozen.send_signal(signal.SIGINT)
-    said, _ = frozen.communicate(timeout=_WITHIN_S)
-    assert frozen.returncode == 0, said
-    assert_stands_well(engine)
+    printed, _ = frozen.communicate(timeout=_WITHIN_S)
+    assert frozen.returncode == 0, printed
+    assert_unharmed(engine)
 
 
-def test_ctrl_c_before_it_was_seen_to_bite_heals_too(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
-    """Whenever it comes: nothing is left, and no sentinel stays behind."""
+def test_ctrl_c_before_the_evidence_heals_too(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
+    """At any time: nothing is left, and no sentinel stays."""
     frozen.send_signal(signal.SIGINT)
     frozen.communicate(timeout=_WITHIN_S)
-    assert_stands_well(engine)
+    assert_unharmed(engine)
 
 
-def test_a_killed_command_is_healed_after_and_the_stack_stands_on(
+def test_a_fault_is_healed_after_a_kill_of_its_command_and_the_stack_runs_on(
     engine: DockerEngine, frozen: subprocess.Popen[str]
 ) -> None:
-    """After kill -9 the sentinel heals within 15 s what that command held; what another holds stays."""
+    """After kill -9 the sentinel heals within 15 s what that command held, and not what another one holds."""
     other = FaultSpec.parse("latency back/store:6379 latency_ms=1")
     journal = journal_of(engine)
     undo = journal.begin(other)
@@ -152,17 +150,17 @@ def test_a_killed_command_is_healed_after_and_the_stack_stands_on(
     wait(lambda: not is_frozen(engine), _HEALED_WITHIN_S)
     wait(lambda: [each.spec for each in journal.unhealed()] == [other], _HEALED_WITHIN_S)
     journal.healed(undo)
-    assert_stands_well(engine)
+    assert_unharmed(engine)
 
 
-def test_what_holds_already_is_refused_and_goes_on(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
-    """A second command for the same fault is told so, and its end undoes nothing of the first."""
+def test_a_fault_that_is_already_held_is_refused_and_stays(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
+    """A second command for the same fault says so, and heals nothing when it ends."""
     read_until(frozen, "held for 600 s")
     second = inject(engine, "freeze store", "1s")
-    said, _ = second.communicate(timeout=_WITHIN_S)
+    printed, _ = second.communicate(timeout=_WITHIN_S)
     assert second.returncode == 2
-    assert "'freeze store' already holds there" in said
+    assert "'freeze store' is already held there" in printed
     assert is_frozen(engine)
     frozen.send_signal(signal.SIGINT)
     frozen.communicate(timeout=_WITHIN_S)
-    assert_stands_well(engine)
+    assert_unharmed(engine)

@@ -1,4 +1,4 @@
-"""Faults of clocks, on containers: and services made anew for them."""
+"""Faults of clocks on containers, and services that are recreated for them."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +13,7 @@ from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.engine.fault_claims import (
-    assert_bites_and_heals,
-    assert_healed_from_the_journal,
-    assert_unseen_without_injection,
-)
+from tests.engine.fault_claims import FaultClaims
 from tests.engine.live_stacks import launched, python_image, redis_image
 
 pytestmark = pytest.mark.engine
@@ -46,7 +42,7 @@ services:
     <<: *python
     command: [sleep, infinity]
     network_mode: service:worker
-  # As a statically linked program does, these two go without the library.
+  # Like statically linked programs, these two do not load the library.
   static_web:
     <<: *python
     networks: [front]
@@ -64,9 +60,8 @@ services:
 networks:
   front:
 """
-SKEWED = ("clock_skew worker skew_s=-7200", "clock_skew web skew_s=86400")
-WORKER, WEB = map(FaultSpec.parse, SKEWED)
-each_fault = pytest.mark.parametrize("fault", SKEWED)
+FAULTY = ("clock_skew worker skew_s=-7200", "clock_skew web skew_s=86400")
+WORKER, WEB = map(FaultSpec.parse, FAULTY)
 
 
 def _launched(folder: Path) -> Iterator[DockerEngine]:
@@ -78,32 +73,18 @@ def _launched(folder: Path) -> Iterator[DockerEngine]:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """A worker, whose health the engine checks, and a web server, whose it does not; and some that go without."""
+    """A worker with a health check, and a web server without one; and some that do not load the library."""
     yield from _launched(tmp_path_factory.mktemp("clocks"))
 
 
-@each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """On containers every fault is shown to bite; healed, it is shown no more."""
-    assert_bites_and_heals(engine, journal, fault)
+class TestFaultsOfClocks(FaultClaims):
+    """They are confirmed, and healed."""
+
+    FAULTS = FAULTY
 
 
-@each_fault
-def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    """With an injector that does nothing, the evidence says so."""
-    assert_unseen_without_injection(engine, journal, monkeypatch, fault)
-
-
-@each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
-    assert_healed_from_the_journal(engine, journal, fault)
-
-
-def test_what_goes_without_the_c_library_is_seen_to(engine: DockerEngine, journal: Journal) -> None:
-    """A statically linked program has its right clock still: the evidence says so, and why."""
+def test_a_program_without_the_c_library_is_not_confirmed(engine: DockerEngine, journal: Journal) -> None:
+    """A statically linked program still has the right clock: the evidence says so, and why."""
     with held(FaultSpec.parse("clock_skew static_web skew_s=86400"), engine, journal) as injection:
         by_date = injection.evidence()
     with held(FaultSpec.parse("clock_skew static_worker skew_s=86400"), engine, journal) as injection:
@@ -113,8 +94,8 @@ def test_what_goes_without_the_c_library_is_seen_to(engine: DockerEngine, journa
     assert "sleep has not loaded libfaketime" in by_library.observed
 
 
-def test_what_would_hang_is_refused_unharmed(engine: DockerEngine, journal: Journal) -> None:
-    """Where the library is known to hang a program, it is told before anything is done."""
+def test_a_program_that_would_hang_is_refused_and_unharmed(engine: DockerEngine, journal: Journal) -> None:
+    """If the library is known to hang a program, the fault is refused before anything is done."""
     before = engine.state("store").started_at
     with (
         pytest.raises(FaultError, match="saw jemalloc"),
@@ -124,8 +105,8 @@ def test_what_would_hang_is_refused_unharmed(engine: DockerEngine, journal: Jour
     assert engine.state("store").started_at == before
 
 
-def test_all_else_is_as_declared(engine: DockerEngine, journal: Journal) -> None:
-    """Altered, a service keeps its addresses and variables, and who lives in its network goes with it."""
+def test_everything_else_is_as_declared(engine: DockerEngine, journal: Journal) -> None:
+    """An altered service keeps its addresses and variables, and one that shares its network is recreated with it."""
     before = {name: engine.addresses(name) for name in ("web", "worker")}
     with held(WEB, engine, journal), held(WORKER, engine, journal):
         assert {name: engine.addresses(name) for name in before} == before
@@ -137,7 +118,7 @@ def test_all_else_is_as_declared(engine: DockerEngine, journal: Journal) -> None
 
 
 @pytest.mark.parametrize("harm", ["kill", "stop", "pause"])
-def test_it_is_healed_whatever_became_of_the_service(engine: DockerEngine, harm: str) -> None:
+def test_it_is_healed_whatever_happened_to_the_service(engine: DockerEngine, harm: str) -> None:
     """Killed, stopped or frozen while altered, it runs as declared after the heal."""
     bound = check(WORKER, engine.stack)
     bound.inject(engine)
@@ -150,7 +131,7 @@ def test_it_is_healed_whatever_became_of_the_service(engine: DockerEngine, harm:
 
 
 def test_an_ended_service_is_altered_and_started(engine: DockerEngine) -> None:
-    """To be made anew it need not run; and it runs afterwards."""
+    """It does not have to run, and runs afterwards."""
     engine.kill("web")
     engine.recreate("web", Override({"COLOUR": "red"}))
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "red"
@@ -159,7 +140,7 @@ def test_an_ended_service_is_altered_and_started(engine: DockerEngine) -> None:
 
 
 def test_a_second_alteration_replaces_the_first(engine: DockerEngine) -> None:
-    """What was different is so no more, and one restore undoes all."""
+    """The first one is undone, and one restore undoes both."""
     engine.recreate("web", Override({"COLOUR": "red"}))
     engine.recreate("web", Override({"SHAPE": "round"}))
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
@@ -168,8 +149,8 @@ def test_a_second_alteration_replaces_the_first(engine: DockerEngine) -> None:
         engine.exec("web", ("printenv", "SHAPE"))
 
 
-def test_two_services_are_altered_at_once(engine: DockerEngine) -> None:
-    """Whoever comes second waits; neither meddles with the other."""
+def test_two_services_are_altered_at_the_same_time(engine: DockerEngine) -> None:
+    """The second one waits; neither affects the other."""
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda name: engine.recreate(name, Override({"COLOUR": name})), ("web", "worker")))
         assert [engine.exec(name, ("printenv", "COLOUR")).strip() for name in ("web", "worker")] == ["web", "worker"]
@@ -177,16 +158,16 @@ def test_two_services_are_altered_at_once(engine: DockerEngine) -> None:
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 
-def test_one_that_cannot_start_says_why(engine: DockerEngine) -> None:
-    """An alteration that ends the service is told with its last words, and can be undone."""
+def test_an_alteration_that_ends_the_service_gives_the_reason(engine: DockerEngine) -> None:
+    """The error has the service's last output, and the alteration can be undone."""
     with pytest.raises(EngineError, match=r"'web', made anew, .* exited with exit code 1, and says:(?s:.*)encodings"):
         engine.recreate("web", Override({"PYTHONHOME": "/nowhere"}))
     engine.restore("web")
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 
-def test_nothing_is_made_anew_of_what_was_swept(tmp_path: Path) -> None:
-    """A heal that comes after all was removed leaves nothing behind, and does not fail."""
+def test_nothing_is_recreated_after_a_sweep(tmp_path: Path) -> None:
+    """A heal after everything was removed leaves nothing behind, and does not fail."""
     for engine in _launched(tmp_path):
         bound = check(WORKER, engine.stack)
         bound.inject(engine)

@@ -7,7 +7,7 @@ import pytest
 from stackproof.engine.port import Address
 from stackproof.engine.toxiproxy.link import ProxyLink
 from stackproof.faults.catalogue import check, families
-from stackproof.faults.evidence.conversation import End, Patience, Question, converse
+from stackproof.faults.evidence.client_view import ConnectionEnd, Patience, PortRequest, watch_reply
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import Family, FaultSpec, Link, Network, Probe, ProbeKind, Service, Stack
@@ -50,7 +50,7 @@ each_server = pytest.mark.parametrize("server", ["lines", "http", "https", "unpr
 
 
 def api() -> Service:
-    """One service that speaks in many tongues, not all of them probed."""
+    """A service with several protocols, not all of them probed."""
     probes = (Probe("api", ProbeKind.PING, url, PORTS[name]) for name, url in PROBES.items())
     return Service("api", networks=("net",), ports=tuple(PORTS.values()), probes=tuple(probes))
 
@@ -82,8 +82,8 @@ def engine(toxiproxy_image: str, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @each_server
 @each_fault
-def test_a_fault_is_seen_to_bite_and_to_be_gone(engine: FakeEngine, journal: Journal, fault: str, server: str) -> None:
-    """Every fault of a link is shown on any kind of server; healed, it is shown no more, and the link is as it was."""
+def test_a_fault_is_confirmed_until_it_is_healed(engine: FakeEngine, journal: Journal, fault: str, server: str) -> None:
+    """Every fault of a link is confirmed with each kind of server; the heal restores the link as it was."""
     spec = FaultSpec.parse(fault.format(LINKS[server]))
     with held(spec, engine, journal) as injection:
         during = injection.evidence()
@@ -97,7 +97,7 @@ def test_a_fault_is_seen_to_bite_and_to_be_gone(engine: FakeEngine, journal: Jou
 
 @each_server
 @each_fault
-def test_a_fault_that_was_not_injected_is_not_seen(
+def test_a_fault_that_was_not_injected_is_not_confirmed(
     engine: FakeEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str, server: str
 ) -> None:
     """With an injector that does nothing, the evidence says so: the verdict can never become PASS by mistake."""
@@ -112,26 +112,26 @@ def test_a_fault_that_was_not_injected_is_not_seen(
     ("fault", "server"),
     [*((fault, "mute") for fault in FAULTY if "jitter" not in fault), ("down {}", "wordless"), (FAULTY[0], "wordless")],
 )
-def test_what_a_server_cannot_show_is_not_claimed(
+def test_what_cannot_be_observed_is_not_confirmed(
     engine: FakeEngine, journal: Journal, fault: str, server: str
 ) -> None:
-    """A server that says nothing lets no answer be timed: the evidence is "no" and names the reason."""
+    """A silent server gives no answer to time: the evidence is no confirmation, and has the reason."""
     with held(FaultSpec.parse(fault.format(LINKS[server])), engine, journal) as injection:
         evidence = injection.evidence()
     assert not evidence.confirmed
-    assert evidence.observed.startswith(f"no way to see it: api:{PORTS[server]} ")
+    assert evidence.observed.startswith(f"cannot be observed: api:{PORTS[server]} ")
 
 
 def test_every_fault_of_a_link_is_tried_here() -> None:
-    """A fault that joins the catalogue joins these tests."""
+    """A new fault of a link is added here."""
     assert {fault.split()[0] for fault in FAULTY} == {each.kind for each in families()[Family.LINKS]}
 
 
 @pytest.mark.parametrize("bytes_asked_for", [100, 10_000])
 def test_a_limited_upload_breaks_off_too(engine: FakeEngine, journal: Journal, bytes_asked_for: int) -> None:
-    """What a client sends is limited as what it gets."""
+    """What a client sends is limited like what it receives."""
     spec = FaultSpec.parse(f"limit_data {LINKS['mute']} limit_bytes=5000")
     with held(spec, engine, journal):
-        question = Question(b"x" * bytes_asked_for)
-        seen = converse(engine.entry(LINKS["mute"]), question, Patience(within_s=0.5, quiet_s=0.1))
-    assert (seen.end is End.OPEN) == (bytes_asked_for <= 5000)
+        request = PortRequest(b"x" * bytes_asked_for)
+        seen = watch_reply(engine.entry(LINKS["mute"]), request, Patience(within_s=0.5, quiet_s=0.1))
+    assert (seen.end is ConnectionEnd.OPEN) == (bytes_asked_for <= 5000)

@@ -1,16 +1,11 @@
-"""Faults of links, and the plain ones of processes, on containers, through the gates that traffic takes."""
+"""Faults of links, and simple ones of processes, on containers, entered as traffic enters them."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from stackproof.engine.docker.engine import DockerEngine
-from stackproof.faults.journal import Journal
-from tests.engine.fault_claims import (
-    assert_bites_and_heals,
-    assert_healed_from_the_journal,
-    assert_unseen_without_injection,
-)
+from tests.engine.fault_claims import FaultClaims
 from tests.engine.live_stacks import launched, redis_image
 
 pytestmark = pytest.mark.engine
@@ -42,7 +37,6 @@ FAULTY = (
     "kill store",
     "freeze store",
 )
-each_fault = pytest.mark.parametrize("fault", FAULTY, ids=lambda text: text.split()[0])
 
 
 @pytest.fixture(scope="module")
@@ -55,21 +49,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
         yield standing
 
 
-@each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """On containers every fault is shown to bite; healed, it is shown no more."""
-    assert_bites_and_heals(engine, journal, fault)
+class TestFaultsOfLinksAndProcesses(FaultClaims):
+    """They are confirmed, and healed."""
 
-
-@each_fault
-def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    """With an injector that does nothing, the evidence says so."""
-    assert_unseen_without_injection(engine, journal, monkeypatch, fault)
-
-
-@each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
-    assert_healed_from_the_journal(engine, journal, fault)
+    FAULTS = FAULTY

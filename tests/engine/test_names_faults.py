@@ -1,4 +1,4 @@
-"""Faults of names, on containers."""
+"""Faults of names on containers."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,9 @@ from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.engine.fault_claims import (
-    assert_bites_and_heals,
-    assert_healed_from_the_journal,
-    assert_unseen_without_injection,
-)
+from tests.engine.fault_claims import FaultClaims
 from tests.engine.live_stacks import launched, redis_image
-from tests.engine.names import all_rules, looked_up, nat_rules, status_over_one_socket, write_rules_the_old_way
+from tests.engine.name_rules import all_rules, looked_up, nat_rules, status_over_one_socket, write_rules_the_old_way
 
 pytestmark = pytest.mark.engine
 
@@ -54,17 +50,16 @@ services:
 networks:
   front:
 """
-OF_NAMES = (
+FAULTY = (
     "dns_fail asker name=store",
     "dns_fail asker name=store mode=silent",
     "dns_lie asker name=store address=127.0.0.9",
 )
-each_fault = pytest.mark.parametrize("fault", OF_NAMES)
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """Two Redis servers behind their proxies, one of which is asked for the other."""
+    """Two Redis servers behind their proxies, one of which looks up the other."""
     folder = tmp_path_factory.mktemp("names")
     file = folder / "compose.yaml"
     file.write_text(STORES.format(image=redis_image()), encoding="utf-8")
@@ -72,34 +67,20 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
         yield standing
 
 
-@each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """On containers every fault is shown to bite; healed, it is shown no more."""
-    assert_bites_and_heals(engine, journal, fault)
+class TestFaultsOfNames(FaultClaims):
+    """They are confirmed, and healed."""
+
+    FAULTS = FAULTY
 
 
-@each_fault
-def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    """With an injector that does nothing, the evidence says so."""
-    assert_unseen_without_injection(engine, journal, monkeypatch, fault)
-
-
-@each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
-    assert_healed_from_the_journal(engine, journal, fault)
-
-
-FAILS, LIES = (FaultSpec.parse(text) for text in (OF_NAMES[0], "dns_lie asker name=sub.store address=127.0.0.9"))
+FAILS, LIES = (FaultSpec.parse(text) for text in (FAULTY[0], "dns_lie asker name=sub.store address=127.0.0.9"))
 
 
 @pytest.mark.parametrize("order", [(FAILS, LIES), (LIES, FAILS)], ids=str)
-def test_two_faults_of_names_hold_at_once(
+def test_two_faults_of_names_are_held_at_the_same_time(
     engine: DockerEngine, journal: Journal, order: tuple[FaultSpec, FaultSpec]
 ) -> None:
-    """Whichever came first, both bite; names under a name are others; and healed, the service's rules are as before."""
+    """In either order both are confirmed; subdomains are not affected; after the heal the rules are as before."""
     before = all_rules(engine, "asker")
     with held(order[0], engine, journal) as first, held(order[1], engine, journal) as second:
         assert first.evidence().confirmed
@@ -111,36 +92,36 @@ def test_two_faults_of_names_hold_at_once(
 
 
 @pytest.mark.parametrize("fault", ["dns_fail narrow name=store", "dns_lie narrow name=store address=127.0.0.9"])
-def test_a_port_that_was_used_just_before_leads_nobody_astray(
+def test_a_port_that_was_just_used_does_not_misdirect_a_question(
     engine: DockerEngine, journal: Journal, fault: str
 ) -> None:
-    """The kernel remembers the way of a port's packets: each question goes its own, though there are few ports."""
+    """The kernel tracks a port's flow: each question is sent the right way, even with few ports."""
     with held(FaultSpec.parse(fault), engine, journal) as injection:
         seen = [injection.evidence() for _ in range(5)]
     assert all(each.confirmed for each in seen), [each.observed for each in seen]
 
 
 def test_look_ups_over_tcp_fail_as_well(engine: DockerEngine, journal: Journal) -> None:
-    """A long question, which goes over TCP, is answered as a short one."""
+    """A question over TCP gets the same answer as one over UDP."""
     assert looked_up(engine, "asker", "store", "use-vc")
     with held(FAILS, engine, journal):
         assert not looked_up(engine, "asker", "store", "use-vc")
         assert looked_up(engine, "asker", "asker", "use-vc")
-    with held(FaultSpec.parse(OF_NAMES[1]), engine, journal):
+    with held(FaultSpec.parse(FAULTY[1]), engine, journal):
         assert not looked_up(engine, "asker", "store", "use-vc")
 
 
-def test_who_asks_from_one_socket_for_ever_feels_it_too(engine: DockerEngine, journal: Journal) -> None:
-    """The kernel remembers the ways of connections: a service that keeps its socket feels fault and heal at once."""
+def test_a_client_with_one_socket_notices_it_too(engine: DockerEngine, journal: Journal) -> None:
+    """The kernel tracks flows: a service that keeps its socket notices the fault and the heal at once."""
     assert status_over_one_socket(engine, "asker", "store") == "NOERROR"
     with held(FAILS, engine, journal):
         assert status_over_one_socket(engine, "asker", "store") == "NXDOMAIN"
     assert status_over_one_socket(engine, "asker", "store") == "NOERROR"
 
 
-@each_fault
-def test_it_is_healed_when_the_service_died_meanwhile(engine: DockerEngine, fault: str) -> None:
-    """Its resolver goes, though the network that it was in is gone; the service, started again, looks up as ever."""
+@pytest.mark.parametrize("fault", FAULTY)
+def test_it_is_healed_after_the_service_has_ended(engine: DockerEngine, fault: str) -> None:
+    """Its resolver is removed, although its network is gone; after a start the service looks up names as usual."""
     bound = check(FaultSpec.parse(fault), engine.stack)
     bound.inject(engine)
     engine.kill("asker")
@@ -152,8 +133,8 @@ def test_it_is_healed_when_the_service_died_meanwhile(engine: DockerEngine, faul
     assert looked_up(engine, "asker", "store") not in ({"127.0.0.9"}, set())
 
 
-def test_it_is_healed_when_the_service_was_started_anew_meanwhile(engine: DockerEngine) -> None:
-    """A new start has a new network without our rules: the evidence says so, and the heal leaves it as it is."""
+def test_it_is_healed_after_the_service_was_restarted(engine: DockerEngine) -> None:
+    """Its new network does not have our rules: the evidence says so, and the heal does not change it."""
     bound = check(FAILS, engine.stack)
     bound.inject(engine)
     engine.kill("asker")
@@ -166,8 +147,8 @@ def test_it_is_healed_when_the_service_was_started_anew_meanwhile(engine: Docker
 
 
 @pytest.mark.parametrize("fault", [FAILS, LIES], ids=str)
-def test_rules_of_the_old_kind_are_led_before_as_well(engine: DockerEngine, fault: FaultSpec) -> None:
-    """An engine may write its rules by iptables-legacy: ours are then of that kind, or they would come too late."""
+def test_rules_of_the_old_kind_are_preceded_as_well(engine: DockerEngine, fault: FaultSpec) -> None:
+    """An engine may write its rules with iptables-legacy: ours must then be of that kind to come before them."""
     write_rules_the_old_way(engine, "asker")
     before = nat_rules(engine, "asker", "iptables-legacy")
     bound = check(fault, engine.stack)
@@ -183,7 +164,7 @@ def test_rules_of_the_old_kind_are_led_before_as_well(engine: DockerEngine, faul
 
 
 def test_it_is_healed_while_the_service_is_frozen(engine: DockerEngine, journal: Journal) -> None:
-    """A frozen service is a living one: it finds the names again when it thaws."""
+    """A frozen service is healed like a running one."""
     before = nat_rules(engine, "asker")
     try:
         with held(FAILS, engine, journal):
@@ -193,8 +174,8 @@ def test_it_is_healed_while_the_service_is_frozen(engine: DockerEngine, journal:
     assert nat_rules(engine, "asker") == before
 
 
-def test_who_lives_in_a_services_network_shares_the_fault(engine: DockerEngine) -> None:
-    """There is one network, and one way that look-ups take in it: aimed at either, it is felt by both."""
+def test_services_that_share_a_network_share_the_fault(engine: DockerEngine) -> None:
+    """Aimed at either, it affects the look-ups of both."""
     bound = check(FaultSpec.parse("dns_lie lodger name=asker address=127.0.0.9"), engine.stack)
     bound.inject(engine)
     during = bound.evidence(engine)
@@ -206,15 +187,15 @@ def test_who_lives_in_a_services_network_shares_the_fault(engine: DockerEngine) 
     assert both == [{"127.0.0.9"}] * 2
 
 
-def test_a_name_that_is_not_there_anyhow_cannot_fail(engine: DockerEngine, journal: Journal) -> None:
-    """A mistyped name fails without any fault: the evidence says so."""
+def test_a_name_that_does_not_exist_cannot_fail(engine: DockerEngine, journal: Journal) -> None:
+    """A mistyped name fails without a fault: the evidence says so."""
     with held(FaultSpec.parse("dns_fail asker name=stroe.invalid"), engine, journal) as injection:
         evidence = injection.evidence()
     assert not evidence.confirmed
 
 
-def test_a_lie_leads_nobody_out_of_the_stack(engine: DockerEngine) -> None:
-    """A private address beyond the stack's networks is refused before anything is done."""
+def test_a_false_address_outside_the_stack_is_refused(engine: DockerEngine) -> None:
+    """A private address that is not in the stack's networks is refused before anything is done."""
     away = check(FaultSpec.parse("dns_lie asker name=store address=10.255.255.77"), engine.stack)
     with pytest.raises(FaultError, match=r"reaches without leaving the stack's networks, saw 10\.255\.255\.77"):
         away.inject(engine)
@@ -222,16 +203,16 @@ def test_a_lie_leads_nobody_out_of_the_stack(engine: DockerEngine) -> None:
 
 
 @pytest.mark.parametrize("fault", ["dns_fail hosted name=store", "dns_lie hosted name=store address=127.0.0.9"])
-def test_the_machine_itself_is_never_lied_to(engine: DockerEngine, fault: str) -> None:
-    """A service that has the machine's own network is refused: rules there would be the machine's."""
+def test_the_machine_itself_is_never_affected(engine: DockerEngine, fault: str) -> None:
+    """A service with the machine's own network is refused: rules there would be the machine's."""
     bound = check(FaultSpec.parse(fault), engine.stack)
     with pytest.raises(EngineError, match=r"to have network of its own, it has those of the machine"):
         bound.inject(engine)
     assert not _helpers(engine)
 
 
-def test_no_helper_sees_the_machines_processes_but_those_of_a_service(engine: DockerEngine) -> None:
-    """A service on the machine's network has processes of its own all the same."""
+def test_a_helper_sees_the_processes_of_a_service_and_not_the_machines(engine: DockerEngine) -> None:
+    """Even of a service on the machine's network."""
     assert "sleep" in engine.run_helper(Place("hosted", shares=Shares.PROCESSES), ("cat", "/proc/1/cmdline"))
 
 

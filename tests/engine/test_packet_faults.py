@@ -1,7 +1,6 @@
-"""Faults of packets on containers: between real network namespaces, seen from others."""
+"""Faults of packets on containers: between real network namespaces, observed from others."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,24 +8,21 @@ import pytest
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Address, Place, Side
 from stackproof.faults.catalogue import check
-from stackproof.faults.evidence.comparison import BRIEF, asked_directly
-from stackproof.faults.evidence.conversation import Question, converse
+from stackproof.faults.evidence.client_view import BRIEF, PortRequest, watch_reply
+from stackproof.faults.evidence.requests import ask_directly
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
-from stackproof.faults.means.interface import Interface
+from stackproof.faults.means.network_interface import NetworkInterface
+from stackproof.machine.waiting import wait_until
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Link
 from tests.engine.emulator import emulated
-from tests.engine.fault_claims import (
-    assert_bites_and_heals,
-    assert_healed_from_the_journal,
-    assert_unseen_without_injection,
-)
+from tests.engine.fault_claims import FaultClaims
 from tests.engine.live_stacks import launched, redis_image
 from tests.engine.talker import TALKER
 
 pytestmark = pytest.mark.engine
 
-# Two servers behind proxies, which share two networks, and a client that listens on nothing and so has no proxy.
+# Two servers behind proxies that share two networks, and a client that does not listen and so has no proxy.
 STACK = """
 name: packets
 services:
@@ -49,7 +45,8 @@ networks:
   front:
   back: {{internal: true}}
 """
-PING = Question(b"PING\r\n")
+WITHIN_S = 60.0  # only bounds a hang
+PING = PortRequest(b"PING\r\n")
 FILTERED = (
     "loss front/store percent=30",
     "loss front/reader percent=100",
@@ -58,7 +55,6 @@ FILTERED = (
     "partition front",
 )
 EMULATED = ("delay front/store delay_ms=80", "reorder front/store percent=30", "duplicate front/store percent=20")
-each_filter = pytest.mark.parametrize("fault", FILTERED)
 each_emulation = pytest.mark.parametrize("fault", EMULATED)
 
 
@@ -74,7 +70,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 
 @pytest.fixture(scope="module")
 def has_netem(engine: DockerEngine) -> bool:
-    """True where the kernel has the network emulator."""
+    """True if the kernel has the network emulator."""
     place = Place("reader", capabilities=("NET_ADMIN",))
     try:
         engine.run_helper(place, ("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "0ms"))
@@ -84,60 +80,37 @@ def has_netem(engine: DockerEngine) -> bool:
     return True
 
 
-@pytest.fixture
-def needs_netem(*, has_netem: bool) -> None:
-    """Only where the kernel has the network emulator."""
-    if not has_netem:
-        pytest.skip("this kernel has no network emulator (module sch_netem)")
+class TestFilteredPackets(FaultClaims):
+    """Losses and partitions are confirmed, and healed."""
+
+    FAULTS = FILTERED
+
+
+class TestEmulatedPackets(FaultClaims):
+    """Packets that are late, out of order or duplicated are confirmed, and healed, if the kernel has the emulator."""
+
+    FAULTS = EMULATED
+
+    @pytest.fixture
+    def injectable(self, *, has_netem: bool) -> None:
+        """Only with the emulator."""
+        if not has_netem:
+            pytest.skip("this kernel has no network emulator (module sch_netem)")
 
 
 def evidence_of(engine: DockerEngine, fault: str) -> Evidence:
-    """What is seen of a fault."""
+    """The evidence of a fault."""
     return check(FaultSpec.parse(fault), engine.stack).evidence(engine)
 
 
-@each_filter
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """On containers every fault is shown to bite; healed, it is shown no more."""
-    assert_bites_and_heals(engine, journal, fault)
-
-
-@pytest.mark.parametrize("fault", [*FILTERED, *EMULATED])
-def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    """With an injector that does nothing, the evidence says so."""
-    assert_unseen_without_injection(engine, journal, monkeypatch, fault)
-
-
-@each_filter
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
-    assert_healed_from_the_journal(engine, journal, fault)
-
-
-@pytest.mark.usefixtures("needs_netem")
 @each_emulation
-def test_an_emulated_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """Where the kernel can, packets are late, out of order or doubled until the fault is healed."""
-    assert_bites_and_heals(engine, journal, fault)
-
-
-@pytest.mark.usefixtures("needs_netem")
-@each_emulation
-def test_another_process_heals_an_emulated_fault(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """Where the kernel can, the journal's text alone is enough to undo it."""
-    assert_healed_from_the_journal(engine, journal, fault)
-
-
-@each_emulation
-def test_a_kernel_without_the_emulator_is_named(
+def test_a_kernel_without_the_emulator_is_reported(
     engine: DockerEngine, journal: Journal, fault: str, *, has_netem: bool
 ) -> None:
-    """Where the kernel cannot, the message says so and what works without; nothing is left to be healed."""
+    """Without the emulator, the message says so, and what does not need it; nothing is left to heal."""
     if has_netem:
         pytest.skip("this kernel has the network emulator")
-    needed = r"needs the network emulator \(sch_netem\), which the engine's kernel has not\n  fix: .*modprobe sch_netem"
+    needed = r"needs the network emulator \(sch_netem\), but .*kernel does not have it\n  fix: .*modprobe sch_netem"
     with pytest.raises(FaultError, match=needed), held(FaultSpec.parse(fault), engine, journal):
         pytest.fail("it was injected")
     assert journal.unhealed() == ()
@@ -147,17 +120,17 @@ def test_a_kernel_without_the_emulator_is_named(
     ("fault", "late_ms", "prompt", "twice"),
     [(EMULATED[0], 81, 0, 0), (EMULATED[1], 50, 0.3, 0), (EMULATED[2], 0, 0, 0.2)],
 )
-def test_the_evidence_knows_real_packets_that_are_disturbed(
+def test_the_evidence_recognizes_real_packets_that_are_disturbed(
     engine: DockerEngine, fault: str, late_ms: float, prompt: float, twice: float
 ) -> None:
-    """On any kernel: packets that something else delays, reorders or doubles are seen, and told from each other."""
-    with emulated(engine, Interface("front", "store"), late_ms, prompt, twice):
+    """On any kernel: packets that something else delays, reorders or duplicates are recognized and distinguished."""
+    with emulated(engine, NetworkInterface("front", "store"), late_ms, prompt, twice):
         seen = {each: evidence_of(engine, each) for each in EMULATED}
     assert {each for each, evidence in seen.items() if evidence.confirmed} == {fault}, seen
 
 
-def test_one_way_works_the_other_way_round_too(engine: DockerEngine, journal: Journal) -> None:
-    """The evidence of one direction is not that of the other, nor that of both."""
+def test_a_partition_one_way_works_the_other_way_round_too(engine: DockerEngine, journal: Journal) -> None:
+    """The evidence of one direction confirms neither the other one nor both."""
     with held(FaultSpec.parse("partition store->shelf"), engine, journal) as injection:
         assert injection.evidence().confirmed
         others = [evidence_of(engine, f"partition {aim}") for aim in ("shelf->store", "shelf<->store", "front")]
@@ -165,35 +138,37 @@ def test_one_way_works_the_other_way_round_too(engine: DockerEngine, journal: Jo
 
 
 @pytest.mark.parametrize("aim", ["shelf->store", "front"])
-def test_an_open_connection_falls_silent_and_goes_on_after_the_heal(
+def test_an_open_connection_falls_silent_and_continues_after_the_heal(
     engine: DockerEngine, journal: Journal, aim: str
 ) -> None:
-    """What was open before is cut too, and nothing needs to be restarted or opened anew."""
+    """An open connection is cut, too, and nothing has to be restarted or reopened."""
     engine.exec("store", ("redis-cli", "del", "talker"))
     address = next(
         each.host for each in engine.addresses("store") if (each.network, each.side) == ("front", Side.PROXY)
     )
     with ThreadPoolExecutor(1) as pool:
         talk = pool.submit(engine.run_helper, Place("shelf"), ("python3", "-u", "-c", TALKER, address), 90)
-        wait_until(lambda: engine.exec("store", ("redis-cli", "get", "talker")).strip() == "open")
+        assert wait_until(
+            lambda: engine.exec("store", ("redis-cli", "get", "talker")).strip() == "open", within_s=WITHIN_S
+        ).in_time
         with held(FaultSpec.parse(f"partition {aim}"), engine, journal) as injection:
             assert injection.evidence().confirmed
         assert talk.result().split("\n")[:3] == ["answered", "cut", "answered again"]
 
 
 @pytest.mark.parametrize("network", ["front", "back"])
-def test_the_harness_reaches_every_service_of_a_parted_network(
+def test_the_harness_reaches_every_service_of_a_partitioned_network(
     engine: DockerEngine, journal: Journal, network: str
 ) -> None:
-    """Beside the links and over them: load and probes go on, though no service reaches another."""
+    """Over links and directly: load and probes go on, although no service reaches another."""
     with held(FaultSpec.parse(f"partition {network}"), engine, journal):
         for name in ("store", "shelf"):
-            asked = asked_directly(engine, engine.stack.service(name))
+            asked = ask_directly(engine, engine.stack.service(name))
             assert all(each.is_answered for each in asked), asked
             assert answers(engine.entry(Link(network, name, 6379)))
 
 
-def test_another_network_stays_whole(engine: DockerEngine, journal: Journal) -> None:
+def test_another_network_is_not_affected(engine: DockerEngine, journal: Journal) -> None:
     """Services that share two networks reach each other over the one that is not cut."""
     with held(FaultSpec.parse("partition front"), engine, journal):
         assert not evidence_of(engine, "partition back").confirmed
@@ -204,11 +179,11 @@ def test_another_network_stays_whole(engine: DockerEngine, journal: Journal) -> 
 
 
 @pytest.mark.parametrize("fault", ["loss front/store percent=50", "partition shelf<->store"])
-@pytest.mark.parametrize("meanwhile", ["dead", "restarted", "paused"])
-def test_it_is_healed_whatever_became_of_the_service(
+@pytest.mark.parametrize("meanwhile", ["ended", "restarted", "paused"])
+def test_it_is_healed_whatever_happened_to_the_service(
     engine: DockerEngine, journal: Journal, fault: str, meanwhile: str
 ) -> None:
-    """Of a dead or restarted service there is nothing to heal, a paused one is healed; all others are as well."""
+    """An ended or restarted service has nothing to heal, a paused one is healed; and so are all others."""
     spec = FaultSpec.parse(fault)
     journal.begin(spec)
     check(spec, engine.stack).inject(engine)
@@ -216,7 +191,7 @@ def test_it_is_healed_whatever_became_of_the_service(
         engine.pause("store")
     else:
         engine.kill("store")
-        wait_until(lambda: engine.state("store").status == "exited")
+        assert wait_until(lambda: engine.state("store").status == "exited", within_s=WITHIN_S).in_time
     if meanwhile == "restarted":
         engine.start("store")
     check(spec, engine.stack).heal(engine)
@@ -224,7 +199,7 @@ def test_it_is_healed_whatever_became_of_the_service(
     engine.start("store")
     assert not evidence_of(engine, fault).confirmed
     assert not any("stackproof" in rules for rules in filters(engine)), list(filters(engine))
-    wait_until(lambda: answers(engine.direct("store", 6379)))
+    assert wait_until(lambda: answers(engine.direct("store", 6379)), within_s=WITHIN_S).in_time
 
 
 def filters(engine: DockerEngine) -> Iterator[str]:
@@ -237,12 +212,5 @@ def filters(engine: DockerEngine) -> Iterator[str]:
 
 
 def answers(address: Address) -> bool:
-    """True where a Redis server answers there."""
-    return converse(address, PING, BRIEF).is_answered
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Ask again until it is so; the deadline only bounds a hang."""
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
+    """True if a Redis server answers there."""
+    return watch_reply(address, PING, BRIEF).is_answered

@@ -1,4 +1,4 @@
-"""Faults of processes, and a link that comes and goes, on containers."""
+"""Faults of processes, and a link that goes down and comes up, on containers."""
 
 import subprocess
 import sys
@@ -12,11 +12,7 @@ from stackproof.faults.catalogue import check
 from stackproof.faults.injection import heal_all, held
 from stackproof.faults.journal import Journal
 from stackproof.model import FaultSpec
-from tests.engine.fault_claims import (
-    assert_bites_and_heals,
-    assert_healed_from_the_journal,
-    assert_unseen_without_injection,
-)
+from tests.engine.fault_claims import FaultClaims
 from tests.engine.live_stacks import launched, redis_image
 
 pytestmark = pytest.mark.engine
@@ -33,7 +29,7 @@ services:
     restart: always
     healthcheck: {{test: [CMD, redis-cli, ping], interval: 300ms, timeout: 5s, retries: 30}}
     x-stackproof: {{probes: {{ping: "tcp://:6379?send=PING%0D%0A&expect=PONG"}}}}
-  # Without a handler a first process of a container ignores SIGTERM, and so it has to be killed.
+  # A container's first process ignores SIGTERM unless it has a handler, so this one has to be killed.
   stubborn:
     image: {image}
     command: [sleep, infinity]
@@ -48,7 +44,6 @@ FAULTY = (
     "crash_loop store every_ms=200",
     "flap front/store:6379 up_ms=200 down_ms=200 seed=3",
 )
-each_fault = pytest.mark.parametrize("fault", FAULTY, ids=lambda text: text.split()[0])
 ACTING = tuple(fault for fault in FAULTY if fault.startswith(("crash_loop", "flap")))
 _DIES_HOLDING = """
 import os, signal, sys
@@ -68,7 +63,7 @@ with held(FaultSpec.parse(sys.argv[3]), DockerEngine(load(Path(sys.argv[1]))), J
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """A Redis server behind its proxy, and a process that does not heed signals."""
+    """A Redis server behind its proxy, and a process that ignores SIGTERM."""
     folder = tmp_path_factory.mktemp("processes")
     file = folder / "compose.yaml"
     file.write_text(STORE.format(image=redis_image()), encoding="utf-8")
@@ -76,29 +71,15 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
         yield standing
 
 
-@each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """On containers every fault is shown to bite; healed, it is shown no more."""
-    assert_bites_and_heals(engine, journal, fault)
+class TestFaultsOfProcesses(FaultClaims):
+    """They are confirmed, and healed; so is a link that goes down and comes up."""
 
-
-@each_fault
-def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    """With an injector that does nothing, the evidence says so."""
-    assert_unseen_without_injection(engine, journal, monkeypatch, fault)
-
-
-@each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
-    assert_healed_from_the_journal(engine, journal, fault)
+    FAULTS = FAULTY
 
 
 @pytest.mark.parametrize("fault", ACTING, ids=lambda text: text.split()[0])
-def test_kill_9_of_the_harness_ends_what_acts_for_it(engine: DockerEngine, tmp_path: Path, fault: str) -> None:
-    """Nothing kills or cuts on after it, and from the journal that it left another process puts things right."""
+def test_kill_9_of_the_harness_ends_its_background_threads(engine: DockerEngine, tmp_path: Path, fault: str) -> None:
+    """Nothing is killed or cut afterwards, and another process heals from its journal."""
     file = tmp_path / "journal.jsonl"
     command = [sys.executable, "-c", _DIES_HOLDING, str(engine.standing.folder), str(file), fault]
     died = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
@@ -111,18 +92,20 @@ def test_kill_9_of_the_harness_ends_what_acts_for_it(engine: DockerEngine, tmp_p
 
 
 @pytest.mark.parametrize("fault", ["terminate store", "restart store", "kill store"], ids=lambda text: text.split()[0])
-def test_what_is_frozen_while_a_fault_holds_runs_after_it(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """A service that somebody started and froze meanwhile is in the way of no heal."""
+def test_a_service_that_is_frozen_during_a_fault_runs_after_it(
+    engine: DockerEngine, journal: Journal, fault: str
+) -> None:
+    """A service that was started and frozen in the meantime is healed all the same."""
     with held(FaultSpec.parse(fault), engine, journal):
         engine.start("store")
         engine.pause("store")
     assert engine.state("store").status == "running"
 
 
-def test_a_service_that_ends_in_its_grace_is_told_from_one_that_has_to_be_killed(
+def test_a_service_that_ends_within_its_grace_is_distinguished_from_one_that_is_killed(
     engine: DockerEngine, journal: Journal
 ) -> None:
-    """The exit code is the engine's word on it, and both have ended."""
+    """By the exit code that the engine reports; both have ended."""
     with held(FaultSpec.parse("terminate store"), engine, journal) as injection:
         willing = injection.evidence()
     with held(FaultSpec.parse("terminate stubborn grace_s=1"), engine, journal) as injection:
@@ -135,7 +118,7 @@ def test_a_service_that_ends_in_its_grace_is_told_from_one_that_has_to_be_killed
 
 
 def test_the_engine_has_a_clock_of_its_own(engine: DockerEngine) -> None:
-    """It goes on, and is that of a container's start: no start is in its future."""
+    """It advances, and no start of a container is in its future."""
     before_s, after_s = engine.now_s(), engine.now_s()
     assert before_s < after_s
     evidence = check(FaultSpec.parse("restart store"), engine.stack).evidence(engine)

@@ -1,7 +1,5 @@
-"""Faults of what a service may use: processor time, memory, files, connections, and room and speed of its disk."""
+"""Faults of resources on containers: processor time, memory, files, connections, and space and speed of disks."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +10,9 @@ from stackproof.engine.docker.engine import DockerEngine
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
+from stackproof.machine.waiting import wait_until
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.engine.fault_claims import (
-    assert_bites_and_heals,
-    assert_healed_from_the_journal,
-    assert_unseen_without_injection,
-)
+from tests.engine.fault_claims import FaultClaims
 from tests.engine.live_stacks import launched, ordered, redis_image
 
 pytestmark = pytest.mark.engine
@@ -46,7 +41,7 @@ volumes:
   kept: {{x-stackproof: {{capacity: 64m}}}}
   plain:
 """
-FAULTS = (
+FAULTY = (
     "cpu store percent=10",
     "memory store limit_mb=48",
     "memory_hog store percent=75",
@@ -57,12 +52,11 @@ FAULTS = (
     "full_disk store:/tmp leave_kb=64",
     "slow_disk store:/var/lib/redis write_kb_per_s=1024",
 )
-each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda text: text.replace("/", " ").split()[0])
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """A Redis server behind its proxy, with a small disk, a plain volume and a piece of memory to write to."""
+    """A Redis server behind its proxy, with a small disk, an ordinary volume and a tmpfs."""
     folder = tmp_path_factory.mktemp("resources")
     file = folder / "compose.yaml"
     file.write_text(STACK.format(image=redis_image()), encoding="utf-8")
@@ -70,36 +64,22 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
         yield standing
 
 
-@each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """On containers every fault is shown to bite; healed, it is shown no more."""
-    assert_bites_and_heals(engine, journal, fault)
+class TestFaultsOfResources(FaultClaims):
+    """They are confirmed, and healed."""
+
+    FAULTS = FAULTY
 
 
-@each_fault
-def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    """With an injector that does nothing, the evidence says so."""
-    assert_unseen_without_injection(engine, journal, monkeypatch, fault)
-
-
-@each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
-    assert_healed_from_the_journal(engine, journal, fault)
-
-
-def test_a_full_disk_is_freed_though_its_service_died(engine: DockerEngine, journal: Journal) -> None:
-    """Where the service was killed on its full disk, healing gives it the room back with which it starts again."""
+def test_a_full_disk_is_freed_after_its_service_has_ended(engine: DockerEngine, journal: Journal) -> None:
+    """If the service was killed on its full disk, the heal frees the space that it needs to start again."""
     with held(FaultSpec.parse("full_disk store:/var/lib/redis"), engine, journal):
         engine.kill("store")
     engine.start("store")
     assert not check(FaultSpec.parse("full_disk store:/var/lib/redis"), engine.stack).evidence(engine).confirmed
 
 
-def test_room_that_is_given_back_meanwhile_is_taken_too(engine: DockerEngine, journal: Journal) -> None:
-    """A small file that was open when the disk was filled, and is removed then, leaves no room for the next one."""
+def test_space_that_is_freed_in_the_meantime_is_taken_too(engine: DockerEngine, journal: Journal) -> None:
+    """A small file that is open while the disk is filled, and removed later, leaves no space for the next one."""
     folder, small = "/var/lib/redis", "dd if=/dev/zero of=/var/lib/redis/small bs=4096 count=1 conv=fsync"
     removed_then = f"{small} && (until [ -s {folder}/.stackproof-full-disk ]; do :; done; rm {folder}/small) >&- 2>&- &"
     engine.exec("store", ("sh", "-c", removed_then))
@@ -110,21 +90,21 @@ def test_room_that_is_given_back_meanwhile_is_taken_too(engine: DockerEngine, jo
     engine.exec("store", ("rm", f"{folder}/small"))
 
 
-def test_what_was_written_to_a_small_disk_outlives_a_kill(engine: DockerEngine) -> None:
-    """A volume with a capacity keeps its files as any other, though all containers that use it were killed at once."""
+def test_what_was_written_to_a_small_disk_survives_a_kill(engine: DockerEngine) -> None:
+    """A volume with a capacity keeps its files like any other, even if all containers that use it are killed."""
     engine.exec("store", ("sh", "-c", "echo kept >/var/lib/redis/kept"))
     engine.kill("store")
     engine.start("store")
     assert engine.exec("store", ("cat", "/var/lib/redis/kept")).strip() == "kept"
 
 
-def test_a_small_disk_belongs_to_whom_the_image_says(engine: DockerEngine) -> None:
+def test_a_small_disk_has_the_owner_that_the_image_declares(engine: DockerEngine) -> None:
     """A service that is not root can write to its volume, as to an ordinary one."""
     assert engine.exec("store", ("stat", "-c", "%U %a", "/var/lib/redis")).strip() == "redis 700"
 
 
 def test_a_small_disk_is_full_when_its_capacity_is_used_up(engine: DockerEngine) -> None:
-    """Files of a service find no room beyond the capacity."""
+    """There is no space beyond the capacity."""
     with pytest.raises(EngineError, match="No space left on device"):
         engine.exec("store", ("dd", "if=/dev/zero", "of=/var/lib/redis/big", "bs=1M", "count=65", "status=none"))
     engine.exec("store", ("rm", "/var/lib/redis/big"))
@@ -132,39 +112,39 @@ def test_a_small_disk_is_full_when_its_capacity_is_used_up(engine: DockerEngine)
 
 @pytest.mark.parametrize("path", ["/plain", "/opt"])
 def test_the_machines_own_disk_is_never_filled(engine: DockerEngine, journal: Journal, path: str) -> None:
-    """Neither through an ordinary volume nor through a container's own files; and the way out is told."""
+    """Neither through an ordinary volume nor through a container's own files; the error says what to do."""
     spec = FaultSpec.parse(f"full_disk store:{path}")
     with pytest.raises(FaultError, match=r"engine's own disk.*\n.*capacity"), held(spec, engine, journal):
         pass
 
 
 @pytest.mark.parametrize("path", ["/opt", "/tmp"])  # noqa: S108 - in a container
-def test_what_lies_on_no_disk_is_not_slowed(engine: DockerEngine, journal: Journal, path: str) -> None:
-    """Where the kernel has no disk to bound, the fault says so."""
+def test_a_folder_that_is_not_on_a_disk_is_not_slowed_down(engine: DockerEngine, journal: Journal, path: str) -> None:
+    """If the kernel has no disk to limit, the error says so."""
     spec = FaultSpec.parse(f"slow_disk store:{path} write_kb_per_s=64")
     with pytest.raises(FaultError, match="expected a file system on a disk"), held(spec, engine, journal):
         pass
 
 
 @pytest.mark.parametrize("fault", ["full_disk store:/nowhere", "slow_disk store:/nowhere write_kb_per_s=64"])
-def test_a_folder_that_is_not_there_is_told(engine: DockerEngine, journal: Journal, fault: str) -> None:
-    """A mistyped path is an error of its own, and leaves nothing to heal."""
+def test_a_folder_that_does_not_exist_is_an_error(engine: DockerEngine, journal: Journal, fault: str) -> None:
+    """A mistyped path leaves nothing to heal."""
     spec = FaultSpec.parse(fault)
     with pytest.raises(FaultError, match="expected /nowhere to be a folder"), held(spec, engine, journal):
         pass
     assert journal.unhealed() == ()
 
 
-def test_a_limit_under_what_is_in_use_is_refused_with_how_much_that_is(engine: DockerEngine, journal: Journal) -> None:
-    """A fault that would have the kernel kill the service is not injected."""
+def test_a_limit_below_the_memory_in_use_is_refused_with_that_amount(engine: DockerEngine, journal: Journal) -> None:
+    """A fault that would make the kernel kill the service is not injected."""
     spec = FaultSpec.parse("memory store limit_mb=6")
     with pytest.raises(FaultError, match=r"uses, which is \d+\.\d MiB"), held(spec, engine, journal):
         pass
     assert engine.limits("store") == engine.declared_limits("store")
 
 
-def test_of_a_small_disk_nothing_is_left(tmp_path: Path) -> None:
-    """When a run is swept, the kernel has let go of the file that the disk was made of."""
+def test_nothing_is_left_of_a_small_disk(tmp_path: Path) -> None:
+    """After the sweep, the kernel has released the file of the disk."""
     file = tmp_path / "compose.yaml"
     file.write_text(STACK.format(image=redis_image()), encoding="utf-8")
     with ordered(file, tmp_path) as launch:
@@ -173,8 +153,5 @@ def test_of_a_small_disk_nothing_is_left(tmp_path: Path) -> None:
         device = ComposeFile.model_validate_json(text).volumes["kept"].driver_opts["device"]
         backing = Path("/sys/block") / Path(device).name / "loop" / "backing_file"
         if not backing.exists():
-            pytest.skip("the engine's machine is another one")
-    deadline = time.monotonic() + 10
-    while backing.exists() and time.monotonic() < deadline:
-        threading.Event().wait(0.05)
-    assert not backing.exists()
+            pytest.skip("the engine runs on another machine")
+    assert wait_until(lambda: not backing.exists(), within_s=10).in_time

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stackproof.engine.port import (
     Address,
+    Capability,
     Confinement,
     ContainerState,
     Limits,
@@ -107,6 +108,7 @@ class FakeEngine:
         alterations: Services that were made anew, and what is different in them.
         helped: Commands that were run or kept beside services, with their places.
         helpers: Names of helpers that are kept, by service and name.
+        lacking: Why capabilities are missing.
         said: What the next commands in services and beside them print, in order; nothing where it is used up.
     """
 
@@ -131,11 +133,16 @@ class FakeEngine:
         self.helped: list[tuple[Place, tuple[str, ...]]] = []
         self.helpers: dict[tuple[str, str], tuple[str, ...]] = {}
         self.said: list[str] = []
+        self.lacking: dict[Capability, str] = {}
 
     @property
     def stack(self) -> Stack:
         """The stack as declared."""
         return self._stack
+
+    def lacks(self, capability: Capability) -> str | None:
+        """The reason that the test gives."""
+        return self.lacking.get(capability)
 
     def link(self, link: Link) -> LinkControl:
         """Power over this link."""

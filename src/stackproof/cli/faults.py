@@ -1,4 +1,4 @@
-"""``stackproof faults`` and ``stackproof inject``: what can be done to a stack, and doing it by hand."""
+"""``stackproof faults`` and ``stackproof inject``: which faults exist, and holding one by hand."""
 
 import json
 import sys
@@ -11,15 +11,15 @@ from stackproof.cli.durations import DURATION
 from stackproof.cli.options import stack_option
 from stackproof.faults.catalogue import families, family_of
 from stackproof.faults.catalogue import fault as fault_of
-from stackproof.faults.fault import Fault
+from stackproof.faults.fault import FaultKind
 from stackproof.model import FaultSpec, Verdict
-from stackproof.run.by_hand import hold_by_hand
+from stackproof.run.by_hand import hold_by_hand, outcome
 from stackproof.run.kept_runs import one_standing
 from stackproof.run.stack_file import find_stack_file
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _ListedFault:
     """A kind of fault, as JSON shows it."""
 
     kind: str
@@ -29,56 +29,56 @@ class _Told:
     parameters: dict[str, str]
 
 
-def _told(fault: Fault) -> _Told:
-    parameters = {each.name: f"{each.meaning}: {each.expected}" for each in fault.parameters}
-    return _Told(fault.kind, family_of(fault.kind), fault.aim, fault.summary, parameters)
+def _listed(kind: FaultKind) -> _ListedFault:
+    parameters = {each.name: f"{each.meaning}: {each.expected}" for each in kind.parameters}
+    return _ListedFault(kind.kind, family_of(kind.kind), kind.target, kind.summary, parameters)
 
 
 @click.group()
 def faults() -> None:
-    """Tell which faults there are."""
+    """List the kinds of faults, and describe them."""
 
 
 @faults.command("list")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 def list_faults(form: str | None) -> None:
-    """List every kind of fault, family by family."""
+    """List every kind of fault, by family."""
     if form == "json":
-        told = [asdict(_told(each)) for kinds in families().values() for each in kinds]
-        click.echo(json.dumps(told, indent=2))
+        listed = [asdict(_listed(each)) for kinds in families().values() for each in kinds]
+        click.echo(json.dumps(listed, indent=2))
         return
     for family, kinds in families().items():
         click.echo(f"{family}:")
         for each in kinds:
-            click.echo(f"  {each.kind:<12} {each.aim:<24} {each.summary}")
+            click.echo(f"  {each.kind:<12} {each.target:<24} {each.summary}")
 
 
 @faults.command()
 @click.argument("kind")
 def show(kind: str) -> None:
-    """Show what KIND does, its target, and what it can be told."""
-    told = _told(fault_of(kind))
-    click.echo(f"{told.kind}: {told.summary}\n  family: {told.family}\n  target: {told.aim}")
-    for name, text in told.parameters.items():
+    """Show what KIND does, its target, and its parameters."""
+    listed = _listed(fault_of(kind))
+    click.echo(f"{listed.kind}: {listed.summary}\n  family: {listed.family}\n  target: {listed.aim}")
+    for name, text in listed.parameters.items():
         click.echo(f"  {name}: {text}")
 
 
-def _tell(line: str) -> None:
+def _progress(line: str) -> None:
     click.echo(f"stackproof: {line}", err=True)
 
 
 @click.command()
 @stack_option
 @click.argument("fault")
-@click.option("--for", "for_s", type=DURATION, default=60.0, show_default="60s", help="How long it is held.")
+@click.option("--for", "for_s", type=DURATION, default=60.0, show_default="60s", help="How long to hold it.")
 def inject(stack_file: Path | None, fault: str, for_s: float) -> None:
-    """Hold FAULT, "KIND TARGET key=value ...", on the newest standing run of a stack, and heal it.
+    """Hold FAULT, "KIND TARGET key=value ...", on the newest running stack, and heal it.
 
-    Ctrl-C heals it at once, and after a kill -9 of this command a sentinel does.
+    Ctrl-C heals it at once. If this command is killed (kill -9), a sentinel heals it.
 
-    Exit code: 0 where it was seen to bite, 3 where it was not.
+    Exit code: 0 if it was confirmed that the fault took effect, 3 if not.
     """
     engine = one_standing(find_stack_file(stack_file))
-    evidence = hold_by_hand(engine, FaultSpec.parse(fault), for_s, _tell)
-    click.echo(f"{'bit' if evidence.confirmed else 'was not seen to bite'}: {evidence.observed}; healed")
+    evidence = hold_by_hand(engine, FaultSpec.parse(fault), for_s, _progress)
+    click.echo(f"{outcome(evidence)}; healed")
     sys.exit((Verdict.PASS if evidence.confirmed else Verdict.INCONCLUSIVE).exit_code)

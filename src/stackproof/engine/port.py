@@ -5,7 +5,38 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from stackproof.model import Link, Network, Stack
+from stackproof.model import FaultError, Link, Network, Stack
+
+
+class Capability(StrEnum):
+    """A part of a role that an engine has or lacks; the value completes "needs"."""
+
+    LINKS = "links that can be disturbed and cut"
+    FREEZING = "services that can be frozen"
+    RESTART_CONTROL = "restarts that can be suspended"
+    HELPERS = "helpers in a service's namespaces"
+    LIMIT_CHANGES = "limits that can be changed while a service runs"
+    WRITE_LIMITS = "limits on what a service writes to a disk"
+    SMALL_DISKS = "volumes with a capacity of their own"
+    ALTERATIONS = "services that can be recreated with something different"
+    NAME_REDIRECTION = "look-ups that can be redirected to another name server"
+    NETWORK_EMULATION = "the network emulator (sch_netem)"
+
+
+class MissingCapabilityError(FaultError):
+    """A fault needs something that the engine lacks. What would have been tried is exempt, for this reason.
+
+    Args:
+        needing: What needs it, to begin the message: ``fault 'delay'``.
+        capability: What is missing.
+        reason: Why, as ``Engine.lacks`` gives it.
+        fix: What to do next, if it is known.
+    """
+
+    def __init__(self, needing: str, capability: Capability, reason: str, *, fix: str | None = None) -> None:
+        super().__init__(f"{needing} needs {capability}, but {reason}", fix=fix)
+        self.capability = capability
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +227,9 @@ class Engine(Protocol):
     @property
     def stack(self) -> Stack:
         """The stack as declared."""
+
+    def lacks(self, capability: Capability) -> str | None:
+        """Why a capability is missing, as a clause such as "the kernel does not have it"; None if the engine has it."""
 
     def link(self, link: Link) -> LinkControl:
         """Power over this link. Raises FaultError where the service is not interposed."""

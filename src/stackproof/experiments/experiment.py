@@ -129,8 +129,11 @@ def experiment(run: Run, plan: Plan) -> Iterator[Experiment]:
     Raises:
         InconclusiveError: As above.
         FaultError: A fault is unknown, or could not be injected or healed; that is INCONCLUSIVE too.
+        MissingCapabilityError: The engine lacks what a fault requires: there is an exemption in place of a verdict.
         AssertionError: All was not well within the bound after the healing.
     """
+    for fault in plan.faults:
+        run.refuse_missing(fault)
     done = Experiment(run, plan, Watch(run.engine, run.history.append), Background(run, plan.loads))
     with _undecided_by_trouble(), _told(done):
         steady(run, STEADY_WITHIN_S)

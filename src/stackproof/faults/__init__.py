@@ -1,1 +1,1 @@
-"""Faults: one file each, with its injection, its evidence and its heal; and the journal that undoes them."""
+"""Faults: one file a kind, with its injection, its evidence and its healing; and the journal that undoes them."""

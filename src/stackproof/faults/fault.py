@@ -1,152 +1,105 @@
-"""What a fault is: something that can be aimed at a link or a service, done, shown and undone."""
+"""Kinds of faults, and faults bound to their target: what can be injected, observed and healed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, Engine
 from stackproof.faults.parameters import Parameter, refuse_unknown
-from stackproof.model import DeclarationError, Evidence, FaultError, FaultSpec, Link, Service, Stack
+from stackproof.model import Evidence, FaultSpec, Stack
+
+_Aimed = TypeVar("_Aimed")
 
 
 class BoundFault(Protocol):
-    """A fault with its aim and its values: checked, and ready to be done."""
+    """A fault whose target and values were checked, ready to be injected."""
 
     def inject(self, engine: Engine) -> None:
-        """Do it."""
+        """Do it.
+
+        Raises:
+            StackproofError: It could not be done, or not completely.
+        """
 
     def evidence(self, engine: Engine) -> Evidence:
-        """See whether it bites, by an observation that does not come from what injected it."""
+        """Observe whether it takes effect, without relying on what injected it."""
 
     def heal(self, engine: Engine) -> None:
-        """Undo it; undoing it again, or undoing what was never done, does nothing."""
-
-
-class Fault(Protocol):
-    """A kind of fault."""
-
-    @property
-    def kind(self) -> str:
-        """Its name in the catalogue."""
-
-    @property
-    def aim(self) -> str:
-        """What it is aimed at, in the notation of a target."""
-
-    @property
-    def summary(self) -> str:
-        """What it does, in one sentence."""
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """What it can be told."""
-
-    def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
-        """Bind it to a target of the stack.
+        """Undo it. Healing twice, or healing what was never injected, does nothing.
 
         Raises:
-            FaultError: The target or a parameter is not known, or a value is out of bounds.
+            StackproofError: It could not be undone.
         """
 
 
 @dataclass(frozen=True, slots=True)
-class LinkFault:
-    """A kind of fault that is put on a link.
+class Target(Generic[_Aimed]):
+    """What a kind of fault is aimed at.
 
     Attributes:
-        kind: Its name in the catalogue.
-        summary: What it does, in one sentence.
-        parameters: What it can be told.
-        bind: Makes the bound fault of a request and the link that it names.
+        notation: How it is written, such as ``NETWORK/SERVICE:PORT``.
+        find: Finds it in a stack; raises a FaultError if it does not exist.
+        requires: What every fault with such a target needs of an engine.
     """
 
-    kind: str
-    summary: str
-    parameters: tuple[Parameter, ...]
-    bind: Callable[[FaultSpec, Link], BoundFault]
-    aim: str = "NETWORK/SERVICE:PORT"
-
-    def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
-        """Bind it to a link of the stack.
-
-        Raises:
-            FaultError: The link or a parameter is not known, or a value is out of bounds.
-        """
-        refuse_unknown(spec, self.parameters)
-        try:
-            link = stack.link(spec.target)
-        except DeclarationError as error:
-            raise FaultError(f"fault '{spec}': {error.message}") from None
-        return self.bind(spec, link)
+    notation: str
+    find: Callable[[FaultSpec, Stack], _Aimed]
+    requires: frozenset[Capability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceFault:
-    """A kind of fault that is done to a service.
+class FaultKind:
+    """A kind of fault, as the catalogue lists it.
 
     Attributes:
         kind: Its name in the catalogue.
+        target: How its target is written.
         summary: What it does, in one sentence.
-        parameters: What it can be told.
-        bind: Makes the bound fault of a request and the service that it names.
+        parameters: The parameters that it takes.
+        bind: Makes a bound fault; called by ``check`` once the parameters' names were checked.
+        requires: What it needs of an engine, beyond starting, stopping and signalling services.
     """
 
     kind: str
+    target: str
     summary: str
     parameters: tuple[Parameter, ...]
-    bind: Callable[[FaultSpec, Service], BoundFault]
-    aim: str = "SERVICE"
+    bind: Callable[[FaultSpec, Stack], BoundFault]
+    requires: frozenset[Capability] = frozenset()
 
     def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
-        """Bind it to a service of the stack.
+        """Bind a fault of this kind to its target in a stack.
 
         Raises:
-            FaultError: The service or a parameter is not known, or a value is out of bounds.
+            FaultError: The target or a parameter is unknown, or a value is out of bounds.
         """
         refuse_unknown(spec, self.parameters)
-        return self.bind(spec, standing_service(spec, spec.target, stack))
+        return self.bind(spec, stack)
 
 
-@dataclass(frozen=True, slots=True)
-class PathFault:
-    """A kind of fault that is done to what a service has at a path.
+def fault_kind(
+    kind: str,
+    target: Target[_Aimed],
+    summary: str,
+    parameters: tuple[Parameter, ...],
+    bind: Callable[[FaultSpec, _Aimed], BoundFault],
+    *requires: Capability,
+) -> FaultKind:
+    """A kind of fault: every file in ``kinds/FAMILY/`` has one as its ``KIND``.
 
-    Attributes:
-        kind: Its name in the catalogue.
+    Args:
+        kind: Its name, which is that of its file.
+        target: What it is aimed at.
         summary: What it does, in one sentence.
-        parameters: What it can be told.
-        bind: Makes the bound fault of a request, the service that it names, and the path.
+        parameters: The parameters that it takes.
+        bind: Makes a bound fault from a request and the target that it names.
+        requires: What it needs of an engine, in addition to what its target requires.
     """
-
-    kind: str
-    summary: str
-    parameters: tuple[Parameter, ...]
-    bind: Callable[[FaultSpec, Service, str], BoundFault]
-    aim: str = "SERVICE:/PATH"
-
-    def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
-        """Bind it to a path of a service of the stack.
-
-        Raises:
-            FaultError: The service or a parameter is not known, or a value is out of bounds.
-        """
-        refuse_unknown(spec, self.parameters)
-        name, colon, path = spec.target.partition(":")
-        if not colon or not path.startswith("/") or ".." in path.split("/"):
-            raise FaultError(f"fault '{spec}': expected {self.aim}, such as store:/var/lib/store, saw {spec.target!r}")
-        return self.bind(spec, standing_service(spec, name, stack), path)
-
-
-def standing_service(spec: FaultSpec, name: str, stack: Stack) -> Service:
-    """The service of this name, which must be started with the stack.
-
-    Raises:
-        FaultError: There is none, or it is not.
-    """
-    try:
-        service = stack.service(name)
-    except DeclarationError as error:
-        raise FaultError(f"fault '{spec}': {error.message}") from None
-    if service.on_demand:
-        raise FaultError(f"fault '{spec}': {service.name!r} is started on demand, so it does not stand")
-    return service
+    return FaultKind(
+        kind,
+        target.notation,
+        summary,
+        parameters,
+        lambda spec, stack: bind(spec, target.find(spec, stack)),
+        target.requires | frozenset(requires),
+    )

@@ -1,6 +1,6 @@
-"""Holds a fault: checked, journalled, injected, shown, healed, in this order and whatever happens in between.
+"""Holds a fault: check, journal, inject, observe, heal, in this order and whatever happens in between.
 
-A fault that nobody heals is healed by its bound: no test leaves one for ever.
+A fault has a time limit, after which it heals itself, so that no test can leave one behind.
 """
 
 from collections.abc import Iterator
@@ -9,12 +9,14 @@ from math import isfinite
 from threading import Lock, Timer
 
 from stackproof.engine.port import Engine
+from stackproof.faults.catalogue import check
 from stackproof.faults.fault import BoundFault
 from stackproof.faults.journal import Journal, Undo
-from stackproof.model import Evidence, FaultError, FaultSpec, Stack, StackproofError
+from stackproof.faults.requirements import refuse_missing
+from stackproof.model import Evidence, FaultError, FaultSpec, StackproofError
 
 LONGEST_S = 600.0
-"""How long a fault is held at most where nobody says otherwise, in seconds."""
+"""The default time limit of a fault, in seconds."""
 
 
 class Injection:
@@ -23,9 +25,9 @@ class Injection:
     Args:
         undo: Its entry in the journal.
         fault: The fault, bound to its target.
-        engine: The stack.
+        engine: The running stack.
         journal: The undo journal.
-        longest_s: How long it is held at most, in seconds since it was injected; infinity for as long as it takes.
+        longest_s: Its time limit, in seconds after the injection; infinity for none.
     """
 
     def __init__(
@@ -36,36 +38,36 @@ class Injection:
         self._engine = engine
         self._journal = journal
         self._longest_s = longest_s
-        self._bound: Timer | None = None
+        self._timer: Timer | None = None
         self._healing = Lock()
         self._is_healed = False
-        self._was_healed_by_bound = False
+        self._timed_out = False
         self._failure: StackproofError | None = None
 
     @property
     def spec(self) -> FaultSpec:
-        """The fault, as it was asked for."""
+        """The fault, as it was requested."""
         return self._undo.spec
 
     @property
-    def was_healed_by_bound(self) -> bool:
-        """True where it was held for as long as it may be and was healed for that: what came after met no fault."""
-        return self._was_healed_by_bound
+    def timed_out(self) -> bool:
+        """True if its time limit healed it: what was observed afterwards was observed without the fault."""
+        return self._timed_out
 
     def inject(self) -> None:
-        """Do it; its bound counts from when it is done.
+        """Inject it, and start its time limit.
 
         Raises:
-            StackproofError: It could not be injected, or not wholly.
+            StackproofError: It could not be injected, or not completely.
         """
         self._fault.inject(self._engine)
         if isfinite(self._longest_s):
-            self._bound = Timer(self._longest_s, self._heal_by_bound)
-            self._bound.daemon = True
-            self._bound.start()
+            self._timer = Timer(self._longest_s, self._time_out)
+            self._timer.daemon = True
+            self._timer.start()
 
     def evidence(self) -> Evidence:
-        """See whether it bites, by an observation that does not come from what injected it.
+        """Observe whether it takes effect, without relying on what injected it.
 
         Raises:
             StackproofError: The engine does not answer.
@@ -73,32 +75,32 @@ class Injection:
         return self._fault.evidence(self._engine)
 
     def heal(self) -> None:
-        """Undo it and mark it as undone; a second time does nothing.
+        """Undo it, and mark it as healed in the journal; a second call does nothing.
 
         Raises:
-            StackproofError: It could not be undone: it stays in the journal. Or its bound had tried, and met an error.
+            StackproofError: It could not be undone and stays in the journal, or its time limit had failed to heal it.
         """
         with self._healing:
-            if self._bound is not None:
-                self._bound.cancel()
+            if self._timer is not None:
+                self._timer.cancel()
             self._heal_once()
             failure, self._failure = self._failure, None
         if failure is not None:
             raise FaultError(
-                f"fault '{self.spec}': expected its bound of {self._longest_s:g} s to heal it in good order, but: "
+                f"fault '{self.spec}': expected its time limit of {self._longest_s:g} s to heal it, but: "
                 f"{failure.message}",
                 fix=failure.fix,
             ) from failure
 
-    def _heal_by_bound(self) -> None:
+    def _time_out(self) -> None:
         with self._healing:
             if self._is_healed:
                 return
             try:
                 self._heal_once()
             except StackproofError as error:
-                self._failure = error  # nobody waits for this thread: the next heal tells it
-            self._was_healed_by_bound = self._is_healed
+                self._failure = error  # nobody waits for this thread: the next call of heal raises it
+            self._timed_out = self._is_healed
 
     def _heal_once(self) -> None:
         if not self._is_healed:
@@ -109,20 +111,22 @@ class Injection:
 
 @contextmanager
 def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
-    """A fault that the block may inject, and that is healed at its end, however that comes, or by its bound.
+    """A fault that the block may inject. It is healed when the block ends, however it ends, or by its time limit.
 
     Args:
         spec: The fault.
-        engine: The stack.
+        engine: The running stack.
         journal: The undo journal.
-        longest_s: How long it is held at most, in seconds since it was injected; infinity for as long as it takes.
+        longest_s: Its time limit, in seconds after the injection; infinity for none.
 
     Raises:
-        FaultError: The fault is unknown, aimed at nothing, already holds there, or could not be journalled: nothing
-            was done.
+        FaultError: The fault is unknown, its target does not exist, it is already held there, or it could not be
+            journalled. Nothing was injected.
+        MissingCapabilityError: The engine lacks what the fault requires. Nothing was injected.
         StackproofError: It could not be healed.
     """
-    fault = checked(spec, engine.stack)
+    fault = check(spec, engine.stack)
+    refuse_missing(spec, engine)
     injection = Injection(journal.begin(spec), fault, engine, journal, longest_s)
     try:
         yield injection
@@ -130,20 +134,9 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
         injection.heal()
 
 
-def checked(spec: FaultSpec, stack: Stack) -> BoundFault:
-    """``catalogue.check``, for those who mostly have no fault to check: the kinds are imported where there is one.
-
-    Raises:
-        FaultError: The kind, the target or a parameter is not known, or a value is out of bounds.
-    """
-    from stackproof.faults.catalogue import check  # noqa: PLC0415 - thirty modules
-
-    return check(spec, stack)
-
-
 @contextmanager
 def held(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
-    """Hold a fault while the block runs; arguments and errors are those of ``journalled``.
+    """Hold a fault while the block runs; arguments and errors as for ``journalled``.
 
     Raises:
         StackproofError: It could not be injected.
@@ -154,21 +147,24 @@ def held(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = L
 
 
 def heal_all(engine: Engine, journal: Journal, only: str = "") -> tuple[FaultSpec, ...]:
-    """Undo whatever a journal says is not undone, latest first, from the journal alone; gives back what was undone.
+    """Heal every fault that a journal says is still held, latest first, from the journal alone.
 
     Args:
-        engine: The stack.
+        engine: The running stack.
         journal: The undo journal.
-        only: Text of the one fault that is meant; all where empty.
+        only: Text of the one fault to heal; empty for all.
+
+    Returns:
+        The faults that were healed.
 
     Raises:
-        FaultError: Some could not be undone; all others are.
+        FaultError: Some could not be healed; all others were.
     """
     healed: list[FaultSpec] = []
     failures: list[str] = []
     for undo in (each for each in journal.unhealed() if only in {"", str(each.spec)}):
         try:
-            Injection(undo, checked(undo.spec, engine.stack), engine, journal).heal()
+            Injection(undo, check(undo.spec, engine.stack), engine, journal).heal()
             healed.append(undo.spec)
         except StackproofError as error:
             failures.append(f"'{undo.spec}': {error}")

@@ -1,7 +1,7 @@
-"""The undo journal: what was done to a stack and is not undone yet, on disk before it is done.
+"""The undo journal: which faults are held on a stack, on disk before each is injected.
 
-One JSON object a line, in the order of events: ``{"id": "3f2a...", "event": "inject", "fault": "down net/api:80"}``
-and, with the same id, ``{"id": "3f2a...", "event": "healed"}``. A fault's text is enough to heal it.
+One JSON object a line, in order: ``{"id": "3f2a...", "event": "inject", "fault": "down net/api:80"}`` and, with the
+same id, ``{"id": "3f2a...", "event": "healed"}``. A fault's text is enough to heal it.
 """
 
 import os
@@ -31,7 +31,7 @@ class _Line(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A fault that was journalled and not marked as healed.
+    """A fault that was journalled and is not marked as healed.
 
     Attributes:
         id: Its id in the journal.
@@ -46,37 +46,38 @@ class Journal:
     """The undo journal of one run.
 
     Args:
-        file: Where it is; made at the first entry, in a folder that exists.
+        file: Its file; created with the first entry, in a folder that exists.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
     def begin(self, spec: FaultSpec) -> Undo:
-        """Write down that a fault is about to be injected; it is on disk when this returns.
+        """Record that a fault is about to be injected; the entry is on disk when this returns.
 
         Raises:
-            FaultError: The disk refuses it, so the fault must not be injected; or the same kind already holds there.
+            FaultError: The entry could not be written, or a fault of the same kind is already held on this target. The
+                fault must not be injected.
         """
         for held in self.unhealed():
             if (held.spec.kind, held.spec.target) == (spec.kind, spec.target):
                 raise FaultError(
-                    f"fault '{spec}': '{held.spec}' already holds there", fix="heal that one first: stackproof heal"
+                    f"fault '{spec}': '{held.spec}' is already held there", fix="heal that one first: stackproof heal"
                 )
         undo = Undo(secrets.token_hex(8), spec)
         self._append(_Line(id=undo.id, event=_Event.INJECT, fault=str(spec)))
         return undo
 
     def healed(self, undo: Undo) -> None:
-        """Write down that a fault is undone.
+        """Record that a fault is healed.
 
         Raises:
-            FaultError: The disk refuses it; the fault is undone all the same, and may be undone once more.
+            FaultError: The entry could not be written. The fault is healed all the same, and may be healed again.
         """
         self._append(_Line(id=undo.id, event=_Event.HEALED, fault=str(undo.spec)))
 
     def unhealed(self) -> tuple[Undo, ...]:
-        """What is to be undone, latest first.
+        """The faults that are not healed yet, latest first.
 
         Raises:
             FaultError: The journal cannot be read.
@@ -90,7 +91,7 @@ class Journal:
         return tuple(reversed(open_.values()))
 
     def _lines(self) -> Iterator[_Line]:
-        """Whole lines; a torn one belongs to a fault that was not injected, or to a mark that can be made again."""
+        """Complete lines. A torn one is of a fault that was not injected, or a mark that can be written again."""
         try:
             text = self._file.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
@@ -108,7 +109,7 @@ class Journal:
     def _append(self, line: _Line) -> None:
         try:
             with self._file.open("ab") as out:
-                # The line break in front parts it from one that was torn.
+                # The leading line break separates it from a torn line.
                 out.write(f"\n{line.model_dump_json()}\n".encode())
                 out.flush()
                 os.fsync(out.fileno())
@@ -122,7 +123,7 @@ class Journal:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a new file's name last, too."""
+    """Put the name of a new file on disk, too."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

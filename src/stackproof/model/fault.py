@@ -1,4 +1,4 @@
-"""Faults, as they are asked for and as they are recorded."""
+"""Faults, as they are requested and as they are recorded."""
 
 import re
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaultSpec:
-    """A fault that is asked for.
+    """A requested fault.
 
     Attributes:
         kind: Name in the catalogue, such as ``latency``.
-        target: A link (``network/service:port``), a service, a network or two services, as the kind wants.
-        parameters: Values as written, by name; the kind checks names, units and bounds.
+        target: A link (``network/service:port``), a service, a network or two services, depending on the kind.
+        parameters: Values as written, by name; the kind checks them.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class FaultSpec:
 
     @property
     def aims(self) -> tuple[str, ...]:
-        """The services that the target names, or the network, without the other parts of a link or a path."""
+        """The services that the target names, or the network; without the network and port of a link, or the path."""
         return tuple(end.partition(":")[0].rpartition("/")[2] for end in _ARROW.split(self.target))
 
     @classmethod
@@ -49,7 +49,7 @@ class FaultSpec:
         """Read ``KIND TARGET key=value ...``.
 
         Raises:
-            FaultError: The text has another shape.
+            FaultError: The text has another form.
         """
         words = text.split()
         if len(words) < _KIND_AND_TARGET:
@@ -66,12 +66,21 @@ class FaultSpec:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An observation, not made by the injector, of whether a fault bit.
+    """An observation, not made by the injector, of whether a fault took effect.
 
     Attributes:
-        confirmed: True where the fault was seen to work.
-        observed: What was seen, in words with units.
+        confirmed: True if the observation shows that the fault took effect.
+        observed: What was observed, in words, with units.
     """
 
     confirmed: bool
     observed: str
+
+    @classmethod
+    def unavailable(cls, why: str) -> "Evidence":
+        """The evidence of a fault that cannot be observed.
+
+        Args:
+            why: The reason.
+        """
+        return cls(confirmed=False, observed=f"cannot be observed: {why}")

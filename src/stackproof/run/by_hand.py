@@ -1,6 +1,7 @@
-"""A fault that a person holds on a standing stack.
+"""A fault that a person holds on a running stack.
 
-``python -m stackproof.run.by_hand FOLDER FAULT`` heals what a killed command has left of one, and nothing else.
+``python -m stackproof.run.by_hand FOLDER FAULT`` heals this fault after the command that held it was killed, and no
+other.
 """
 
 import sys
@@ -19,37 +20,42 @@ from stackproof.model import Evidence, FaultSpec, StackproofError
 from stackproof.run.folder import RunFolder
 
 
-def hold_by_hand(engine: DockerEngine, spec: FaultSpec, for_s: float, tell: Callable[[str], None]) -> Evidence:
-    """Hold a fault for a while, and heal it whatever happens; after a kill -9 of this process a sentinel does.
+def hold_by_hand(engine: DockerEngine, spec: FaultSpec, for_s: float, progress: Callable[[str], None]) -> Evidence:
+    """Hold a fault for a while, and heal it whatever happens; a sentinel heals it if this process is killed.
 
     Args:
-        engine: The standing stack.
+        engine: The running stack.
         spec: The fault.
-        for_s: How long, in seconds, once it was seen whether it bit.
-        tell: Takes each line about what is done.
+        for_s: How long to hold it once its evidence was collected, in seconds.
+        progress: Takes each line about what happens.
 
     Raises:
-        StackproofError: The fault is unknown, aimed at nothing, or could not be injected or healed.
+        StackproofError: The fault is unknown, its target does not exist, or it could not be injected or healed.
     """
     folder = RunFolder(engine.standing.run, engine.standing.folder)
     heal = (sys.executable, "-m", "stackproof.run.by_hand", str(folder.path), str(spec))
     sentinel = Sentinel(folder.run, folder.path, heal)
-    # No bound: it would count from the injection, and cut short what is held from the moment that it was seen.
+    # No time limit: it would start with the injection, while ``for_s`` starts with the evidence.
     with journalled(spec, engine, Journal(folder.journal), inf) as injection, _guarded(injection, sentinel):
         injection.inject()
         evidence = injection.evidence()
-        tell(f"{'bit' if evidence.confirmed else 'was not seen to bite'}: {evidence.observed}")
-        try:  # from the promise on: Ctrl-C may come before the wait has begun
-            tell(f"held for {for_s:g} s; Ctrl-C heals it now")
+        progress(outcome(evidence))
+        try:  # including the announcement: Ctrl-C may come before the wait has begun
+            progress(f"held for {for_s:g} s; Ctrl-C heals it now")
             Event().wait(for_s)
         except KeyboardInterrupt:
-            tell("healing")
+            progress("healing")
     return evidence
+
+
+def outcome(evidence: Evidence) -> str:
+    """The evidence in one line, for a person."""
+    return f"{'took effect' if evidence.confirmed else 'was not confirmed'}: {evidence.observed}"
 
 
 @contextmanager
 def _guarded(injection: Injection, sentinel: Sentinel) -> Iterator[None]:
-    """Heal at the end; where that fails, or is cut short, the sentinel tries again once this process is gone."""
+    """Heal at the end. If that fails or is interrupted, the sentinel tries again once this process has ended."""
     sentinel.start()
     try:
         yield
@@ -59,7 +65,7 @@ def _guarded(injection: Injection, sentinel: Sentinel) -> Iterator[None]:
 
 
 def heal_left(folder: Path, text: str) -> None:
-    """Heal a fault that a command held which is gone, from the journal; other faults of the run stay.
+    """Heal the fault of a command that was killed, from the journal; other faults of the run stay.
 
     Raises:
         StackproofError: It could not be healed.

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.events import Change
-from stackproof.engine.port import Address
+from stackproof.engine.port import Address, MissingCapabilityError
+from stackproof.faults.catalogue import family_of
 from stackproof.faults.injection import LONGEST_S, Injection, journalled
 from stackproof.faults.journal import Journal, Undo
+from stackproof.faults.requirements import refuse_missing
 from stackproof.history import History
 from stackproof.judge import judge_objective
 from stackproof.model import (
@@ -184,11 +186,24 @@ class Run:
         with self._held(spec, LONGEST_S, part_of=part_of):
             yield
 
+    def refuse_missing(self, spec: FaultSpec) -> None:
+        """Refuse a fault that requires what the engine lacks, and record its services as exempt for this reason.
+
+        Raises:
+            FaultError: There is no such kind.
+            MissingCapabilityError: The engine lacks what the fault requires.
+        """
+        try:
+            refuse_missing(spec, self.engine)
+        except MissingCapabilityError as error:
+            for service in spec.aims:
+                self.exempt(service, family_of(spec.kind), f"{spec.kind}: {error.reason}")
+            raise
+
     @contextmanager
     def _held(self, spec: FaultSpec, longest_s: float, **detail: str) -> Iterator[Injection]:
         """Hold a fault; the record has its beginning, for half an injection disturbs too, and its healing."""
-        from stackproof.faults.catalogue import family_of  # noqa: PLC0415 - slow to import, for faults alone
-
+        self.refuse_missing(spec)
         with journalled(spec, self.engine, self._journal, longest_s) as injection:
             self.note(EventKind.FAULT_INJECTED, str(spec), family=family_of(spec.kind), **detail)
             try:
@@ -198,7 +213,7 @@ class Run:
                 healing_s = time.monotonic()
                 injection.heal()
                 took = {"took_s": f"{time.monotonic() - healing_s:.6f}"}
-                by = {"by": f"its bound of {longest_s:g} s"} if injection.was_healed_by_bound else {}
+                by = {"by": f"its bound of {longest_s:g} s"} if injection.timed_out else {}
                 part = {"part_of": detail["part_of"]} if "part_of" in detail else {}
                 self.note(EventKind.FAULT_HEALED, str(spec), **took, **part, **by)
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from math import inf
 
-from stackproof.faults.injection import checked
+from stackproof.faults.catalogue import check
 from stackproof.history import Header, History
 from stackproof.model import EventKind
 from stackproof.run.boot import Boot, Tell
@@ -40,7 +40,7 @@ def standing_run(
     """
     declaration = boot.declaration
     for fault in settings.faults:
-        checked(fault, declaration.stack)
+        check(fault, declaration.stack)
     record = history()
     with ExitStack() as undo:
         engine = boot.engine(tell)

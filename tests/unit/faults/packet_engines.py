@@ -1,4 +1,4 @@
-"""Engines in memory for tests of faults of packets: where services have ended, and where a helper is refused."""
+"""Fake engines for tests of faults of packets: one whose services have ended, and one that refuses helpers."""
 
 from stackproof.engine.port import Place, ServiceAddress
 from stackproof.model import EngineError
@@ -6,7 +6,7 @@ from tests.unit.fakes import FakeEngine
 
 
 class EndedEngine(FakeEngine):
-    """Its services have ended, so they have no addresses."""
+    """An engine whose services have ended, so that they have no addresses."""
 
     def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
         """None."""
@@ -15,27 +15,27 @@ class EndedEngine(FakeEngine):
 
 
 class RefusingEngine(FakeEngine):
-    """Its helpers fail.
+    """An engine whose helpers fail.
 
     Args:
-        said: What they print.
+        printed: What they print.
 
     Attributes:
-        ends: True where the service ends with the first helper that fails.
+        ends: True if the service ends with the first helper that fails.
     """
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, printed: str) -> None:
         super().__init__()
-        self._words = said
+        self._printed = printed
         self._has_failed = False
         self.ends = False
 
     def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
-        """Those of the fake, until the service has ended."""
+        """The usual ones until the service has ended."""
         return () if self._has_failed and self.ends else super().addresses(service)
 
     def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
         """Fail."""
         del command, timeout_s
         self._has_failed = True
-        raise EngineError(f"the helper beside {place.service!r} ended with 2: {self._words}")
+        raise EngineError(f"the helper of {place.service!r} exited with 2: {self._printed}")

@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 
 from stackproof.faults.catalogue import check, family_of, fault, faults
-from stackproof.faults.fault import Fault
+from stackproof.faults.fault import FaultKind
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import small_stack
+from tests.unit.faults.examples import example, page
 
 ROOT = Path(__file__).parents[3]
 KINDS = ROOT / "tests" / "unit" / "faults" / "kinds"
@@ -13,21 +14,21 @@ KINDS = ROOT / "tests" / "unit" / "faults" / "kinds"
 by_kind = pytest.mark.parametrize("each", faults(), ids=lambda each: each.kind)
 
 
-def test_every_kind_is_there_once() -> None:
-    """A kind names one fault."""
+def test_every_kind_is_listed_once() -> None:
+    """And found by its name."""
     kinds = [each.kind for each in faults()]
     assert len(kinds) == len(set(kinds))
     assert all(fault(kind).kind == kind for kind in kinds)
 
 
-def test_an_unknown_kind_lists_the_known_and_the_nearest() -> None:
-    """A typo is answered with what was meant."""
-    with pytest.raises(FaultError, match=r"no fault 'latncy'; known: bandwidth, .*\n  fix: say 'latency'"):
+def test_an_unknown_kind_lists_the_known_ones_and_the_closest() -> None:
+    """The error for a typo suggests what was meant."""
+    with pytest.raises(FaultError, match=r"no fault 'latncy'; known: bandwidth, .*\n  fix: did you mean 'latency'\?"):
         fault("latncy")
 
 
-def test_a_kind_like_no_other_gets_no_advice() -> None:
-    """Where nothing is near, nothing is suggested."""
+def test_a_kind_like_no_other_gets_no_suggestion() -> None:
+    """If none is close, none is suggested."""
     with pytest.raises(FaultError) as refused:
         fault("zzz")
     assert refused.value.fix is None
@@ -45,31 +46,29 @@ def test_a_kind_like_no_other_gets_no_advice() -> None:
         ("kill tool", "'tool' is started on demand"),
     ],
 )
-def test_a_wrong_aim_is_told_with_what_there_is(text: str, message: str) -> None:
-    """An unknown link, service or parameter is refused with the known ones."""
+def test_a_wrong_target_is_refused_with_the_known_ones(text: str, message: str) -> None:
+    """An error lists the known links, services or parameters."""
     with pytest.raises(FaultError, match=message):
         check(FaultSpec.parse(text), small_stack())
 
 
 @by_kind
-def test_every_fault_has_its_page(each: Fault) -> None:
-    """A fault's page in docs/faults names its kind and each of its parameters with its bounds."""
-    page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
-    assert page.startswith(f"# {each.kind}\n")
+def test_every_fault_has_its_page(each: FaultKind) -> None:
+    """A fault's page in docs/faults has its kind, and each of its parameters with its bounds."""
+    text = page(each.kind)
+    assert text.startswith(f"# {each.kind}\n")
     for parameter in each.parameters:
-        assert f"| `{parameter.name}` | {parameter.expected} | {parameter.meaning} |" in page
+        assert f"| `{parameter.name}` | {parameter.expected} | {parameter.meaning} |" in text
 
 
 @by_kind
-def test_the_example_on_its_page_works(each: Fault) -> None:
+def test_the_example_on_its_page_works(each: FaultKind) -> None:
     """What a page shows can be pasted."""
-    page = (ROOT / "docs" / "faults" / f"{each.kind}.md").read_text(encoding="utf-8")
-    example = FaultSpec.parse(page.split('--with-fault "')[1].split('"')[0])
-    assert example.kind == each.kind
-    check(example, small_stack())
+    assert example(each.kind).kind == each.kind
+    check(example(each.kind), small_stack())
 
 
 @by_kind
-def test_every_fault_has_its_tests(each: Fault) -> None:
-    """A fault has a test file of its own."""
+def test_every_fault_has_its_tests(each: FaultKind) -> None:
+    """A kind has a test file of its own."""
     assert (KINDS / family_of(each.kind).replace(" ", "_") / f"test_{each.kind}.py").is_file()

@@ -17,7 +17,7 @@ WITHIN_S = 30.0
 
 
 class WatchedLink(FakeLink):
-    """A link that says when a toxic is taken off it, and can make whoever does it wait, or refuse it once."""
+    """A link that signals when a toxic is removed, and can delay or once refuse the removal."""
 
     def __init__(self, refusals: int = 0) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class WatchedLink(FakeLink):
         self.heals = 0
 
     def remove(self, name: str) -> None:
-        """Take a toxic off the link."""
+        """Remove a toxic."""
         self.heals += 1
         self.healing.set()
         assert self.go_on.wait(WITHIN_S)
@@ -39,7 +39,7 @@ class WatchedLink(FakeLink):
 
 @pytest.fixture
 def engine() -> FakeEngine:
-    """A stack that stands nowhere."""
+    """A fake stack."""
     return FakeEngine()
 
 
@@ -49,7 +49,7 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "journal.jsonl")
 
 
-def test_a_fault_holds_in_its_block_and_is_healed_after_it(engine: FakeEngine, journal: Journal) -> None:
+def test_a_fault_is_held_in_its_block_and_healed_after_it(engine: FakeEngine, journal: Journal) -> None:
     """Inside the block the fault is on the link and in the journal; after it, in neither."""
     with held(LATE, engine, journal) as injection:
         assert engine.links[WEB].toxics()
@@ -62,7 +62,7 @@ def test_a_fault_holds_in_its_block_and_is_healed_after_it(engine: FakeEngine, j
 def test_a_fault_is_journalled_before_it_is_injected(
     engine: FakeEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A harness that dies during the injection has left word of it."""
+    """If the harness dies during the injection, the journal has the fault."""
     seen: list[int] = []
     monkeypatch.setattr(engine.links[WEB], "add", lambda _toxic: seen.append(len(journal.unhealed())))
     with held(LATE, engine, journal):
@@ -77,8 +77,8 @@ def test_a_fault_is_healed_when_the_block_raises(engine: FakeEngine, journal: Jo
     assert not journal.unhealed()
 
 
-def test_half_an_injection_is_healed(engine: FakeEngine, journal: Journal) -> None:
-    """Where the engine refuses in the middle of the injection, what was done of it is undone."""
+def test_a_partial_injection_is_healed(engine: FakeEngine, journal: Journal) -> None:
+    """If the engine refuses in the middle of the injection, what was done is undone."""
     engine.links[WEB].refused.add("add")
     with pytest.raises(EngineError, match="refuses to add"), held(LATE, engine, journal):
         pass
@@ -86,7 +86,7 @@ def test_half_an_injection_is_healed(engine: FakeEngine, journal: Journal) -> No
 
 
 def test_what_could_not_be_healed_stays_in_the_journal(engine: FakeEngine, journal: Journal) -> None:
-    """A heal that fails is an error, and can be tried again by anybody."""
+    """A heal that fails is an error, and can be tried again by any process."""
     with pytest.raises(EngineError, match="refuses to remove"), held(LATE, engine, journal):
         engine.links[WEB].refused.add("remove")
     assert [undo.spec for undo in journal.unhealed()] == [LATE]
@@ -96,27 +96,27 @@ def test_what_could_not_be_healed_stays_in_the_journal(engine: FakeEngine, journ
 
 
 def test_a_fault_can_be_healed_early_and_once(engine: FakeEngine, journal: Journal) -> None:
-    """A test may heal inside the block to watch the recovery; the end of the block then undoes nothing more."""
+    """A test may heal inside the block to watch the recovery; the end of the block then does nothing more."""
     with held(LATE, engine, journal) as injection:
         injection.heal()
         assert not engine.links[WEB].toxics()
         engine.links[WEB].refused.add("remove")
 
 
-def test_a_fault_that_nobody_heals_is_healed_by_its_bound(journal: Journal) -> None:
-    """A test that forgets it, or hangs, does not hold it for ever; and whoever asks learns what ended it."""
+def test_a_fault_that_nobody_heals_is_healed_by_its_time_limit(journal: Journal) -> None:
+    """A test that forgets it, or hangs, does not hold it forever; and the injection says what ended it."""
     link = WatchedLink()
     with held(LATE, FakeEngine(controls={WEB: link}), journal, longest_s=AT_ONCE_S) as injection:
         assert link.healing.wait(WITHIN_S)
         injection.heal()
-        assert injection.was_healed_by_bound
+        assert injection.timed_out
         assert not link.toxics()
         assert not journal.unhealed()
     assert link.heals == 1
 
 
-def test_the_end_of_the_block_waits_for_a_bound_that_heals(journal: Journal) -> None:
-    """Where both come at once, one heals and the other waits for it: none runs into the other's half-done work."""
+def test_the_end_of_the_block_waits_for_a_time_limit_that_heals(journal: Journal) -> None:
+    """If both happen at once, one heals and the other waits until it is done."""
     link = WatchedLink()
     link.go_on.clear()
     with held(LATE, FakeEngine(controls={WEB: link}), journal, longest_s=AT_ONCE_S) as injection:
@@ -126,60 +126,58 @@ def test_the_end_of_the_block_waits_for_a_bound_that_heals(journal: Journal) -> 
         assert ending.is_alive()
         link.go_on.set()
         ending.join(WITHIN_S)
-        assert injection.was_healed_by_bound
+        assert injection.timed_out
     assert link.heals == 1
 
 
 def timers() -> list[Timer]:
-    """Threads that count seconds, and were not told to end."""
+    """Timers that run and were not cancelled."""
     return [each for each in all_threads() if isinstance(each, Timer) and not each.finished.is_set()]
 
 
-def test_a_fault_that_is_healed_in_time_was_not_healed_by_its_bound(engine: FakeEngine, journal: Journal) -> None:
-    """The bound leaves alone what is healed, and no thread of it stays."""
+def test_a_fault_that_is_healed_in_time_does_not_time_out(engine: FakeEngine, journal: Journal) -> None:
+    """Its timer is cancelled, and leaves no thread."""
     with held(LATE, engine, journal) as injection:
-        (bound,) = timers()
-    bound.join(WITHIN_S)
-    assert not bound.is_alive()
-    assert not injection.was_healed_by_bound
+        (timer,) = timers()
+    timer.join(WITHIN_S)
+    assert not timer.is_alive()
+    assert not injection.timed_out
 
 
-def test_a_bound_that_cannot_heal_is_told_at_the_end(journal: Journal) -> None:
-    """An error in the bound's own thread is not lost, though a later heal does better."""
+def test_a_time_limit_that_cannot_heal_is_an_error_at_the_end(journal: Journal) -> None:
+    """An error in the timer's thread is not lost, even if a later heal succeeds."""
     link = WatchedLink(refusals=1)
     with (
-        pytest.raises(
-            FaultError, match=r"expected its bound of 0\.001 s to heal it in good order, but: the fake refuses"
-        ),
+        pytest.raises(FaultError, match=r"expected its time limit of 0\.001 s to heal it, but: the fake refuses"),
         held(LATE, FakeEngine(controls={WEB: link}), journal, longest_s=AT_ONCE_S) as injection,
     ):
         assert link.healing.wait(WITHIN_S)
-    assert not injection.was_healed_by_bound
+    assert not injection.timed_out
     assert not link.toxics()
     assert not journal.unhealed()
 
 
-def test_a_fault_may_be_held_for_as_long_as_it_takes(engine: FakeEngine, journal: Journal) -> None:
-    """One that is asked for over a whole run has no bound, and no thread that counts."""
+def test_a_fault_may_be_held_without_a_time_limit(engine: FakeEngine, journal: Journal) -> None:
+    """A fault over a whole run has no limit, and no timer."""
     with held(LATE, engine, journal, longest_s=inf):
         assert not timers()
 
 
-def test_nothing_is_journalled_for_a_fault_that_makes_no_sense(engine: FakeEngine, journal: Journal) -> None:
-    """A wrong target or value is told before anything is written or done."""
+def test_an_invalid_fault_is_not_journalled(engine: FakeEngine, journal: Journal) -> None:
+    """A wrong target or value is refused before anything is written or done."""
     with pytest.raises(FaultError), held(FaultSpec.parse("latency front/web:80 latency_ms=0"), engine, journal):
         pass
     assert not journal.unhealed()
 
 
 def leave_behind(spec: FaultSpec, engine: FakeEngine, journal: Journal) -> None:
-    """Do what a harness did that was killed while it held a fault."""
+    """Leave a fault as a harness does that is killed while it holds it."""
     journal.begin(spec)
     check(spec, engine.stack).inject(engine)
 
 
 def test_another_process_heals_from_the_journal_alone(engine: FakeEngine, journal: Journal) -> None:
-    """Every fault that a dead harness left is undone from what the journal says of it."""
+    """Every fault that a dead harness left is undone from its text in the journal."""
     left = [LATE, FaultSpec.parse("down back/store:6379"), FaultSpec.parse("kill web"), FaultSpec.parse("freeze store")]
     for spec in left:
         leave_behind(spec, engine, journal)
@@ -190,8 +188,8 @@ def test_another_process_heals_from_the_journal_alone(engine: FakeEngine, journa
     assert heal_all(engine, journal) == ()
 
 
-def test_one_that_cannot_be_healed_does_not_keep_the_others(engine: FakeEngine, journal: Journal) -> None:
-    """All that can be undone is undone, and the error names what cannot."""
+def test_a_fault_that_cannot_be_healed_does_not_prevent_the_others(engine: FakeEngine, journal: Journal) -> None:
+    """All that can be healed are healed, and the error names the one that cannot."""
     leave_behind(LATE, engine, journal)
     leave_behind(FaultSpec.parse("down back/store:6379"), engine, journal)
     engine.links[STORE].refused.add("mend")

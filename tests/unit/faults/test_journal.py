@@ -12,12 +12,12 @@ DOWN = FaultSpec("down", "net/api:80")
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where the journal is."""
+    """The journal's file."""
     return tmp_path / "journal.jsonl"
 
 
-def test_what_was_begun_and_not_healed_is_listed_latest_first(file: Path) -> None:
-    """Another process sees what is to be undone, in the order to undo it."""
+def test_faults_that_are_not_healed_are_listed_latest_first(file: Path) -> None:
+    """Another process reads what to heal, in the order to heal it."""
     journal = Journal(file)
     first = journal.begin(LATE)
     second = journal.begin(DOWN)
@@ -27,27 +27,27 @@ def test_what_was_begun_and_not_healed_is_listed_latest_first(file: Path) -> Non
 
 
 def test_no_journal_means_nothing_to_heal(file: Path) -> None:
-    """A run without a fault has nothing to undo."""
+    """A run without faults has nothing to undo."""
     assert Journal(file).unhealed() == ()
 
 
-def test_an_entry_is_on_disk_before_it_counts(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The entry is synchronised to the disk, with its file's name, before `begin` returns."""
-    synchronised: list[str] = []
+def test_an_entry_is_on_disk_when_begin_returns(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entry is synchronized to the disk, and so is the name of its file."""
+    synchronized: list[str] = []
     fsync = os.fsync
 
     def noting_fsync(descriptor: int) -> None:
-        synchronised.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        synchronized.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", noting_fsync)
     Journal(file).begin(LATE)
-    assert synchronised == [str(file), str(file.parent)]
+    assert synchronized == [str(file), str(file.parent)]
 
 
 @pytest.mark.parametrize("kept_bytes", range(1, 66, 8))
 def test_a_torn_last_line_hides_nothing_before_and_nothing_after_it(file: Path, kept_bytes: int) -> None:
-    """A power cut in the middle of an entry costs that entry alone, and the next one is whole again."""
+    """A power cut in the middle of an entry loses only that entry, and the next one is complete again."""
     journal = Journal(file)
     first = journal.begin(LATE)
     whole = file.read_bytes()
@@ -58,23 +58,23 @@ def test_a_torn_last_line_hides_nothing_before_and_nothing_after_it(file: Path, 
     assert journal.unhealed() == (second, first)
 
 
-def test_the_same_fault_does_not_hold_twice(file: Path) -> None:
-    """A second fault of one kind on one target is refused: healing one would heal the other."""
+def test_a_kind_is_held_once_on_a_target(file: Path) -> None:
+    """A second fault of the kind on the target is refused: healing one would heal the other."""
     journal = Journal(file)
     undo = journal.begin(LATE)
-    with pytest.raises(FaultError, match="'latency net/api:80 latency_ms=5' already holds there"):
+    with pytest.raises(FaultError, match="'latency net/api:80 latency_ms=5' is already held there"):
         journal.begin(FaultSpec("latency", "net/api:80", {"latency_ms": "900"}))
     journal.healed(undo)
     journal.begin(LATE)
 
 
-def test_a_disk_that_refuses_is_told_with_the_file(tmp_path: Path) -> None:
-    """Where the journal cannot be written, the error says so, and where."""
+def test_a_journal_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    """The error names the entry and the file."""
     with pytest.raises(FaultError, match=r"missing/journal.jsonl: expected to write 'inject down net/api:80'"):
         Journal(tmp_path / "missing" / "journal.jsonl").begin(DOWN)
 
 
-def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """An unreadable journal is an error, not an empty one."""
+def test_a_journal_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    """It is not taken for an empty one."""
     with pytest.raises(FaultError, match="expected to read the undo journal"):
         Journal(tmp_path).unhealed()

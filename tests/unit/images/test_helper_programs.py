@@ -1,4 +1,4 @@
-"""The programs in the image of helpers: what of them can be seen without a container."""
+"""The programs in the helpers' image: what can be tested without a container."""
 
 import os
 import socket
@@ -42,14 +42,14 @@ V2_GROUPS = "0::/system.slice/docker-abc.scope\n"
         ("/with blank", "xfs"),
     ],
 )
-def test_the_file_system_under_a_path_is_that_of_its_nearest_mount(path: str, kind: str) -> None:
+def test_the_file_system_of_a_path_is_that_of_its_closest_mount(path: str, kind: str) -> None:
     """As the kernel resolves it."""
     assert paths.file_system(MOUNTS, path) == kind
 
 
 @given(st.sets(st.integers(0, 40)), st.integers(0, 20))
-def test_a_limit_leaves_exactly_so_many_numbers_free(taken: set[int], leave: int) -> None:
-    """However the open files are numbered: new ones get the lowest free numbers."""
+def test_a_limit_leaves_exactly_so_many_descriptors_free(taken: set[int], leave: int) -> None:
+    """Whatever the numbers of open files: new ones get the lowest free numbers."""
     limit = descriptors.limit_for(taken, leave)
     assert len(set(range(limit)) - taken) == leave
     assert limit not in taken
@@ -62,10 +62,10 @@ def test_a_limit_leaves_exactly_so_many_numbers_free(taken: set[int], leave: int
         (V2_GROUPS, "system.slice/docker-abc.scope/io.max", "7:0 wbps=4096"),
     ],
 )
-def test_writes_are_bounded_in_either_version_of_control_groups(
+def test_writes_are_limited_in_either_version_of_control_groups(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, groups: str, file: str, line: str
 ) -> None:
-    """The kernel's own words, in the container's own group; without the file it says what is missing."""
+    """In the kernel's format, in the container's own group; without the file the message says what is missing."""
     monkeypatch.setattr(throttle, "GROUPS", tmp_path)
     monkeypatch.setattr(throttle, "OF_THE_FIRST", tmp_path / "cgroup")
     (tmp_path / "cgroup").write_text(groups, encoding="ascii")
@@ -77,8 +77,8 @@ def test_writes_are_bounded_in_either_version_of_control_groups(
     assert (tmp_path / file).read_text(encoding="ascii") == line
 
 
-def test_no_bound_has_words_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """0 takes it off in version 1, and ``max`` in version 2."""
+def test_no_limit_is_written_differently_in_each_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """0 removes it in version 1, and ``max`` in version 2."""
     monkeypatch.setattr(throttle, "OF_THE_FIRST", tmp_path / "cgroup")
     for groups, line in ((V1_GROUPS, "7:0 0"), (V2_GROUPS, "7:0 wbps=max")):
         (tmp_path / "cgroup").write_text(groups, encoding="ascii")
@@ -86,7 +86,7 @@ def test_no_bound_has_words_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_counters_of_version_1_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """From a group's own files, with microseconds and bytes as units; what a kernel lacks is 0."""
+    """From a group's own files, in microseconds and bytes; what a kernel does not count is 0."""
     monkeypatch.setattr(counters, "ROOT", tmp_path)
     for folder in ("memory", "cpu", "cpuacct"):
         (tmp_path / folder).mkdir()
@@ -121,31 +121,31 @@ def test_counters_of_version_2_are_read(monkeypatch: pytest.MonkeyPatch, tmp_pat
     }
 
 
-def test_disks_never_crowd_the_engines_own(tmp_path: Path) -> None:
-    """All of them full, it must have a gibibyte left."""
+def test_disks_leave_space_on_the_engines_own(tmp_path: Path) -> None:
+    """If all of them are full, it must have a gibibyte left."""
     real = os.statvfs(tmp_path)
     free_bytes = real.f_bavail * real.f_frsize
     with pytest.raises(SystemExit, match="and 1 GiB to spare"):
         disks.refuse_to_crowd(tmp_path, free_bytes)
 
 
-def test_a_folder_is_looked_at_for_a_disk() -> None:
-    """What is no block device lies on no disk that could be bounded."""
+def test_a_device_that_is_no_block_device_has_no_disk() -> None:
+    """There is no disk to limit then."""
     assert paths.disk_of(os.makedev(0, 4242)) == ""
 
 
-def test_ports_that_are_open_to_others_are_told_from_those_of_loopback() -> None:
-    """Whatever the version of the address; a connection is no listener."""
+def test_ports_that_are_open_to_others_do_not_include_those_of_loopback() -> None:
+    """In both versions of IP; and a connection is no listener."""
     assert reach.listening(SOCKETS) == {443, 9093}
 
 
-def test_a_way_out_is_a_route_through_a_gateway() -> None:
-    """A network of one's own needs none."""
+def test_a_gateway_is_that_of_a_route_to_another_network() -> None:
+    """A network of the namespace's own needs none."""
     assert reach.gateways(ROUTES) == ["10.150.128.1"]
 
 
-def test_each_try_has_its_own_answer(unused_port: int) -> None:
-    """Someone listens, nobody does."""
+def test_each_attempt_has_its_own_outcome(unused_port: int) -> None:
+    """One port has a listener, the other has none."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         targets = [f"127.0.0.1:{server.getsockname()[1]}:30", f"127.0.0.1:{unused_port}:30"]
         assert reach.answers(targets) == [reach.OPEN, reach.REFUSED]
@@ -153,7 +153,7 @@ def test_each_try_has_its_own_answer(unused_port: int) -> None:
 
 @pytest.fixture
 def unused_port() -> Iterator[int]:
-    """A port that stays taken, and on which nobody listens."""
+    """A port that stays taken and has no listener."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield int(taken.getsockname()[1])

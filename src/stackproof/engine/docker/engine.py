@@ -24,6 +24,7 @@ from stackproof.engine.docker.standing import Standing
 from stackproof.engine.docker.throttle import throttle
 from stackproof.engine.port import (
     Address,
+    Capability,
     Confinement,
     ContainerState,
     Limits,
@@ -58,6 +59,11 @@ class DockerEngine:
     def stack(self) -> Stack:
         """The stack as declared."""
         return self.standing.stack
+
+    def lacks(self, capability: Capability) -> str | None:
+        """Nothing that is known beforehand."""
+        del self, capability
+        return None
 
     def link(self, link: Link) -> LinkControl:
         """Power over this link."""

@@ -1,1 +1,1 @@
-"""How a fault is shown to have taken effect, by observations that do not come from its injector."""
+"""How faults are shown to have taken effect, by observations that do not come from their injectors."""

@@ -1,8 +1,8 @@
-"""What ping sees: the observation that faults of packets are shown by.
+"""What ping observes: the evidence for faults of packets.
 
-Output of ping of iputils, in numbers alone: ``64 bytes from 10.0.0.2: icmp_seq=1 ttl=64 time=0.164 ms``, with
-``(DUP!)`` behind a second answer to the same packet, and at last ``3 packets transmitted, 3 received, +1 duplicates, 0%
-packet loss, time 4ms``.
+Output of ping of iputils with numeric addresses: ``64 bytes from 10.0.0.2: icmp_seq=1 ttl=64 time=0.164 ms``, with
+``(DUP!)`` after a second answer to the same packet, and at the end ``3 packets transmitted, 3 received, +1 duplicates,
+0% packet loss, time 4ms``.
 """
 
 import re
@@ -17,13 +17,13 @@ _PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """How many packets went, and what came back.
+class PingCount:
+    """How many packets were sent, and how many were answered.
 
     Attributes:
         sent: How many were sent.
-        received: To how many of them an answer came.
-        duplicates: How many answers came a second time.
+        received: How many of them were answered.
+        duplicates: How many second answers there were.
     """
 
     sent: int
@@ -32,11 +32,11 @@ class Tally:
 
     @property
     def lost(self) -> int:
-        """How many were sent without an answer."""
+        """How many were not answered."""
         return self.sent - self.received
 
     def __str__(self) -> str:
-        again = f", {self.duplicates} of them again" if self.duplicates else ""
+        again = f", {self.duplicates} of them twice" if self.duplicates else ""
         return f"{self.received} of {self.sent} packets answered{again}"
 
 
@@ -46,8 +46,8 @@ class Pace:
 
     Attributes:
         count: How many.
-        apart_ms: How far apart, in milliseconds.
-        within_s: How long the answer to the last is waited for where none came so far, in seconds.
+        apart_ms: The interval between them, in milliseconds.
+        within_s: How long to wait for the last answer, in seconds.
     """
 
     count: int
@@ -66,7 +66,7 @@ class Reply:
 
     Attributes:
         number: Which packet it answers, from 1.
-        took_ms: From sending to the answer, in milliseconds.
+        took_ms: Round-trip time, in milliseconds.
     """
 
     number: int
@@ -75,58 +75,58 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """Answers in the order in which they came.
+    """Answers in the order in which they arrived.
 
     Attributes:
         sent: How many packets were sent.
-        came: The first answer to each.
+        arrived: The first answer to each.
     """
 
     sent: int
-    came: tuple[Reply, ...]
+    arrived: tuple[Reply, ...]
 
 
-def flood(engine: Engine, place: Place, host: str, count: int) -> Tally:
-    """Send packets as fast as they are answered, and 10 ms apart where they are not.
+def flood(engine: Engine, place: Place, host: str, count: int) -> PingCount:
+    """Send packets as fast as they are answered, and 10 ms apart if they are not.
 
     Raises:
-        EngineError: ping cannot be run there.
+        EngineError: ping could not run there.
     """
-    return tally_of(_ping(engine, place, f"-f -q -c {count} -W 1 {host}", _PATIENCE_S + count / 100))
+    return count_of(_ping(engine, place, f"-f -q -c {count} -W 1 {host}", _PATIENCE_S + count / 100))
 
 
 def replies(engine: Engine, place: Place, host: str, pace: Pace) -> Replies:
-    """Send packets some milliseconds apart, and note each answer.
+    """Send packets at intervals, and collect each answer.
 
     Raises:
-        EngineError: ping cannot be run there.
+        EngineError: ping could not run there.
     """
-    words = f"-c {pace.count} -i {pace.apart_ms / 1000:g} -W {pace.within_s:g} {host}"
-    return replies_of(_ping(engine, place, words, _PATIENCE_S + pace.lasts_s))
+    options = f"-c {pace.count} -i {pace.apart_ms / 1000:g} -W {pace.within_s:g} {host}"
+    return replies_of(_ping(engine, place, options, _PATIENCE_S + pace.lasts_s))
 
 
-def tally_of(text: str) -> Tally:
-    """Read ping's last lines.
+def count_of(text: str) -> PingCount:
+    """Read the summary that ping prints.
 
     Raises:
-        EngineError: It said something else.
+        EngineError: It printed something else.
     """
     match = _SENT.search(text)
     if match is None:
-        raise EngineError(f"expected ping to count its packets, saw {text.strip()[-200:]!r}")
-    return Tally(int(match["sent"]), int(match["received"]), int(match["again"] or 0))
+        raise EngineError(f"expected ping to print a summary, saw {text.strip()[-200:]!r}")
+    return PingCount(int(match["sent"]), int(match["received"]), int(match["again"] or 0))
 
 
 def replies_of(text: str) -> Replies:
-    """Read ping's lines.
+    """Read the answers that ping prints.
 
     Raises:
-        EngineError: It said something else.
+        EngineError: It printed something else.
     """
-    came = (Reply(int(each["number"]), float(each["ms"])) for each in _REPLY.finditer(text) if not each["again"])
-    return Replies(tally_of(text).sent, tuple(came))
+    arrived = (Reply(int(each["number"]), float(each["ms"])) for each in _REPLY.finditer(text) if not each["again"])
+    return Replies(count_of(text).sent, tuple(arrived))
 
 
-def _ping(engine: Engine, place: Place, words: str, timeout_s: float) -> str:
-    """Ping ends with 1 where a packet has no answer, which is no failure here."""
-    return engine.run_helper(place, ("sh", "-c", f"ping -n {words}; test $? -le 1"), timeout_s)
+def _ping(engine: Engine, place: Place, options: str, timeout_s: float) -> str:
+    """Ping exits with 1 if a packet was not answered, which is no failure here."""
+    return engine.run_helper(place, ("sh", "-c", f"ping -n {options}; test $? -le 1"), timeout_s)

@@ -1,4 +1,4 @@
-"""What a service's wall clock says, as others can see it."""
+"""What a service's wall clock shows, as far as others can observe it."""
 
 import ssl
 import time
@@ -10,18 +10,20 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from stackproof.engine.port import Engine, Place, Shares
+from stackproof.faults.evidence.client_view import UNVERIFIED_TLS
 from stackproof.model import EngineError, Service, StackproofError
 
 _WITHIN_S = 2.0
 _DATE = ("date", "+%s")
-_GRAIN_S = 1.0  # both a Date and `date +%s` leave out what is less
+_RESOLUTION_S = 1.0  # of a Date, and of `date +%s`
 _LIBRARY = "libfaketime"
 
-# The first process of the service that is not merely there to start and end it. Ours share its numbers, not its files.
-# A program in Go asks the kernel for the time, whatever it has loaded: https://pkg.go.dev/debug/buildinfo.
+# The main process of the service, after an init process that only starts it. Ours share its process numbers, not its
+# files. A Go program asks the kernel for the time, whatever libraries it has loaded:
+# https://pkg.go.dev/debug/buildinfo.
 _FIRST = r"""
 import glob, os, sys
-INITS = {"docker-init", "tini", "catatonit", "dumb-init"}
+INITS = ("-init", "tini", "catatonit")
 
 def content(number, name):
     with open(f"/proc/{number}/{name}", "rb") as file:
@@ -31,26 +33,26 @@ mine = os.readlink("/proc/self/ns/mnt")
 for number in sorted(int(each.split("/")[2]) for each in glob.glob("/proc/[0-9]*")):
     try:
         name = content(number, "comm").decode(errors="replace").strip()
-        if os.readlink(f"/proc/{number}/ns/mnt") == mine or name in INITS:
+        if os.readlink(f"/proc/{number}/ns/mnt") == mine or name.endswith(INITS):
             continue
         is_go = bytes((255,)) + b" Go buildinf:" in content(number, "exe")
         is_loaded = sys.argv[1].encode() in content(number, "maps")
         print(name, "go" if is_go else "loaded" if is_loaded else "free", sep="\t")
         break
-    except OSError:  # it ended meanwhile
+    except OSError:  # it has ended since
         continue
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How far a clock is off, as far as one reading can tell.
+class ClockReading:
+    """How far a clock is wrong, as far as one reading can show.
 
     Attributes:
-        least_s: At least so far ahead of ours, in seconds; negative where it is behind.
-        most_s: At most so far.
+        least_s: How far it is ahead of ours at least, in seconds; negative if it is behind.
+        most_s: How far at most, in seconds.
         by: What was read.
-        doubt: Why this is not the service's own clock, or empty.
+        doubt: Why this may not be the service's own clock, or empty.
     """
 
     least_s: float
@@ -59,7 +61,7 @@ class Reading:
     doubt: str = ""
 
     def may_be(self, off_s: float, noise_s: float) -> bool:
-        """True where a clock that is this far off may have been read so, give or take the noise."""
+        """True if a clock that is wrong by this much may have given this reading, give or take the noise."""
         return self.least_s - noise_s <= off_s <= self.most_s + noise_s
 
     def __str__(self) -> str:
@@ -67,25 +69,23 @@ class Reading:
         return f"its clock is ahead of ours by {self.least_s:.1f} to {self.most_s:.1f} s ({self.by}){doubt}"
 
 
-def read_clock(engine: Engine, service: Service) -> Reading | None:
-    """Read the clock of a service: from what it sends, or else inside its container; None where nothing can be read."""
+def read_clock(engine: Engine, service: Service) -> ClockReading | None:
+    """Read the clock of a service: from what it sends, or else inside its container. None if neither is possible."""
     with suppress(StackproofError):  # it does not run, or has no `date`
         return next(_dates(engine, service), None) or _inside(engine, service)
     return None
 
 
-def _dates(engine: Engine, service: Service) -> Iterator[Reading]:
-    """By the Date of its answers (RFC 9110, 6.6.1), where they have one."""
+def _dates(engine: Engine, service: Service) -> Iterator[ClockReading]:
+    """From the Date of its answers (RFC 9110, 6.6.1), if they have one."""
     probed = {probe.port: urlsplit(probe.url) for probe in reversed(service.probes)}
     for port in sorted(service.ports, key=lambda each: each not in probed):
         is_tls = port in probed and probed[port].scheme == "https"
         path = (probed[port].path if port in probed else "") or "/"
         sent = time.time()
-        with suppress(StackproofError, OSError, HTTPException, ValueError):  # it speaks something else
-            said = parsedate_to_datetime(
-                _date(engine, service.name, port, path, _HTTPS if is_tls else None)
-            ).timestamp()
-            yield _reading(said, sent, f"Date of an answer on port {port}")
+        with suppress(StackproofError, OSError, HTTPException, ValueError):  # it does not speak HTTP
+            date = _date(engine, service.name, port, path, UNVERIFIED_TLS if is_tls else None)
+            yield _reading(parsedate_to_datetime(date).timestamp(), sent, f"Date of an answer on port {port}")
 
 
 def _date(engine: Engine, service: str, port: int, path: str, tls: ssl.SSLContext | None) -> str:
@@ -102,41 +102,31 @@ def _date(engine: Engine, service: str, port: int, path: str, tls: ssl.SSLContex
         client.close()
 
 
-def _inside(engine: Engine, service: Service) -> Reading:
-    """By `date` in its container: its clock is the service's own only where both have the same library in them."""
+def _inside(engine: Engine, service: Service) -> ClockReading:
+    """From `date` in its container, whose clock is the service's own only if both have loaded the same library."""
     sent = time.time()
     try:
-        said = int(engine.exec(service.name, _DATE))
+        shown = int(engine.exec(service.name, _DATE))
     except ValueError:
         raise EngineError(f"expected `{' '.join(_DATE)}` in {service.name!r} to print seconds") from None
-    reading = _reading(said, sent, "`date` in its container")
+    reading = _reading(shown, sent, "`date` in its container")
     place = Place(service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_READ_SEARCH"))
     first, _, how = engine.run_helper(place, ("python3", "-c", _FIRST, _LIBRARY)).strip().partition("\t")
     return replace(reading, doubt=_doubt(first, how))
 
 
 def _doubt(first: str, how: str) -> str:
-    """Why the clock inside is not that of the service's first process, or nothing."""
+    """Why the clock inside is not that of the service's main process, or empty."""
     match how:
         case "loaded":
             return ""
         case "go":
-            return f"{first} is a Go program, which asks the kernel itself"
+            return f"{first} is a Go program, which asks the kernel directly"
         case "free":
             return f"{first} has not loaded {_LIBRARY}, and a statically linked program never does"
         case _:
             return "no process of the service was found"
 
 
-def _reading(said_s: float, sent_s: float, by: str) -> Reading:
-    return Reading(said_s - time.time(), said_s + _GRAIN_S - sent_s, by)
-
-
-def _unverified() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-_HTTPS = _unverified()
+def _reading(shown_s: float, sent_s: float, by: str) -> ClockReading:
+    return ClockReading(shown_s - time.time(), shown_s + _RESOLUTION_S - sent_s, by)

@@ -1,1 +1,1 @@
-"""Every kind of fault, one file each, in the folder of its family; found by itself."""
+"""The catalogue of faults: a folder a family, a file a kind. A new file in one of these folders is a new kind."""

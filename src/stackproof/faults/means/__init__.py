@@ -1,1 +1,1 @@
-"""What several kinds of fault inject with: toxics, packet filters, netem, a resolver, background threads."""
+"""How faults are done: background threads, packet filters, the network emulator, a resolver, toxics, run states."""

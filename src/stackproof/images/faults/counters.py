@@ -1,6 +1,6 @@
-"""Tells what the kernel counts for the container whose processes we share, as one JSON object.
+"""Prints what the kernel counts for the container whose processes it shares, as one JSON object.
 
-Read from that container's own view of its control group, which an engine gives every container. Formats:
+Reads that container's own view of its control group, which every container has. Formats:
 https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/admin-guide/cgroup-v1/memory.html and
 https://docs.kernel.org/scheduler/sched-bwc.html
 """
@@ -11,17 +11,17 @@ from pathlib import Path
 ROOT = Path("/proc/1/root/sys/fs/cgroup")
 KEPT_FIRST = ("total_rss", "total_shmem")
 KEPT_SECOND = ("anon", "shmem", "kernel_stack", "pagetables", "sock", "slab_unreclaimable")
-"""What a kernel cannot take back; the rest of what is in use is cached of files, with what it knows of them."""
+"""Memory that a kernel cannot reclaim; the rest of what is in use are cached files and their metadata."""
 
 
 def main() -> None:
-    """Tell it."""
+    """Print the counters."""
     counts = second() if (ROOT / "cgroup.controllers").exists() else first()
     print(json.dumps({**counts, "memory_available_bytes": available_bytes()}))
 
 
 def first() -> dict[str, int]:
-    """Of a version 1 control group."""
+    """The counters of a version 1 control group."""
     memory, cpu = ROOT / "memory", pairs(ROOT / "cpu" / "cpu.stat")
     stat = pairs(memory / "memory.stat")
     return {
@@ -35,7 +35,7 @@ def first() -> dict[str, int]:
 
 
 def second() -> dict[str, int]:
-    """Of a version 2 control group."""
+    """The counters of a version 2 control group."""
     group = own_group()
     stat, cpu = pairs(group / "memory.stat"), pairs(group / "cpu.stat")
     return {
@@ -49,15 +49,15 @@ def second() -> dict[str, int]:
 
 
 def own_group() -> Path:
-    """The container's own group: the top of what it sees, or further down where it sees the machine's."""
-    if (ROOT / "memory.current").exists():  # the machine's own top has no such file
+    """The container's own group: the root of what it sees, or a folder below if it sees the machine's root."""
+    if (ROOT / "memory.current").exists():  # the machine's own root has no such file
         return ROOT
     path = Path("/proc/1/cgroup").read_text(encoding="ascii").strip().rpartition("::")[2]
     return ROOT / path.lstrip("/")
 
 
 def pairs(path: Path) -> dict[str, int]:
-    """Lines of a name and a number."""
+    """The pairs of a file with a name and a number on each line."""
     try:
         text = path.read_text(encoding="ascii")
     except FileNotFoundError:  # this kernel does not count it
@@ -66,7 +66,7 @@ def pairs(path: Path) -> dict[str, int]:
 
 
 def number(path: Path) -> int:
-    """A file with one number; 0 where there is none."""
+    """The number in a file; 0 if there is no such file."""
     try:
         return int(path.read_text(encoding="ascii"))
     except FileNotFoundError:
@@ -74,7 +74,7 @@ def number(path: Path) -> int:
 
 
 def available_bytes() -> int:
-    """How much memory the machine could give without harm (proc_meminfo(5))."""
+    """How much memory the machine has available (proc_meminfo(5))."""
     lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
 

@@ -1,8 +1,9 @@
 """Lowers how many files a container's processes may have open.
 
-``descriptors.py hold LEAVE`` does it, ``await`` waits until it is done, ``release`` undoes it, ``tell`` says how it is.
-Whoever holds remembers what each process had, gives it back when it is told to, and so outlives the process that asked
-for it. It shares the container's processes, so it ends with them. Formats: proc_pid_limits(5), prlimit(1).
+``descriptors.py hold LEAVE`` lowers the limits, ``await`` waits until they are lowered, ``release`` restores them, and
+``show`` prints them. The holder remembers the limit of each process and restores it on request, so it outlives the
+process that asked for it. It shares the container's processes, and ends with them. Formats: proc_pid_limits(5),
+prlimit(1).
 """
 
 import json
@@ -22,9 +23,9 @@ POLL_S = 0.02
 
 
 def hold(leave: int) -> None:
-    """Lower the limits, and wait until they shall be given back."""
+    """Lower the limits, and wait for the signal to restore them."""
     before = {pid: soft_limit(pid) for pid in processes()}
-    signal.signal(signal.SIGTERM, lambda _number, _frame: give_back(before))
+    signal.signal(signal.SIGTERM, lambda _number, _frame: restore(before))
     for pid in before:
         with suppress(ProcessLookupError, FileNotFoundError):
             set_soft_limit(pid, limit_for(open_files(pid), leave))
@@ -33,8 +34,8 @@ def hold(leave: int) -> None:
         signal.pause()
 
 
-def give_back(before: dict[int, int]) -> None:
-    """Let each process have what it had; one that was born since gets what the first one had."""
+def restore(before: dict[int, int]) -> None:
+    """Restore the limit of each process; a newer one gets the limit that the first one had."""
     for pid in processes():
         with suppress(ProcessLookupError, FileNotFoundError):
             set_soft_limit(pid, before.get(pid, before[1]))
@@ -47,20 +48,20 @@ def await_held() -> None:
 
 
 def release() -> None:
-    """Have the limits given back; nothing happens where nobody holds them."""
+    """Have the limits restored; nothing happens if there is no holder."""
     for pid in holders():
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-    wait_until(lambda: not any(holders()), "the limits had not been given back")
+    wait_until(lambda: not any(holders()), "the limits had not been restored")
 
 
-def tell() -> None:
-    """Say how many files each process has open, and how many it may have."""
-    print(json.dumps([told for pid in processes() if (told := tell_of(pid))]))
+def show() -> None:
+    """Print how many files each process has open, and how many it may have."""
+    print(json.dumps([shown for pid in processes() if (shown := files_of(pid))]))
 
 
-def tell_of(pid: int) -> dict[str, int]:
-    """The same of one process; nothing where it has ended."""
+def files_of(pid: int) -> dict[str, int]:
+    """The same for one process; empty if it has ended."""
     try:
         limit = soft_limit(pid)
         taken = sum(number < limit for number in open_files(pid))
@@ -70,7 +71,7 @@ def tell_of(pid: int) -> dict[str, int]:
 
 
 def limit_for(taken: set[int], leave: int) -> int:
-    """The limit under which so many numbers are free: a new file always gets the lowest free one (open(2))."""
+    """The limit below which so many numbers are free: a new file always gets the lowest free one (open(2))."""
     number = 0
     while leave or number in taken:
         leave -= number not in taken
@@ -79,7 +80,7 @@ def limit_for(taken: set[int], leave: int) -> int:
 
 
 def processes() -> Iterator[int]:
-    """Those of the service: its first one and what came of it, and neither ours nor a health check's."""
+    """The service's processes: its first one and those descended from it, but not ours, nor a health check's."""
     parents = {int(each.name): parent for each in PROC.glob("[0-9]*") if (parent := parent_of(each)) is not None}
     for pid in parents:
         above = pid
@@ -90,7 +91,7 @@ def processes() -> Iterator[int]:
 
 
 def parent_of(process: Path) -> int | None:
-    """The parent's number (proc_pid_stat(5)); None where it has ended."""
+    """The number of the parent process (proc_pid_stat(5)); None if the process has ended."""
     try:
         return int((process / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
     except (FileNotFoundError, ProcessLookupError):
@@ -111,7 +112,7 @@ def soft_limit(pid: int) -> int:
 
 
 def set_soft_limit(pid: int, limit: int) -> None:
-    """Let a process have so many files open, as its own user: so it needs no CAP_SYS_RESOURCE, which few grant."""
+    """Set a process's limit, as its own user: this needs no CAP_SYS_RESOURCE, which few engines grant."""
     command = ["prlimit", "--pid", str(pid), f"--nofile={limit}:"]
     user, group = owner(pid)
     done = subprocess.run(command, user=user, group=group, capture_output=True, text=True, check=False)
@@ -127,12 +128,12 @@ def owner(pid: int) -> tuple[int, int]:
 
 
 def holders() -> list[int]:
-    """Those of us that hold limits."""
+    """The processes of this program that hold limits."""
     return [int(each.name) for each in PROC.glob("[0-9]*") if is_holder(each)]
 
 
 def is_holder(process: Path) -> bool:
-    """True for one of us that holds limits."""
+    """True for a process of this program that holds limits."""
     try:
         words = (process / "cmdline").read_bytes().split(b"\0")
     except (FileNotFoundError, ProcessLookupError):
@@ -141,7 +142,7 @@ def is_holder(process: Path) -> bool:
 
 
 def is_held(pid: int) -> bool:
-    """True once it has lowered them."""
+    """True once it has lowered the limits."""
     try:
         return (PROC / str(pid) / "comm").read_text(encoding="ascii").strip() == HELD
     except (FileNotFoundError, ProcessLookupError):
@@ -149,7 +150,7 @@ def is_held(pid: int) -> bool:
 
 
 def wait_until(seen: Callable[[], bool], otherwise: str) -> None:
-    """Wait, but not for ever."""
+    """Wait for a state, but not forever."""
     deadline = time.monotonic() + WITHIN_S
     while not seen():
         if time.monotonic() > deadline:
@@ -158,7 +159,7 @@ def wait_until(seen: Callable[[], bool], otherwise: str) -> None:
 
 
 if __name__ == "__main__":
-    commands = {"await": await_held, "release": release, "tell": tell}
+    commands = {"await": await_held, "release": release, "show": show}
     if sys.argv[1] == "hold":
         hold(int(sys.argv[2]))
     else:

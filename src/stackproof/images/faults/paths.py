@@ -1,6 +1,6 @@
-"""Looks at, fills, frees and tries a path of the container whose processes we share: ``paths.py COMMAND PATH ...``.
+"""Inspects, fills, frees or tries a path of the container whose processes it shares: ``paths.py COMMAND PATH ...``.
 
-Works inside that container's own file system (chroot(2)), so that its links mean there what they mean to the service.
+Works inside that container's own file system (chroot(2)), so that symbolic links resolve as they do for the service.
 """
 
 import json
@@ -14,18 +14,18 @@ from pathlib import Path
 
 ROOT = Path("/proc/1/root")
 FILLERS = (".stackproof-full-disk", ".stackproof-full-disk-rest")
-"""The second takes the last block, where the first would need that very block for the list of its extents (ext4)."""
+"""The second takes the last block, which the first would need for the list of its extents (ext4)."""
 TRIAL = ".stackproof-trial"
 BLOCK_BYTES = 4096
 QUIET_S = 2.0
-"""How long nobody may give room back until it is all taken: longer than an ordinary file is open."""
+"""No space may be freed for so long before it counts as all taken: longer than an ordinary file is open."""
 GIVE_UP_S = 20.0
-"""A service that gives room back again and again has some; whether the fault bit, its evidence tells."""
+"""When to stop if a service keeps freeing space; the evidence shows whether the fault took effect."""
 LOOK_AGAIN_S = 0.02
 
 
 def look(path: str) -> None:
-    """Tell of the file system under a folder, or ``null`` where there is none."""
+    """Print the file system of a folder, or ``null`` if there is no such folder."""
     engine_device = Path("/etc/hostname").stat().st_dev  # the engine keeps this file on its data disk
     mounts = Path("/proc/1/mountinfo").read_text(encoding="utf-8")
     outside = os.open("/", os.O_RDONLY)
@@ -47,7 +47,7 @@ def look(path: str) -> None:
 
 
 def file_system(mounts: str, path: str) -> str:
-    """The type of what is mounted at a path or nearest above it, the last of several (proc_pid_mountinfo(5))."""
+    """The type of the file system mounted at a path or closest above it, the last of many (proc_pid_mountinfo(5))."""
     best, kind = "", ""
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
@@ -59,9 +59,9 @@ def file_system(mounts: str, path: str) -> str:
 
 
 def disk_of(device: int) -> str:
-    """``MAJOR:MINOR`` of the whole disk that a device is or is a part of, or nothing where it is no block device.
+    """``MAJOR:MINOR`` of the whole disk that a device is, or is a part of; empty if it is no block device.
 
-    The kernel bounds whole disks alone.
+    The kernel limits only whole disks.
     """
     numbers = f"{os.major(device)}:{os.minor(device)}"
     folder = Path("/sys/dev/block") / numbers
@@ -74,9 +74,9 @@ def disk_of(device: int) -> str:
 
 
 def fill(path: str, leave_bytes: int) -> None:
-    """Take all the room that a path has, but for what shall be left, and what others give back shortly after.
+    """Take all the free space at a path, except for what is to be left; and what others free shortly after.
 
-    A file that was open when the room was taken, and is removed then, would leave its blocks to the next one.
+    A file that is open when the space is taken, and removed later, would leave its blocks to the next file.
     """
     enter()
     files = [os.open(f"{path}/{name}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600) for name in FILLERS]
@@ -88,7 +88,7 @@ def fill(path: str, leave_bytes: int) -> None:
 
 
 def take(file: int, leave_bytes: int) -> bool:
-    """Let a file grow into all the room that there is, but for what shall be left; tell whether it grew."""
+    """Let a file grow into all the free space, except for what is to be left; true if it grew."""
     before_bytes, chunk_bytes = os.fstat(file).st_size, 2**30
     while chunk_bytes >= BLOCK_BYTES:
         space = os.fstatvfs(file)
@@ -97,13 +97,13 @@ def take(file: int, leave_bytes: int) -> bool:
             break
         try:
             os.posix_fallocate(file, os.fstat(file).st_size, wanted_bytes)
-        except OSError:  # there is less than it says: a file system keeps some for itself
+        except OSError:  # there is less than reported: a file system reserves some
             chunk_bytes = wanted_bytes // 2
     return os.fstat(file).st_size > before_bytes
 
 
 def free(path: str) -> None:
-    """Give the room back; nothing happens where none was taken."""
+    """Free the space again; nothing happens if none was taken."""
     enter()
     for name in (*FILLERS, TRIAL):
         with suppress(FileNotFoundError, NotADirectoryError):
@@ -111,7 +111,7 @@ def free(path: str) -> None:
 
 
 def attempt(path: str, size_bytes: int) -> None:
-    """Write a file and flush it as the service's own user would; tell how long it took, or what the kernel said."""
+    """Write and flush a file as the service's own user would; print how long it took, and the kernel's error."""
     status = dict(line.split(":\t", 1) for line in Path("/proc/1/status").read_text().splitlines() if ":\t" in line)
     enter()
     os.setgroups([int(group) for group in status["Groups"].split()])
@@ -120,17 +120,17 @@ def attempt(path: str, size_bytes: int) -> None:
     name, started = f"{path}/{TRIAL}", time.monotonic()
     try:
         write(name, size_bytes)
-        said = ""
+        failure = ""
     except OSError as error:
-        said = error.strerror or str(error)
+        failure = error.strerror or str(error)
     took_s = time.monotonic() - started
     with suppress(OSError):
         Path(name).unlink()
-    print(json.dumps({"said": said, "took_s": took_s}))
+    print(json.dumps({"error": failure, "took_s": took_s}))
 
 
 def write(name: str, size_bytes: int) -> None:
-    """Write a new file, and wait until it is on the disk."""
+    """Write a new file, and wait until it is on disk."""
     file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
         left_bytes = size_bytes
@@ -142,7 +142,7 @@ def write(name: str, size_bytes: int) -> None:
 
 
 def enter() -> None:
-    """Be in the container's own file system from here on."""
+    """Change into the container's own file system."""
     os.chroot(ROOT)
     os.chdir("/")
 

@@ -1,7 +1,7 @@
-"""Tries many ways out of the network namespace that we share, all at once: ``reach.py ADDRESS:PORT:WITHIN_S ...``.
+"""Tries connections out of the network namespace that it shares, in parallel: ``reach.py ADDRESS:PORT:WITHIN_S ...``.
 
-Prints JSON: what came of each try, in order; the TCP ports that something here listens on for others; the gateways that
-lead out of this namespace's own networks. Nothing is said on a connection that opens.
+Prints JSON: the outcome of each attempt, in order; the TCP ports on which something in the namespace listens for
+others; and the gateways of its routes to other networks. Nothing is sent on a connection that opens.
 """
 
 import errno
@@ -23,14 +23,14 @@ ANSWERS = {
     errno.ETIMEDOUT: SILENT,
 }
 LOOPBACK = re.compile(r"(0{16}FFFF0000)?[0-9A-F]{6}7F|0{24}01000000")
-"""127.0.0.0/8, its form in IPv6, and ::1; each four bytes are written with the last first."""
+"""127.0.0.0/8, its IPv6-mapped form, and ::1; every four bytes are in little-endian order."""
 
 LISTENS = "0A"
 """The state of a listening socket (include/net/tcp_states.h)."""
 
 
 class Try:
-    """One attempt to connect.
+    """An attempt to connect.
 
     Args:
         target: ``ADDRESS:PORT:WITHIN_S``.
@@ -46,13 +46,13 @@ class Try:
             self.end(code)
 
     def end(self, code: int) -> None:
-        """Keep what came of it."""
+        """Record its outcome."""
         self.answer = ANSWERS.get(code) or errno.errorcode.get(code, str(code))
         self.socket.close()
 
 
 def answers(targets: list[str]) -> list[str]:
-    """Try all at once, each for as long as it is given."""
+    """Try all in parallel, each for its own time."""
     tries = [Try(target) for target in targets]
     poll = select.poll()
     pending = {each.socket.fileno(): each for each in tries if not each.answer}
@@ -72,7 +72,7 @@ def answers(targets: list[str]) -> list[str]:
 
 
 def listening(table: str) -> set[int]:
-    """Ports that are open to others, in the kernel's table of sockets (proc_net_tcp(5)); loopback is left out."""
+    """Ports that are open to others, from the kernel's table of sockets (proc_net_tcp(5)); without loopback."""
     found = set()
     for line in table.splitlines()[1:]:
         _, local, _, state, *_ = line.split()
@@ -83,13 +83,13 @@ def listening(table: str) -> set[int]:
 
 
 def gateways(table: str) -> list[str]:
-    """Where the namespace's routes lead beyond its own networks, in the kernel's table (proc_net_route(5))."""
+    """The gateways of the namespace's routes to other networks, from the kernel's table (proc_net_route(5))."""
     words = [line.split()[2] for line in table.splitlines()[1:] if line.split()[2] != "00000000"]
     return [socket.inet_ntoa(bytes.fromhex(word)[::-1]) for word in words]
 
 
 def main(targets: list[str]) -> None:
-    """Try, look, and tell."""
+    """Try the targets, read the kernel's tables, and print all of it."""
     listens: set[int] = set()
     for name in ("tcp", "tcp6"):
         with suppress(FileNotFoundError):  # a kernel without IPv6

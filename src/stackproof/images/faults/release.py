@@ -1,6 +1,6 @@
-"""Ends each process of a container whose processes we share that has a variable of this name: ``release.py NAME``.
+"""Kills each process with an environment variable of this name: ``release.py NAME``.
 
-Format: proc_pid_environ(5)
+It sees the processes of the container whose processes it shares. Format: proc_pid_environ(5)
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 def _has(process: Path, name: bytes) -> bool:
     try:
         variables = (process / "environ").read_bytes().split(b"\0")
-    except OSError:  # it ended meanwhile
+    except OSError:  # it has ended since
         return False
     return any(each.startswith(name + b"=") for each in variables)
 

@@ -1,6 +1,6 @@
-"""Bounds what a container writes to a disk: ``throttle.py MAJOR:MINOR BYTES_PER_S``, 0 for no bound.
+"""Limits what a container writes to a disk: ``throttle.py MAJOR:MINOR BYTES_PER_S``, 0 for no limit.
 
-Runs in the processes of that container, in the machine's own view of control groups, which is mounted at GROUPS.
+It shares the processes of that container, and has the machine's own view of control groups mounted at GROUPS.
 Formats: https://docs.kernel.org/admin-guide/cgroup-v1/blkio-controller.html (throttle.write_bps_device) and
 https://docs.kernel.org/admin-guide/cgroup-v2.html (io.max)
 """
@@ -13,18 +13,18 @@ OF_THE_FIRST = Path("/proc/1/cgroup")
 
 
 def main(disk: str, bytes_per_s: int) -> None:
-    """Set the bound."""
+    """Set the limit."""
     file, line = where(disk, bytes_per_s)
     if not file.exists():
-        sys.exit(f"this kernel or engine bounds no writes of a container: there is no {file.name}")
+        sys.exit(f"this kernel or engine cannot limit a container's writes: there is no {file.name}")
     try:
         file.write_text(line, encoding="ascii")
     except OSError as error:
-        sys.exit(f"the kernel does not take {line!r} in {file.name}: {error.strerror}")
+        sys.exit(f"the kernel does not accept {line!r} in {file.name}: {error.strerror}")
 
 
 def where(disk: str, bytes_per_s: int) -> tuple[Path, str]:
-    """The file to write to, and what."""
+    """The file to write to, and the line to write."""
     paths = groups()
     if "blkio" in paths:
         folder = GROUPS / "blkio" / paths["blkio"].lstrip("/")
@@ -33,7 +33,7 @@ def where(disk: str, bytes_per_s: int) -> tuple[Path, str]:
 
 
 def groups() -> dict[str, str]:
-    """The groups of the container's first process by controller, that of version 2 by no name (cgroups(7))."""
+    """The groups of the container's first process by controller; that of version 2 has an empty name (cgroups(7))."""
     lines = OF_THE_FIRST.read_text(encoding="ascii").splitlines()
     parts = (line.split(":", 2) for line in lines)
     return {controller: path for _, controllers, path in parts for controller in controllers.split(",")}

@@ -1,7 +1,7 @@
-"""Chooses whom the kernel kills when the container whose processes we share runs out of memory: ``victim.py SCORE``.
+"""Chooses which process the kernel kills when memory runs out: ``victim.py SCORE``.
 
-The first process gets this score, from -1000 to 1000; its end is the end of the container. Format:
-proc_pid_oom_score_adj(5)
+The first process of the container whose processes it shares gets this score, from -1000 to 1000; when it ends, so does
+the container. Format: proc_pid_oom_score_adj(5)
 """
 
 import sys

@@ -9,17 +9,17 @@ from tests.unit.fakes import FakeEngine, small_stack
 WEB = small_stack().service("web")
 
 
-class AnHourAhead(AnswersHttp):
-    """Dates its answers an hour ahead."""
+class OneHourAhead(AnswersHttp):
+    """A server whose clock is an hour ahead."""
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """A wrong date."""
         return super().date_time_string((timestamp or time.time()) + 3600)
 
 
-def test_a_date_that_the_service_sends_is_read() -> None:
-    """The clock is read from outside, to the second that a Date has, and nothing is run in the service."""
-    with serving(AnHourAhead) as address:
+def test_the_date_of_an_answer_is_read() -> None:
+    """The clock is read from outside, with a resolution of one second, and nothing is run in the service."""
+    with serving(OneHourAhead) as address:
         engine = FakeEngine(direct={("web", 80): address})
         reading = read_clock(engine, WEB)
     assert reading is not None
@@ -28,16 +28,16 @@ def test_a_date_that_the_service_sends_is_read() -> None:
     assert not engine.helped
 
 
-def test_a_port_that_speaks_something_else_is_passed_over() -> None:
-    """Whichever port has a Date is read, probed or not."""
-    with serving(AnswersLines) as lines, serving(AnHourAhead) as http:
+def test_a_port_without_http_is_skipped() -> None:
+    """Any port whose answers have a Date is read, with or without a probe."""
+    with serving(AnswersLines) as lines, serving(OneHourAhead) as http:
         reading = read_clock(FakeEngine(direct={("web", 80): lines, ("web", 9000): http}), WEB)
     assert reading is not None
     assert "port 9000" in reading.by
 
 
 @pytest.mark.parametrize(
-    ("said", "doubt"),
+    ("printed", "doubt"),
     [
         ("python3\tloaded\n", ""),
         ("redis-server\tfree\n", "redis-server has not loaded libfaketime"),
@@ -45,10 +45,10 @@ def test_a_port_that_speaks_something_else_is_passed_over() -> None:
         ("", "no process of the service was found"),
     ],
 )
-def test_a_clock_inside_counts_where_the_service_shares_it(said: str, doubt: str) -> None:
-    """`date` has the library by its environment: whether the service has, its own memory tells."""
+def test_the_clock_inside_counts_if_the_service_shares_it(printed: str, doubt: str) -> None:
+    """`date` loads the library because of its environment; the memory of the service shows whether it did, too."""
     engine = FakeEngine()
-    engine.said = [str(int(time.time()) - 60), said]
+    engine.said = [str(int(time.time()) - 60), printed]
     reading = read_clock(engine, WEB)
     assert reading is not None
     assert reading.may_be(-60, 1.0)
@@ -56,9 +56,9 @@ def test_a_clock_inside_counts_where_the_service_shares_it(said: str, doubt: str
     assert bool(reading.doubt) is bool(doubt)
 
 
-@pytest.mark.parametrize("said", [["sometime"], []])
-def test_where_nothing_can_be_read_there_is_no_reading(said: list[str]) -> None:
-    """An image without `date`, or with one of its own kind, is not an error."""
+@pytest.mark.parametrize("printed", [["sometime"], []])
+def test_there_is_no_reading_if_no_clock_can_be_read(printed: list[str]) -> None:
+    """An image without `date`, or with an unusual one, is not an error."""
     engine = FakeEngine()
-    engine.said = list(said)
+    engine.said = list(printed)
     assert read_clock(engine, WEB) is None

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.evidence.comparison import LONGEST_WATCH_S, Comparison, compare, long_answer, questions, unseen
-from stackproof.faults.evidence.conversation import Conversation, Patience
-from stackproof.faults.fault import LinkFault
+from stackproof.faults.evidence.client_view import ClientView, Patience
+from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
+from stackproof.faults.evidence.requests import port_requests, request_with_long_answer
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
 
 _BITS_PER_BYTE = 8
@@ -37,16 +39,16 @@ class Bandwidth(ToxicFault):
     def evidence(self, engine: Engine) -> Evidence:
         """Time an answer that takes a tenth of a second at this rate."""
         wanted_bytes = int(self._bytes_per_s * _TELLING_S) + 1
-        candidates = questions(engine.stack.service(self.link.service), self.link.port)
-        question = long_answer(engine, self.link, candidates, wanted_bytes)
+        candidates = port_requests(engine.stack.service(self.link.service), self.link.port)
+        question = request_with_long_answer(engine, self.link, candidates, wanted_bytes)
         if question is None:
-            return unseen(self.link, f"gives no answer of {wanted_bytes} bytes")
+            return unobservable(self.link, f"gives no answer of {wanted_bytes} bytes")
         return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, _QUIET_S)))
 
-    def judge(self, seen: Comparison) -> Evidence:
+    def judge(self, seen: LinkComparison) -> Evidence:
         """The answer must take most of the time that the rate asks for, and come sooner beside the link."""
-        beside = min(seen.beside, key=lambda each: each.last_byte_s)
-        over = min(seen.over, key=lambda each: _took_s(each, beside.size_bytes))
+        beside = min(seen.direct, key=lambda each: each.last_byte_s)
+        over = min(seen.via_link, key=lambda each: _took_s(each, beside.size_bytes))
         took_s = _took_s(over, beside.size_bytes)
         sure_s = _SURE_SHARE * min(beside.size_bytes / self._bytes_per_s, LONGEST_WATCH_S)
         return Evidence(
@@ -60,7 +62,7 @@ class Bandwidth(ToxicFault):
         return self.rate_kbps * 1000 / _BITS_PER_BYTE
 
 
-def _took_s(seen: Conversation, whole_bytes: int) -> float:
+def _took_s(seen: ClientView, whole_bytes: int) -> float:
     return seen.last_byte_s if seen.size_bytes >= whole_bytes else seen.ended_s
 
 
@@ -68,4 +70,4 @@ def _bind(spec: FaultSpec, link: Link) -> Bandwidth:
     return Bandwidth(link, _RATE_KBPS.read(spec))
 
 
-KIND = LinkFault("bandwidth", "The link carries few bytes a second, each way.", (_RATE_KBPS,), _bind)
+KIND = fault_kind("bandwidth", LINK, "The link carries few bytes a second, each way.", (_RATE_KBPS,), _bind)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine
-from stackproof.faults.evidence.comparison import BRIEF, Comparison, answered_question, compare, unseen
-from stackproof.faults.evidence.conversation import End
-from stackproof.faults.fault import LinkFault
+from stackproof.faults.evidence.client_view import BRIEF, ConnectionEnd
+from stackproof.faults.evidence.link_comparison import LinkComparison, compare, unobservable
+from stackproof.faults.evidence.requests import answered_request
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
 
 
@@ -25,17 +27,16 @@ class Down:
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask what is answered beside the link."""
-        question = answered_question(engine, self.link)
+        question = answered_request(engine, self.link)
         if question is None:
-            return unseen(self.link, "answers nothing")
+            return unobservable(self.link, "answers nothing")
         return self.judge(compare(engine, self.link, question, BRIEF))
 
-    def judge(self, seen: Comparison) -> Evidence:
+    def judge(self, seen: LinkComparison) -> Evidence:
         """Over the link the client must be refused, or be let go without a byte where another proxy accepts for it."""
-        over, beside = seen.over[0], seen.beside[0]
-        return Evidence(
-            confirmed=beside.is_answered and not over.is_answered and over.end is not End.OPEN, observed=str(seen)
-        )
+        over, beside = seen.via_link[0], seen.direct[0]
+        is_refused = not over.is_answered and over.end is not ConnectionEnd.OPEN
+        return Evidence(confirmed=beside.is_answered and is_refused, observed=str(seen))
 
     def heal(self, engine: Engine) -> None:
         """Listen again."""
@@ -46,4 +47,4 @@ def _bind(_spec: FaultSpec, link: Link) -> Down:
     return Down(link)
 
 
-KIND = LinkFault("down", "The link does not listen, and what was open on it is dropped.", (), _bind)
+KIND = fault_kind("down", LINK, "The link does not listen, and what was open on it is dropped.", (), _bind)

@@ -8,11 +8,13 @@ from random import Random
 from threading import Event
 
 from stackproof.engine.port import Engine
-from stackproof.faults.evidence.comparison import LONGEST_WATCH_S, Comparison, answered_question, compare, unseen
-from stackproof.faults.evidence.conversation import Conversation, End, Patience
-from stackproof.faults.fault import LinkFault
-from stackproof.faults.means.recurring import ACTORS
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd, Patience
+from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
+from stackproof.faults.evidence.requests import answered_request
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.background import BACKGROUND
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
 
 _UP_MS = IntegerParameter("up_ms", "how long it is up, on average", "milliseconds", 100, 10_000, default=500)
@@ -45,7 +47,7 @@ class Flap:
     def inject(self, engine: Engine) -> None:
         """Cut it at once, and have it mended and cut from then on."""
         engine.link(self.link).cut()
-        ACTORS.start(self.spec, lambda stopping: self._flap(engine, stopping))
+        BACKGROUND.start(self.spec, lambda stopping: self._flap(engine, stopping))
 
     def _flap(self, engine: Engine, stopping: Event) -> None:
         """Times count from the injection, so that slow calls do not add up."""
@@ -59,9 +61,9 @@ class Flap:
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask what is answered beside the link, again and again, until it was seen to come and go."""
-        question = answered_question(engine, self.link)
+        question = answered_request(engine, self.link)
         if question is None:
-            return unseen(self.link, "answers nothing")
+            return unobservable(self.link, "answers nothing")
         deadline = time.monotonic() + self._watch_s
         seen = [compare(engine, self.link, question, _PATIENCE, clients=1)]
         while not (evidence := self.judge(seen)).confirmed and time.monotonic() < deadline:
@@ -75,9 +77,9 @@ class Flap:
         longest_ms = _LONGEST_SHARE * (self.up_ms + self.down_ms + max(self.up_ms, self.down_ms))
         return longest_ms / 1000 + LONGEST_WATCH_S
 
-    def judge(self, seen: Sequence[Comparison]) -> Evidence:
+    def judge(self, seen: Sequence[LinkComparison]) -> Evidence:
         """Over the link answers and refusals must take turns; beside it every question must be answered."""
-        over = [each.over[0] for each in seen if each.over[0].is_answered or _is_refused(each.over[0])]
+        over = [each.via_link[0] for each in seen if each.via_link[0].is_answered or _is_refused(each.via_link[0])]
         turns = sum(before.is_answered is not after.is_answered for before, after in pairwise(over))
         answered, beside = (sum(each.is_answered for each in clients) for clients in (over, _beside(seen)))
         return Evidence(
@@ -89,7 +91,7 @@ class Flap:
     def heal(self, engine: Engine) -> None:
         """Stop to cut it, and see that it listens, whatever became of what cut it."""
         try:
-            ACTORS.stop(self.spec)
+            BACKGROUND.stop(self.spec)
         finally:
             engine.link(self.link).restore()
 
@@ -106,17 +108,17 @@ def flap_times(seed: int, up_ms: int, down_ms: int) -> Iterator[float]:
         yield at_s
 
 
-def _beside(seen: Sequence[Comparison]) -> list[Conversation]:
-    return [each.beside[0] for each in seen]
+def _beside(seen: Sequence[LinkComparison]) -> list[ClientView]:
+    return [each.direct[0] for each in seen]
 
 
-def _is_refused(over: Conversation) -> bool:
+def _is_refused(over: ClientView) -> bool:
     """A client that looks through another proxy is let in and dropped; silence is no refusal."""
-    return not over.is_answered and over.end is not End.OPEN
+    return not over.is_answered and over.end is not ConnectionEnd.OPEN
 
 
 def _bind(spec: FaultSpec, link: Link) -> Flap:
     return Flap(spec, link, _UP_MS.read(spec), _DOWN_MS.read(spec), _SEED.read(spec))
 
 
-KIND = LinkFault("flap", "The link goes down and comes up again and again.", (_UP_MS, _DOWN_MS, _SEED), _bind)
+KIND = fault_kind("flap", LINK, "The link goes down and comes up again and again.", (_UP_MS, _DOWN_MS, _SEED), _bind)

@@ -4,23 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.evidence.comparison import (
-    BRIEF,
-    LONGEST_WATCH_S,
-    Comparison,
-    answered_question,
-    compare,
-    typical_s,
-    unseen,
-)
-from stackproof.faults.evidence.conversation import Conversation, Patience
-from stackproof.faults.fault import LinkFault
+from stackproof.faults.evidence.client_view import BRIEF, ClientView, Patience
+from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, typical_s, unobservable
+from stackproof.faults.evidence.requests import answered_request
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, towards_client
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultError, FaultSpec, Link
 
 _LATENCY_MS = IntegerParameter("latency_ms", "added to all that the service sends", "milliseconds", 1, 60_000)
-_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies both ways", "milliseconds", 0, 60_000, default=0)
+_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies up and down", "milliseconds", 0, 60_000, default=0)
 _CLIENTS = 5
 _CLIENTS_WITH_JITTER = 16
 _LOOKS_WITH_JITTER = 3
@@ -50,16 +44,16 @@ class Latency(ToxicFault):
 
     def evidence(self, engine: Engine) -> Evidence:
         """Time answers over the link and beside it."""
-        question = answered_question(engine, self.link)
+        question = answered_request(engine, self.link)
         if question is None:
-            return unseen(self.link, "answers nothing")
+            return unobservable(self.link, "answers nothing")
         longest_s = (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s
         patience = Patience(min(longest_s, LONGEST_WATCH_S), quiet_s=0)
         clients, looks = (_CLIENTS, 1) if self._is_steady else (_CLIENTS_WITH_JITTER, _LOOKS_WITH_JITTER)
         seen = (compare(engine, self.link, question, patience, clients) for _ in range(looks))
         return self.judge(self.calmest(seen))
 
-    def calmest(self, looks: Iterable[Comparison]) -> Comparison:
+    def calmest(self, looks: Iterable[LinkComparison]) -> LinkComparison:
         """The first look during which the machine was calm, or else the one during which it was calmest.
 
         Where jitter lets some answers through at once, a machine that stalls one way more than the other looks alike;
@@ -76,31 +70,31 @@ class Latency(ToxicFault):
     def _is_steady(self) -> bool:
         return self.jitter_ms * 2 <= self.latency_ms
 
-    def judge(self, seen: Comparison) -> Evidence:
+    def judge(self, seen: LinkComparison) -> Evidence:
         """Answers must typically be later over the link by much of the latency, and none sooner than it lets any."""
         late_s = min(self.latency_ms / 1000, LONGEST_WATCH_S)
-        extra_s = typical_s(seen.over, _reaction_s) - typical_s(seen.beside, _reaction_s)
+        extra_s = typical_s(seen.via_link, _reaction_s) - typical_s(seen.direct, _reaction_s)
         is_late = extra_s >= max(_NOISE_S, _TYPICAL_SHARE * late_s)
         return Evidence(
             confirmed=is_late and self._is_beyond_chance(seen),
             observed=f"answers came {extra_s * 1000:.0f} ms later over the link than beside it ({seen})",
         )
 
-    def _is_beyond_chance(self, seen: Comparison) -> bool:
+    def _is_beyond_chance(self, seen: LinkComparison) -> bool:
         """A busy machine delays some answers, or all by more than this fault can; this one delays each, or most."""
         if not self._is_steady:
-            typical = typical_s(seen.over, _reaction_s)
+            typical = typical_s(seen.via_link, _reaction_s)
             most_s = _MOST_TIMES * (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s / 2
             return _noise_s(seen) < typical <= most_s
         least_s = min((self.latency_ms - self.jitter_ms) / 1000, LONGEST_WATCH_S)
-        return min(map(_reaction_s, seen.over)) >= _LEAST_SHARE * least_s
+        return min(map(_reaction_s, seen.via_link)) >= _LEAST_SHARE * least_s
 
 
-def _noise_s(look: Comparison) -> float:
-    return max(map(_reaction_s, look.beside))
+def _noise_s(look: LinkComparison) -> float:
+    return max(map(_reaction_s, look.direct))
 
 
-def _reaction_s(seen: Conversation) -> float:
+def _reaction_s(seen: ClientView) -> float:
     return seen.reacted_s
 
 
@@ -113,4 +107,4 @@ def _bind(spec: FaultSpec, link: Link) -> Latency:
     return fault
 
 
-KIND = LinkFault("latency", "What the service sends arrives later.", (_LATENCY_MS, _JITTER_MS), _bind)
+KIND = fault_kind("latency", LINK, "What the service sends arrives later.", (_LATENCY_MS, _JITTER_MS), _bind)

@@ -3,19 +3,13 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.evidence.comparison import (
-    BRIEF,
-    LONGEST_WATCH_S,
-    Comparison,
-    compare,
-    long_answer,
-    questions,
-    unseen,
-)
-from stackproof.faults.evidence.conversation import Patience
-from stackproof.faults.fault import LinkFault
+from stackproof.faults.evidence.client_view import BRIEF, Patience
+from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
+from stackproof.faults.evidence.requests import port_requests, request_with_long_answer
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
 
 _LIMIT_BYTES = IntegerParameter("limit_bytes", "carried each way before a connection is closed", "bytes", 1, 2**40)
@@ -38,21 +32,21 @@ class LimitData(ToxicFault):
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask for more than the link carries."""
-        candidates = questions(engine.stack.service(self.link.service), self.link.port)
-        question = long_answer(engine, self.link, candidates, self.limit_bytes + 1)
+        candidates = port_requests(engine.stack.service(self.link.service), self.link.port)
+        question = request_with_long_answer(engine, self.link, candidates, self.limit_bytes + 1)
         if question is None:
-            return unseen(self.link, f"gives no answer of more than {self.limit_bytes} bytes")
+            return unobservable(self.link, f"gives no answer of more than {self.limit_bytes} bytes")
         return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, BRIEF.quiet_s)))
 
-    def judge(self, seen: Comparison) -> Evidence:
+    def judge(self, seen: LinkComparison) -> Evidence:
         """Over the link the connection must end within the limit, and more must come beside it."""
-        over, beside = seen.over[0], seen.beside[0]
+        over, beside = seen.via_link[0], seen.direct[0]
         is_within = over.size_bytes <= self.limit_bytes < beside.size_bytes
-        return Evidence(confirmed=over.is_ended and is_within, observed=str(seen))
+        return Evidence(confirmed=over.was_closed and is_within, observed=str(seen))
 
 
 def _bind(spec: FaultSpec, link: Link) -> LimitData:
     return LimitData(link, _LIMIT_BYTES.read(spec))
 
 
-KIND = LinkFault("limit_data", "A connection is closed after so many bytes.", (_LIMIT_BYTES,), _bind)
+KIND = fault_kind("limit_data", LINK, "A connection is closed after so many bytes.", (_LIMIT_BYTES,), _bind)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.evidence.comparison import BRIEF, Comparison, answered_question, compare, unseen
-from stackproof.faults.evidence.conversation import Patience
-from stackproof.faults.fault import LinkFault
+from stackproof.faults.evidence.client_view import BRIEF, Patience
+from stackproof.faults.evidence.link_comparison import LinkComparison, compare, unobservable
+from stackproof.faults.evidence.requests import answered_request
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
 
 _DELAY_MS = IntegerParameter("delay_ms", "between the first byte and the reset", "milliseconds", 0, 10_000, default=0)
@@ -31,16 +33,16 @@ class ResetPeer(ToxicFault):
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask what is answered beside the link."""
-        question = answered_question(engine, self.link)
+        question = answered_request(engine, self.link)
         if question is None:
-            return unseen(self.link, "answers nothing")
+            return unobservable(self.link, "answers nothing")
         patience = Patience(self.delay_ms / 1000 + BRIEF.within_s, BRIEF.quiet_s)
         return self.judge(compare(engine, self.link, question, patience))
 
-    def judge(self, seen: Comparison) -> Evidence:
+    def judge(self, seen: LinkComparison) -> Evidence:
         """Over the link the connection must end without a byte; a reset may arrive as a close behind other proxies."""
-        over, beside = seen.over[0], seen.beside[0]
-        has_ended = over.is_ended and over.ended_s >= _SURE_SHARE * self.delay_ms / 1000
+        over, beside = seen.via_link[0], seen.direct[0]
+        has_ended = over.was_closed and over.ended_s >= _SURE_SHARE * self.delay_ms / 1000
         return Evidence(confirmed=beside.is_answered and not over.is_answered and has_ended, observed=str(seen))
 
 
@@ -48,4 +50,4 @@ def _bind(spec: FaultSpec, link: Link) -> ResetPeer:
     return ResetPeer(link, _DELAY_MS.read(spec))
 
 
-KIND = LinkFault("reset_peer", "A connection is reset as soon as either side spoke.", (_DELAY_MS,), _bind)
+KIND = fault_kind("reset_peer", LINK, "A connection is reset as soon as either side spoke.", (_DELAY_MS,), _bind)

@@ -3,18 +3,13 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.evidence.comparison import (
-    LONGEST_WATCH_S,
-    Comparison,
-    compare,
-    long_answer,
-    plain_questions,
-    unseen,
-)
-from stackproof.faults.evidence.conversation import Patience
-from stackproof.faults.fault import LinkFault
+from stackproof.faults.evidence.client_view import Patience
+from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
+from stackproof.faults.evidence.requests import plain_requests, request_with_long_answer
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultError, FaultSpec, Link
 
 _AVERAGE_BYTES = IntegerParameter("average_bytes", "average size of a piece", "bytes", 1, 1_000_000, default=64)
@@ -52,10 +47,10 @@ class Slicer(ToxicFault):
     def evidence(self, engine: Engine) -> Evidence:
         """Time an answer whose pauses take a tenth of a second."""
         wanted_bytes = self._pieces * (self.average_bytes + self.variation_bytes)
-        candidates = plain_questions(engine.stack.service(self.link.service), self.link.port)
-        question = long_answer(engine, self.link, candidates, wanted_bytes)
+        candidates = plain_requests(engine.stack.service(self.link.service), self.link.port)
+        question = request_with_long_answer(engine, self.link, candidates, wanted_bytes)
         if question is None:
-            return unseen(self.link, f"gives no answer of {wanted_bytes} bytes")
+            return unobservable(self.link, f"gives no answer of {wanted_bytes} bytes")
         return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, _QUIET_S)))
 
     @property
@@ -67,15 +62,15 @@ class Slicer(ToxicFault):
     def _delay_s(self) -> float:
         return self.delay_us / 1_000_000
 
-    def judge(self, seen: Comparison) -> Evidence:
+    def judge(self, seen: LinkComparison) -> Evidence:
         """An answer must take longer over the link than beside it, by most of the time of its pauses."""
-        over, beside = (min(each, key=lambda client: client.last_byte_s) for each in (seen.over, seen.beside))
+        over, beside = (min(each, key=lambda client: client.last_byte_s) for each in (seen.via_link, seen.direct))
         pauses = over.size_bytes / (self.average_bytes + self.variation_bytes) - 1
         sure_s = _SURE_SHARE * min(pauses * self._delay_s, LONGEST_WATCH_S)
         return Evidence(
             confirmed=pauses >= 1 and over.last_byte_s - beside.last_byte_s >= sure_s,
-            observed=f"{over.size_bytes} bytes in {len(over.pieces)} pieces and {over.last_byte_s * 1000:.0f} ms over "
-            f"the link, in {len(beside.pieces)} and {beside.last_byte_s * 1000:.0f} ms beside it, at best",
+            observed=f"{over.size_bytes} bytes in {len(over.chunks)} pieces and {over.last_byte_s * 1000:.0f} ms over "
+            f"the link, in {len(beside.chunks)} and {beside.last_byte_s * 1000:.0f} ms beside it, at best",
         )
 
 
@@ -89,8 +84,9 @@ def _bind(spec: FaultSpec, link: Link) -> Slicer:
     return fault
 
 
-KIND = LinkFault(
+KIND = fault_kind(
     "slicer",
+    LINK,
     "What is sent arrives in small pieces with pauses between them.",
     (_AVERAGE_BYTES, _VARIATION_BYTES, _DELAY_US),
     _bind,

@@ -3,19 +3,13 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.evidence.comparison import (
-    BRIEF,
-    LONGEST_WATCH_S,
-    Comparison,
-    closing_questions,
-    compare,
-    first_that,
-    unseen,
-)
-from stackproof.faults.evidence.conversation import Conversation, Patience
-from stackproof.faults.fault import LinkFault
+from stackproof.faults.evidence.client_view import BRIEF, ClientView, Patience
+from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
+from stackproof.faults.evidence.requests import closing_requests, first_request
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, towards_client
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
 
 _DELAY_MS = IntegerParameter("delay_ms", "between the service's close and the client's", "milliseconds", 1, 60_000)
@@ -40,22 +34,22 @@ class SlowClose(ToxicFault):
 
     def evidence(self, engine: Engine) -> Evidence:
         """Make the service close, and time the end over the link and beside it."""
-        candidates = closing_questions(engine.stack.service(self.link.service), self.link.port)
-        question = first_that(engine, self.link, candidates, lambda seen: seen.is_ended)
+        candidates = closing_requests(engine.stack.service(self.link.service), self.link.port)
+        question = first_request(engine, self.link, candidates, lambda seen: seen.was_closed)
         if question is None:
-            return unseen(self.link, "never closes by itself")
+            return unobservable(self.link, "never closes by itself")
         watch_s = min(self.delay_ms / 1000 + BRIEF.within_s, LONGEST_WATCH_S)
         return self.judge(compare(engine, self.link, question, Patience(watch_s, quiet_s=watch_s)))
 
-    def judge(self, seen: Comparison) -> Evidence:
+    def judge(self, seen: LinkComparison) -> Evidence:
         """The end must come later over the link by most of the delay, or of the watch where that is shorter.
 
         A service may close after one answer and stay after another, so a client over the link counts only where it got
         an answer after which the service closed beside it.
         """
-        ended = [each for each in seen.beside if each.is_ended]
+        ended = [each for each in seen.direct if each.was_closed]
         sizes = {each.size_bytes for each in ended}
-        alike = [each for each in seen.over if each.size_bytes in sizes]
+        alike = [each for each in seen.via_link if each.size_bytes in sizes]
         if not alike:
             return Evidence(confirmed=False, observed=f"no end to compare: {seen}")
         sure_s = max(_NOISE_S, _SURE_SHARE * min(self.delay_ms / 1000, LONGEST_WATCH_S))
@@ -67,7 +61,7 @@ class SlowClose(ToxicFault):
         )
 
 
-def _end_after_last_byte_s(seen: Conversation) -> float:
+def _end_after_last_byte_s(seen: ClientView) -> float:
     return seen.ended_s - seen.last_byte_s if seen.is_answered else seen.ended_s
 
 
@@ -75,4 +69,4 @@ def _bind(spec: FaultSpec, link: Link) -> SlowClose:
     return SlowClose(link, _DELAY_MS.read(spec))
 
 
-KIND = LinkFault("slow_close", "The client learns late that the service closed.", (_DELAY_MS,), _bind)
+KIND = fault_kind("slow_close", LINK, "The client learns late that the service closed.", (_DELAY_MS,), _bind)

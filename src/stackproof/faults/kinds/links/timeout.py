@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine, Toxic
-from stackproof.faults.evidence.comparison import Comparison, answered_question, compare, unseen
-from stackproof.faults.evidence.conversation import Conversation, End, Patience
-from stackproof.faults.fault import LinkFault
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd, Patience
+from stackproof.faults.evidence.link_comparison import LinkComparison, compare, unobservable
+from stackproof.faults.evidence.requests import answered_request
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
 
 _TIMEOUT_MS = IntegerParameter(
@@ -34,24 +36,24 @@ class Timeout(ToxicFault):
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask what is answered beside the link at once."""
-        question = answered_question(engine, self.link)
+        question = answered_request(engine, self.link)
         if question is None:
-            return unseen(self.link, "answers nothing")
+            return unobservable(self.link, "answers nothing")
         return self.judge(compare(engine, self.link, question, Patience(_WATCH_S, quiet_s=0)))
 
-    def judge(self, seen: Comparison) -> Evidence:
+    def judge(self, seen: LinkComparison) -> Evidence:
         """Over the link no byte must come, and no end before its time."""
-        confirmed = all(each.is_answered for each in seen.beside) and all(map(self._is_swallowed, seen.over))
+        confirmed = all(each.is_answered for each in seen.direct) and all(map(self._is_swallowed, seen.via_link))
         return Evidence(confirmed, str(seen))
 
-    def _is_swallowed(self, seen: Conversation) -> bool:
-        if seen.is_answered or seen.end is End.REFUSED:
+    def _is_swallowed(self, seen: ClientView) -> bool:
+        if seen.is_answered or seen.end is ConnectionEnd.REFUSED:
             return False
-        return seen.end is End.OPEN or seen.ended_s >= _SURE_SHARE * self.timeout_ms / 1000 > 0
+        return seen.end is ConnectionEnd.OPEN or seen.ended_s >= _SURE_SHARE * self.timeout_ms / 1000 > 0
 
 
 def _bind(spec: FaultSpec, link: Link) -> Timeout:
     return Timeout(link, _TIMEOUT_MS.read(spec))
 
 
-KIND = LinkFault("timeout", "The link swallows all that is sent, then closes.", (_TIMEOUT_MS,), _bind)
+KIND = fault_kind("timeout", LINK, "The link swallows all that is sent, then closes.", (_TIMEOUT_MS,), _bind)

@@ -1,1 +1,1 @@
-"""Faults of names and of time."""
+"""Faults of name look-ups and of clocks."""

@@ -1,24 +1,25 @@
-"""``clock_skew``: a service's wall clock is off."""
+"""``clock_skew``: a service's wall clock is wrong."""
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Override, Place, Shares
-from stackproof.faults.evidence.wall_clock import Reading, read_clock
-from stackproof.faults.fault import ServiceFault
+from stackproof.engine.port import Capability, Engine, Override, Place, Shares
+from stackproof.faults.evidence.wall_clock import ClockReading, read_clock
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultError, FaultSpec, Service
 
-_TEN_YEARS_S = 315_360_000  # further ahead, programs that count in 32 bits meet their own end of time
+_TEN_YEARS_S = 315_360_000  # any further ahead, 32-bit times would overflow
 _SKEW_S = IntegerParameter(
-    "skew_s", "how far the clock is ahead, or behind where negative", "seconds", -_TEN_YEARS_S, _TEN_YEARS_S
+    "skew_s", "how far the clock is ahead, or behind if negative", "seconds", -_TEN_YEARS_S, _TEN_YEARS_S
 )
 _FOLDER = "/opt/faketime"
 _LIBRARY = f"{_FOLDER}/libfaketime.so.1"
-_NOISE_S = 2.0  # a Date is given in whole seconds, some servers write it once a second, and no two clocks are one
+_NOISE_S = 2.0  # a Date has whole seconds, some servers update it once a second, and no two clocks agree exactly
 _NEVER_S = 2**30
 
-# A library is loaded by the C library that it was made for: an older one, or another one, ends the program with it.
-# With jemalloc, libfaketime waits for itself for ever: https://github.com/wolfcw/libfaketime/issues/130.
+# A library needs the C library that it was built for: with an older or a different one, the program would not start.
+# With jemalloc, libfaketime deadlocks: https://github.com/wolfcw/libfaketime/issues/130.
 _COMPARE = r"""
 import glob, os, re, sys
 
@@ -30,7 +31,7 @@ def has_jemalloc(process):
         if os.readlink(f"{process}/ns/mnt") == mine:
             return False
         return "jemalloc" in open(f"{process}/maps").read() or b"<jemalloc>" in open(f"{process}/exe", "rb").read()
-    except OSError:  # it ended meanwhile
+    except OSError:  # it has ended since
         return False
 
 mine = os.readlink("/proc/self/ns/mnt")
@@ -43,18 +44,22 @@ print(newest(sys.argv[1]), max(map(newest, here), default=0), "jemalloc" if clas
 
 @dataclass(frozen=True, slots=True)
 class ClockSkew:
-    """A clock that is off.
+    """A wrong clock.
 
     Attributes:
         service: The service.
-        skew_s: How far it is ahead, in seconds; negative where it is behind.
+        skew_s: How far it is ahead, in seconds; negative if it is behind.
     """
 
     service: Service
     skew_s: int
 
     def inject(self, engine: Engine) -> None:
-        """Make the service anew with libfaketime in it."""
+        """Recreate the service with libfaketime in it.
+
+        Raises:
+            FaultError: The service would not start with it.
+        """
         self._refuse_what_would_not_start(engine)
         engine.recreate(self.service.name, Override(self._environment, library=_FOLDER))
 
@@ -64,27 +69,26 @@ class ClockSkew:
         return {
             "LD_PRELOAD": _LIBRARY,
             "FAKETIME": f"{self.skew_s:+d}",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # waits and time-outs last as long as ever
-            "FAKETIME_CACHE_DURATION": str(
-                _NEVER_S
-            ),  # some servers, as nginx, empty the environment that it would reread
-            "FAKETIME_DISABLE_SHM": "1",  # which keeps processes in step with each other: they all have the one clock
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # waits and timeouts are not affected
+            # It would reread the environment, which some servers, such as nginx, clear.
+            "FAKETIME_CACHE_DURATION": str(_NEVER_S),
+            "FAKETIME_DISABLE_SHM": "1",  # it synchronizes processes, which here all read the same clock
         }
 
     def _refuse_what_would_not_start(self, engine: Engine) -> None:
         place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_READ_SEARCH"))
-        needed, there, clash = engine.run_helper(place, ("python3", "-c", _COMPARE, _LIBRARY)).split()
-        if int(there) < int(needed):
-            seen = f"glibc 2.{there}" if int(there) else "none"
+        needed, installed, clash = engine.run_helper(place, ("python3", "-c", _COMPARE, _LIBRARY)).split()
+        if int(installed) < int(needed):
+            seen = f"glibc 2.{installed}" if int(installed) else "none"
             raise FaultError(
                 f"expected the image of {self.service.name!r} to have the C library glibc 2.{needed} or newer, which"
-                f" the library that skews its clock is made for; saw {seen}",
+                f" the library that skews its clock needs; saw {seen}",
                 fix="base the image on Debian 13, Ubuntu 24.04 or newer",
             )
         if clash == "jemalloc":
             raise FaultError(
-                f"expected {self.service.name!r} to allocate memory as its C library does, saw jemalloc, with which"
-                " libfaketime hangs at its start",
+                f"expected {self.service.name!r} to use its C library's memory allocator, saw jemalloc, with which"
+                " libfaketime deadlocks",
                 fix="aim at another service",
             )
 
@@ -92,28 +96,35 @@ class ClockSkew:
         """Compare the service's clock with ours."""
         reading = read_clock(engine, self.service)
         if reading is None:
-            return Evidence(
-                confirmed=False,
-                observed=f"no way to read the clock of {self.service.name}: it does not run, or"
-                " has neither an HTTP port whose answers have a Date nor a program `date`",
+            return Evidence.unavailable(
+                f"{self.service.name} does not run, or has neither an HTTP port whose answers have a Date nor a"
+                " program `date`"
             )
         return self.judge(reading)
 
-    def judge(self, seen: Reading) -> Evidence:
-        """The service's own clock must be off by the skew, and not be right."""
-        is_off = seen.may_be(self.skew_s, _NOISE_S) and not seen.may_be(0, _NOISE_S)
-        return Evidence(confirmed=is_off and not seen.doubt, observed=str(seen))
+    def judge(self, seen: ClockReading) -> Evidence:
+        """Confirmed if the service's own clock is wrong by the skew, and not right."""
+        is_wrong = seen.may_be(self.skew_s, _NOISE_S) and not seen.may_be(0, _NOISE_S)
+        return Evidence(confirmed=is_wrong and not seen.doubt, observed=str(seen))
 
     def heal(self, engine: Engine) -> None:
-        """Make it anew as it was declared."""
+        """Recreate it as it was declared."""
         engine.restore(self.service.name)
 
 
 def _bind(spec: FaultSpec, service: Service) -> ClockSkew:
     fault = ClockSkew(service, _SKEW_S.read(spec))
     if not fault.skew_s:
-        raise FaultError(f"fault '{spec}': expected skew_s other than 0, which is no skew")
+        raise FaultError(f"fault '{spec}': expected a skew_s other than 0")
     return fault
 
 
-KIND = ServiceFault("clock_skew", "The service's wall clock is off.", (_SKEW_S,), _bind)
+KIND = fault_kind(
+    "clock_skew",
+    SERVICE,
+    "The service's wall clock is wrong.",
+    (_SKEW_S,),
+    _bind,
+    Capability.HELPERS,
+    Capability.ALTERATIONS,
+)

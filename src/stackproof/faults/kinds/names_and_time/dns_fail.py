@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
-from stackproof.faults.evidence.lookups import NO_SUCH_NAME, SILENCE, Lookups, shown
-from stackproof.faults.fault import ServiceFault
-from stackproof.faults.means.resolver import FAILING, beside_a_mute, mute_server
+from stackproof.engine.port import Capability, Engine
+from stackproof.faults.evidence.name_lookups import NO_ANSWER, NO_SUCH_NAME, LookupComparison, lookup_evidence
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.name_resolver import FAILING, silent_server, with_silent_server
 from stackproof.faults.parameters import ChoiceParameter, NameParameter
+from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultSpec, Service
 
 _NXDOMAIN, _SILENT = "nxdomain", "silent"
-_NAME = NameParameter("name", "the name whose look-ups fail; names under it are others")
-_MODE = ChoiceParameter("mode", "that there is no such name, or no answer at all", (_NXDOMAIN, _SILENT))
-_ANSWERS = {_NXDOMAIN: NO_SUCH_NAME, _SILENT: SILENCE}
+_NAME = NameParameter("name", "the name whose look-ups fail; its subdomains are not affected")
+_MODE = ChoiceParameter("mode", "whether the answer is that there is no such name, or none comes", (_NXDOMAIN, _SILENT))
+_ANSWERS = {_NXDOMAIN: NO_SUCH_NAME, _SILENT: NO_ANSWER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class DnsFail:
     Attributes:
         service: The service that asks.
         name: The name.
-        mode: ``nxdomain`` where it is told that there is no such name, ``silent`` where it is told nothing.
+        mode: ``nxdomain`` to answer that there is no such name, ``silent`` not to answer.
     """
 
     service: Service
@@ -30,32 +31,43 @@ class DnsFail:
     mode: str
 
     def inject(self, engine: Engine) -> None:
-        """Lead its look-ups to a resolver of ours that knows no such name, or says nothing."""
-        FAILING.lead(engine, self.service.name, self._command)
+        """Redirect its look-ups to a resolver of ours that does not know the name, or does not answer.
 
-    @property
-    def _command(self) -> tuple[str, ...]:
+        Raises:
+            FaultError: They cannot be redirected.
+        """
+        FAILING.redirect(engine, self.service.name, self._command(engine))
+
+    def _command(self, engine: Engine) -> tuple[str, ...]:
         if self.mode == _NXDOMAIN:
-            return FAILING.answering(self.name, f"--local=/{self.name}/")
-        return beside_a_mute(FAILING.answering(self.name, f"--server=/{self.name}/{mute_server()}"))
+            return FAILING.command(engine, self.name, f"--local=/{self.name}/")
+        return with_silent_server(FAILING.command(engine, self.name, f"--server=/{self.name}/{silent_server()}"))
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Look the name up as the service does, and past our resolver; and another name."""
-        return shown(engine, self.service, self.name, self.judge)
+        """Look up the name as the service does, and directly; and another name."""
+        return lookup_evidence(engine, self.service, self.name, self.judge)
 
-    def judge(self, seen: Lookups) -> Evidence:
-        """Each time the look-up must fail in this way, where it does not without the fault; the other name is found."""
-        fails = all(each == _ANSWERS[self.mode] for each in seen.name.led)
-        is_there = all(each.is_found for each in seen.name.free)
-        return Evidence(confirmed=fails and is_there and seen.others_are_sound, observed=f"looked up {seen}")
+    def judge(self, seen: LookupComparison) -> Evidence:
+        """Confirmed if each look-up fails in this way, none fails directly, and another name is found as usual."""
+        fails = all(each == _ANSWERS[self.mode] for each in seen.name.redirected)
+        exists = all(each.is_found for each in seen.name.direct)
+        return Evidence(confirmed=fails and exists and seen.others_are_unaffected, observed=f"looked up {seen}")
 
     def heal(self, engine: Engine) -> None:
-        """Lead its look-ups to the engine again."""
-        FAILING.unlead(engine, self.service.name)
+        """Let the engine answer its look-ups again."""
+        FAILING.restore(engine, self.service.name)
 
 
 def _bind(spec: FaultSpec, service: Service) -> DnsFail:
     return DnsFail(service, _NAME.read(spec), _MODE.read(spec))
 
 
-KIND = ServiceFault("dns_fail", "The service's look-ups of one name fail.", (_NAME, _MODE), _bind)
+KIND = fault_kind(
+    "dns_fail",
+    SERVICE,
+    "The service's look-ups of one name fail.",
+    (_NAME, _MODE),
+    _bind,
+    Capability.HELPERS,
+    Capability.NAME_REDIRECTION,
+)

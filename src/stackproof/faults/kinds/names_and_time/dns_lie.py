@@ -3,23 +3,24 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from stackproof.engine.port import Engine, Place
-from stackproof.faults.evidence.lookups import NO_SUCH_NAME, Answer, Lookups, shown
-from stackproof.faults.fault import ServiceFault
-from stackproof.faults.means.resolver import LYING
+from stackproof.engine.port import Capability, Engine, Place
+from stackproof.faults.evidence.name_lookups import NO_SUCH_NAME, LookupAnswer, LookupComparison, lookup_evidence
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.name_resolver import LYING
 from stackproof.faults.parameters import AddressParameter, NameParameter
+from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultError, FaultSpec, Service
 
-_NAME = NameParameter("name", "the name whose look-ups are lied to; names under it are others")
-_ADDRESS = AddressParameter("address", "what its look-ups give")
+_NAME = NameParameter("name", "the name that gets a false address; its subdomains are not affected")
+_ADDRESS = AddressParameter("address", "the false address")
 
-# Prints nothing where there is no way at all: then no traffic leaves either.
+# Prints nothing if there is no route at all: then no traffic leaves either.
 _ROUTE = 'ip -4 -oneline route get "$1" 2>/dev/null || true'
 
 
 @dataclass(frozen=True, slots=True)
 class DnsLie:
-    """A name that gives a service a false address.
+    """A name for which a service gets a false address.
 
     Attributes:
         service: The service that asks.
@@ -32,39 +33,51 @@ class DnsLie:
     address: IPv4Address
 
     def inject(self, engine: Engine) -> None:
-        """Lead its look-ups to a resolver of ours that lies about this name."""
-        self._refuse_to_lead_away(engine)
-        own = (f"--address=/{self.name}/{self.address}", f"--local=/{self.name}/")
-        LYING.lead(engine, self.service.name, LYING.answering(self.name, *own))
+        """Redirect its look-ups to a resolver of ours that gives a false address for this name.
 
-    def _refuse_to_lead_away(self, engine: Engine) -> None:
-        """A private address may still be somebody's behind this machine."""
+        Raises:
+            FaultError: The address is behind a gateway, or look-ups cannot be redirected.
+        """
+        self._refuse_a_gateway(engine)
+        own = (f"--address=/{self.name}/{self.address}", f"--local=/{self.name}/")
+        LYING.redirect(engine, self.service.name, LYING.command(engine, self.name, *own))
+
+    def _refuse_a_gateway(self, engine: Engine) -> None:
+        """A private address may belong to someone beyond this machine."""
         route = engine.run_helper(Place(self.service.name), ("sh", "-c", _ROUTE, "route", str(self.address)))
         if " via " in route:
             raise FaultError(
                 f"expected an address that {self.service.name!r} reaches without leaving the stack's networks,"
                 f" saw {self.address}: {' '.join(route.split())}",
-                fix="take one of 127.0.0.0/8, or one in a network of the service",
+                fix="use one of 127.0.0.0/8, or one in a network of the service",
             )
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Look the name up as the service does, and past our resolver; and another name."""
-        return shown(engine, self.service, self.name, self.judge)
+        """Look up the name as the service does, and directly; and another name."""
+        return lookup_evidence(engine, self.service, self.name, self.judge)
 
-    def judge(self, seen: Lookups) -> Evidence:
-        """Each time it must get the false address alone, which it is not without the fault; the other name is sound."""
-        lie = Answer(str(self.address))
-        is_told = all(each == lie for each in seen.name.led)
-        is_false = all(each != lie and (each.is_found or each == NO_SUCH_NAME) for each in seen.name.free)
-        return Evidence(confirmed=is_told and is_false and seen.others_are_sound, observed=f"looked up {seen}")
+    def judge(self, seen: LookupComparison) -> Evidence:
+        """Confirmed if each look-up gives only the false address, none does directly, and another name is as usual."""
+        lie = LookupAnswer(str(self.address))
+        lies = all(each == lie for each in seen.name.redirected)
+        is_false = all(each != lie and (each.is_found or each == NO_SUCH_NAME) for each in seen.name.direct)
+        return Evidence(confirmed=lies and is_false and seen.others_are_unaffected, observed=f"looked up {seen}")
 
     def heal(self, engine: Engine) -> None:
-        """Lead its look-ups to the engine again."""
-        LYING.unlead(engine, self.service.name)
+        """Let the engine answer its look-ups again."""
+        LYING.restore(engine, self.service.name)
 
 
 def _bind(spec: FaultSpec, service: Service) -> DnsLie:
     return DnsLie(service, _NAME.read(spec), _ADDRESS.read(spec))
 
 
-KIND = ServiceFault("dns_lie", "The service's look-ups of one name give a false address.", (_NAME, _ADDRESS), _bind)
+KIND = fault_kind(
+    "dns_lie",
+    SERVICE,
+    "The service's look-ups of one name give a false address.",
+    (_NAME, _ADDRESS),
+    _bind,
+    Capability.HELPERS,
+    Capability.NAME_REDIRECTION,
+)

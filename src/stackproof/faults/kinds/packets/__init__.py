@@ -1,1 +1,1 @@
-"""Faults of packets: lost, late, twice or in another order on a network."""
+"""Faults of packets on a network: loss, delay, duplication, reordering, partition."""

@@ -2,24 +2,25 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
-from stackproof.faults.evidence.chance import is_likely, tries_for
-from stackproof.faults.evidence.pings import Tally, flood
-from stackproof.faults.means.interface import Interface, InterfaceFault, unwatched
-from stackproof.faults.means.netem import NetemFault
+from stackproof.engine.port import Capability, Engine
+from stackproof.faults.evidence.binomial import is_plausible, trials_for
+from stackproof.faults.evidence.pings import PingCount, flood
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.network_emulator import EmulatedFault
+from stackproof.faults.means.network_interface import INTERFACE, NetworkInterface, unobservable_interface
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultSpec
 
-_PERCENT = IntegerParameter("percent", "how many of the packets that the service sends come twice", "percent", 1, 100)
-_TWICE_ON_AVERAGE = 40  # that many cannot be told from none, or from twice as many, once in ten thousand times
+_PERCENT = IntegerParameter("percent", "share of the packets that the service sends", "percent", 1, 100)
+_DUPLICATES_ON_AVERAGE = 40  # as many are mistaken for none, or for twice as many, once in ten thousand times
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate(NetemFault):
-    """A service whose packets come twice.
+class Duplicate(EmulatedFault):
+    """A service whose packets arrive twice.
 
     Attributes:
-        percent: How many of its packets.
+        percent: The share of its packets, in percent.
     """
 
     percent: int
@@ -36,28 +37,34 @@ class Duplicate(NetemFault):
 
     @property
     def emulation(self) -> str:
-        """Each packet by itself, by chance."""
+        """Chosen at random for each packet."""
         return f"duplicate {self.percent}%"
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Count the answers that come to a neighbour a second time."""
-        view = self.interface.view(engine)
-        if view is None:
-            return unwatched(self.interface)
-        return self.judge(flood(engine, view.outside, view.host, tries_for(_TWICE_ON_AVERAGE, self.percent)))
+        """Count the second answers that a neighbour receives."""
+        points = self.interface.vantage_points(engine)
+        if points is None:
+            return unobservable_interface(self.interface)
+        count = trials_for(_DUPLICATES_ON_AVERAGE, self.percent)
+        return self.judge(flood(engine, points.outside, points.host, count))
 
-    def judge(self, over: Tally) -> Evidence:
-        """As many must come again as the percentage makes by chance: by itself no network of one bridge sends any."""
+    def judge(self, seen: PingCount) -> Evidence:
+        """Confirmed if the number of second answers fits the percentage; a bridge alone duplicates none."""
         return Evidence(
-            confirmed=is_likely(over.duplicates, over.received, self.percent / 100),
-            observed=f"over {self.interface.network} {over}",
+            confirmed=is_plausible(seen.duplicates, seen.received, self.percent / 100),
+            observed=f"over {self.interface.network} {seen}",
         )
 
 
-def _bind(spec: FaultSpec, interface: Interface) -> Duplicate:
+def _bind(spec: FaultSpec, interface: NetworkInterface) -> Duplicate:
     return Duplicate(interface, _PERCENT.read(spec))
 
 
-KIND = InterfaceFault(
-    "duplicate", "Packets that the service sends on a network arrive twice, at random.", (_PERCENT,), _bind
+KIND = fault_kind(
+    "duplicate",
+    INTERFACE,
+    "A random share of the packets that the service sends arrives twice.",
+    (_PERCENT,),
+    _bind,
+    Capability.NETWORK_EMULATION,
 )

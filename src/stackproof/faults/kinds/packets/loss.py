@@ -3,73 +3,86 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Engine
-from stackproof.faults.evidence.chance import is_likely, tries_for
-from stackproof.faults.evidence.pings import Tally, flood
-from stackproof.faults.means.filters import chain_of, commented, find_interface, lift, put
-from stackproof.faults.means.interface import Interface, InterfaceFault, unwatched
+from stackproof.faults.evidence.binomial import is_plausible, trials_for
+from stackproof.faults.evidence.pings import PingCount, flood
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.network_interface import INTERFACE, NetworkInterface, unobservable_interface
+from stackproof.faults.means.packet_filters import (
+    chain_name,
+    find_interface,
+    install_chain,
+    remove_chain,
+    rule_comment,
+)
 from stackproof.faults.parameters import IntegerParameter
-from stackproof.model import Evidence, FaultError, FaultSpec
+from stackproof.model import Evidence, FaultSpec
 
-_PERCENT = IntegerParameter("percent", "how many of the packets that arrive are dropped", "percent", 1, 100)
-_LOST_ON_AVERAGE = 40  # that many cannot be told from none, or from twice as many, once in ten thousand times
+_PERCENT = IntegerParameter("percent", "share of the arriving packets that is dropped", "percent", 1, 100)
+_LOST_ON_AVERAGE = 40  # as many are mistaken for none, or for twice as many, once in ten thousand times
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A service that loses what arrives.
+    """A service that loses arriving packets.
 
     Attributes:
-        interface: Where it arrives.
-        percent: How many of the packets that arrive are dropped.
+        interface: The interface on which they arrive.
+        percent: The share of them that is dropped, in percent.
     """
 
-    interface: Interface
+    interface: NetworkInterface
     percent: int
 
     @property
     def _chain(self) -> str:
-        return chain_of("loss", str(self.interface))
+        return chain_name("loss", str(self.interface))
 
     def inject(self, engine: Engine) -> None:
-        """Drop packets in the service's own network namespace, whoever sent them."""
-        host = self.interface.host(engine)
-        if host is None:
-            raise FaultError(f"expected {self.interface.service!r} to run on {self.interface.network!r}, it has ended")
-        whose = commented(f"loss {self.interface} percent={self.percent}")
+        """Drop packets in the service's own network namespace, whoever sent them.
+
+        Raises:
+            FaultError: The service does not run, or its packets cannot be filtered.
+        """
+        host = self.interface.require_host(engine)
+        comment = rule_comment(f"loss {self.interface} percent={self.percent}")
         chance = f"--match statistic --mode random --probability {self.percent / 100:g}"
-        rule = f'--in-interface "${{dev:?}}" {whose} {chance} --jump DROP'
-        put(engine, self.interface.inside, self._chain, (rule,), find_interface(host))
+        rule = f'--in-interface "${{dev:?}}" {comment} {chance} --jump DROP'
+        install_chain(engine, self.interface.inside, self._chain, (rule,), find_interface(host))
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Count the packets that a neighbour's kernel gets answered, and those that stay within the service."""
-        view = self.interface.view(engine)
-        if view is None:
-            return unwatched(self.interface)
-        over = flood(engine, view.outside, view.host, tries_for(_LOST_ON_AVERAGE, self.percent))
-        return self.judge(over, flood(engine, view.inside, view.host, _LOST_ON_AVERAGE))
+        """Count the packets of a neighbour that are answered, and of others that stay within the service."""
+        points = self.interface.vantage_points(engine)
+        if points is None:
+            return unobservable_interface(self.interface)
+        outside = flood(engine, points.outside, points.host, trials_for(_LOST_ON_AVERAGE, self.percent))
+        return self.judge(outside, flood(engine, points.inside, points.host, _LOST_ON_AVERAGE))
 
-    def judge(self, over: Tally, within: Tally) -> Evidence:
-        """As many must be lost as the percentage makes by chance, and none that does not cross the network."""
-        is_well = within.sent > 0 and within.lost == 0
+    def judge(self, outside: PingCount, inside: PingCount) -> Evidence:
+        """Confirmed if the number of lost packets fits the percentage, and none is lost within the service."""
+        control_is_complete = inside.sent > 0 and inside.lost == 0
         return Evidence(
-            confirmed=is_well and is_likely(over.lost, over.sent, self.percent / 100),
-            observed=f"{over.lost} of {over.sent} packets over {self.interface.network} got lost "
-            f"({_percent(over):.1f} %), and {within.lost} of {within.sent} within {self.interface.service}",
+            confirmed=control_is_complete and is_plausible(outside.lost, outside.sent, self.percent / 100),
+            observed=f"{outside.lost} of {outside.sent} packets over {self.interface.network} were lost "
+            f"({_percent(outside):.1f} %), and {inside.lost} of {inside.sent} within {self.interface.service}",
         )
 
     def heal(self, engine: Engine) -> None:
-        """Let all packets in."""
-        lift(engine, self.interface.inside, self._chain)
+        """Drop no more packets."""
+        remove_chain(engine, self.interface.inside, self._chain)
 
 
-def _percent(seen: Tally) -> float:
+def _percent(seen: PingCount) -> float:
     return 100 * seen.lost / seen.sent if seen.sent else 0.0
 
 
-def _bind(spec: FaultSpec, interface: Interface) -> Loss:
+def _bind(spec: FaultSpec, interface: NetworkInterface) -> Loss:
     return Loss(interface, _PERCENT.read(spec))
 
 
-KIND = InterfaceFault(
-    "loss", "Packets that arrive at the service on a network are dropped at random.", (_PERCENT,), _bind
+KIND = fault_kind(
+    "loss",
+    INTERFACE,
+    "A random share of the packets that arrive at the service on a network is dropped.",
+    (_PERCENT,),
+    _bind,
 )

@@ -1,4 +1,4 @@
-"""``partition``: packets between two services, or between all on a network, do not arrive."""
+"""``partition``: packets between two services, or between all services on a network, do not arrive."""
 
 import re
 import socket
@@ -9,17 +9,23 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import permutations
 
-from stackproof.engine.port import Engine, Place, Side
-from stackproof.faults.evidence.crossing import Crossing, Door, Hearing, door, watch
-from stackproof.faults.fault import BoundFault, standing_service
-from stackproof.faults.means.filters import chain_of, commented, find_interface, lift, put
-from stackproof.faults.parameters import Parameter, refuse_unknown
+from stackproof.engine.port import Capability, Engine, Place, Side
+from stackproof.faults.evidence.reachability import EntryPoint, Reachability, Received, entry_point, measure
+from stackproof.faults.fault import Target, fault_kind
+from stackproof.faults.means.packet_filters import (
+    chain_name,
+    find_interface,
+    install_chain,
+    remove_chain,
+    rule_comment,
+)
+from stackproof.faults.targets import running_service
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Stack
 
 _PAIR = re.compile(r"(?P<one>[^<>\s]+?)(?P<arrow><->|->)(?P<other>[^<>\s]+)")
 _FEWEST = 2
-_AT_ONCE = 4
-_TOLD = 4
+_IN_PARALLEL = 4
+_MOST_LISTED = 4
 _ANY_PORT = 9
 
 
@@ -28,148 +34,161 @@ class Fence:
     """What one container does not let in.
 
     Attributes:
-        place: Beside the container.
+        place: The container's network namespace.
         rules: What follows ``iptables --append CHAIN``.
-        finding: Shell that sets what the rules speak of.
+        setup: Shell that sets variables used by the rules.
     """
 
     place: Place
     rules: tuple[str, ...]
-    finding: str = ""
+    setup: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Partition(ABC):
-    """A network in parts.
+    """A partitioned network.
 
     Attributes:
-        target: As it was asked for.
-        networks: On which networks.
-        deaf: Services that packets do not reach.
-        heard: Services that packets still reach, though no answer comes back.
+        target: The target as it was requested.
+        networks: The networks that are partitioned.
+        cut_off: Services that packets do not reach.
+        reachable: Services that packets still reach, although no answer comes back.
     """
 
     target: str
     networks: tuple[str, ...]
-    deaf: tuple[str, ...]
-    heard: tuple[str, ...] = ()
+    cut_off: tuple[str, ...]
+    reachable: tuple[str, ...] = ()
 
     @abstractmethod
     def fences(self, engine: Engine) -> Iterator[Fence]:
-        """What is put where."""
+        """What each container must not let in."""
 
     def inject(self, engine: Engine) -> None:
-        """Drop packets where they arrive, those of open connections too."""
-        running = self._doors(engine)
+        """Drop packets where they arrive, those of open connections included.
+
+        Raises:
+            FaultError: Fewer than two of its services run, or packets cannot be filtered.
+        """
+        running = self._entry_points(engine)
         if len(running) < _FEWEST:
             names = ", ".join(each.service for each in running) or "none"
-            raise FaultError(f"fault 'partition {self.target}': expected two services of it to run, these do: {names}")
-        with ThreadPoolExecutor(_AT_ONCE) as pool:  # the sooner the last fence follows the first the better
-            list(pool.map(lambda each: self._put(engine, each), self.fences(engine)))
+            raise FaultError(f"fault 'partition {self.target}': expected two of its services to run; running: {names}")
+        with ThreadPoolExecutor(_IN_PARALLEL) as pool:  # to keep the time between the first and last fence short
+            list(pool.map(lambda each: self._install(engine, each), self.fences(engine)))
 
-    def _put(self, engine: Engine, fence: Fence) -> None:
-        put(engine, fence.place, self._chain, fence.rules, fence.finding)
+    def _install(self, engine: Engine, fence: Fence) -> None:
+        install_chain(engine, fence.place, self._chain, fence.rules, fence.setup)
 
     def evidence(self, engine: Engine) -> Evidence:
         """Let the services call each other, and count what reaches them."""
-        running = self._doors(engine)
+        running = self._entry_points(engine)
         if len(running) < _FEWEST:
-            return Evidence(confirmed=False, observed="no way to see it: fewer than two services of it run")
-        return self.judge(watch(engine, tuple((one.service, other) for one, other in permutations(running, 2))))
+            return Evidence.unavailable("fewer than two of its services run")
+        return self.judge(measure(engine, tuple((one.service, other) for one, other in permutations(running, 2))))
 
-    def _doors(self, engine: Engine) -> list[Door]:
-        """Where those services are found that run."""
-        doors = (door(engine, service, self.networks) for service in (*self.deaf, *self.heard))
-        return [each for each in doors if each is not None]
+    def _entry_points(self, engine: Engine) -> list[EntryPoint]:
+        """The entry points of those services that run."""
+        found = (entry_point(engine, service, self.networks) for service in (*self.cut_off, *self.reachable))
+        return [each for each in found if each is not None]
 
-    def judge(self, seen: Crossing) -> Evidence:
-        """Nobody may get an answer, and packets may reach those alone that are not cut off; all must be well."""
-        is_right = all(self._is_right(each, seen.sent_to(each.service)) for each in seen.hearings)
-        unwell = [f"{each.service} does not even answer itself" for each in seen.hearings if not each.is_well]
+    def judge(self, seen: Reachability) -> Evidence:
+        """Confirmed if no call is answered, packets reach exactly the reachable services, and all answer themselves."""
+        arrives_as_meant = all(self._is_as_meant(each, seen.sent_to(each.service)) for each in seen.received)
+        broken = [f"{each.service} does not even answer itself" for each in seen.received if not each.answers_itself]
         return Evidence(
-            confirmed=bool(seen.calls) and not seen.answered and is_right and not unwell,
-            observed="; ".join([*_told(seen), *unwell]),
+            confirmed=bool(seen.calls) and not seen.answered and arrives_as_meant and not broken,
+            observed="; ".join([*_described(seen), *broken]),
         )
 
-    def _is_right(self, hearing: Hearing, sent: int) -> bool:
-        return hearing.echoes >= sent > 0 if hearing.service in self.heard else hearing.echoes == 0 < sent
+    def _is_as_meant(self, received: Received, sent: int) -> bool:
+        if received.service in self.reachable:
+            return received.echo_requests >= sent > 0
+        return received.echo_requests == 0 < sent
 
     def heal(self, engine: Engine) -> None:
-        """Let the packets in again, wherever somebody still runs; what one refuses does not keep it from the others."""
-        places = [_place(service, side) for service in self.deaf for side in Side]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            refused = [error for error in pool.map(lambda place: self._lift(engine, place), places) if error]
-        if refused:
-            raise EngineError("; ".join(refused))
+        """Let the packets in again, in every container that still runs.
 
-    def _lift(self, engine: Engine, place: Place) -> str:
+        Raises:
+            EngineError: Some filters could not be removed; all others were.
+        """
+        places = [_place(service, side) for service in self.cut_off for side in Side]
+        with ThreadPoolExecutor(_IN_PARALLEL) as pool:
+            failures = [error for error in pool.map(lambda place: self._remove(engine, place), places) if error]
+        if failures:
+            raise EngineError("; ".join(failures))
+
+    def _remove(self, engine: Engine, place: Place) -> str:
         try:
-            lift(engine, place, self._chain)
+            remove_chain(engine, place, self._chain)
         except EngineError as error:
             return error.message
         return ""
 
     @property
     def _chain(self) -> str:
-        return chain_of("partition", self.target)
+        return chain_name("partition", self.target)
 
     @property
-    def _whose(self) -> str:
-        return commented(f"partition {self.target}")
+    def _comment(self) -> str:
+        return rule_comment(f"partition {self.target}")
 
 
-def _told(seen: Crossing) -> Iterator[str]:
-    for each in seen.hearings:
-        yield f"{each.echoes} of {seen.sent_to(each.service)} pings reach {each.service}"
+def _described(seen: Reachability) -> Iterator[str]:
+    for each in seen.received:
+        yield f"{each.echo_requests} of {seen.sent_to(each.service)} pings reach {each.service}"
     yield f"{len(seen.answered)} of {len(seen.calls)} calls are answered"
-    for call in seen.answered[:_TOLD]:
-        yield f"{call.source} calls {call.target}: {call.answers}"
+    for call in seen.answered[:_MOST_LISTED]:
+        yield f"{call.source} calls {call.target}: {call.outcome}"
 
 
 @dataclass(frozen=True, slots=True)
 class PairPartition(Partition):
-    """Two services, one or each of which does not hear the other.
+    """Two services, one or both of which receive nothing from the other.
 
-    A service speaks from its own address as a client, and from its proxy's as a server. So neither of the containers
-    of the one that is deaf lets anything in from either address of the other.
+    A service sends from its own address as a client, and from its proxy's as a server. So neither container of a
+    service that is cut off lets in anything from either address of the other service.
     """
 
     def fences(self, engine: Engine) -> Iterator[Fence]:
-        """One for each container of those that are deaf."""
-        pair = (*self.deaf, *self.heard)
-        for service in self.deaf:
+        """One for each container of the services that are cut off."""
+        pair = (*self.cut_off, *self.reachable)
+        for service in self.cut_off:
             other = next(name for name in pair if name != service)
             hosts = [each.host for each in engine.addresses(other) if each.network in self.networks]
-            rules = tuple(f"--source {host} {self._whose} --jump DROP" for host in hosts)
+            rules = tuple(f"--source {host} {self._comment} --jump DROP" for host in hosts)
             for side in sorted({each.side for each in engine.addresses(service)}):
                 yield Fence(_place(service, side), rules)
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkPartition(Partition):
-    """A network on which each service is alone with its proxy; the harness still reaches both."""
+    """A network on which each service reaches only its own proxy; the harness still reaches both."""
 
     def fences(self, engine: Engine) -> Iterator[Fence]:
-        """One for each container on the network: it lets in its own other half, the harness, and the engine's host."""
-        for service in self.deaf:
+        """One for each container on the network.
+
+        It lets in the service's other container, the harness, and the engine's host.
+        """
+        for service in self.cut_off:
             mine = [each for each in engine.addresses(service) if each.network in self.networks]
             for own in mine:
                 sources = [*(each.host for each in mine if each is not own), *_harness(own.host), '"$gateway"']
-                let_in = (f'--in-interface "$dev" --source {each} {self._whose} --jump RETURN' for each in sources)
-                drop = f'--in-interface "$dev" --source "$cidr" {self._whose} --jump DROP'
-                finding = f"{find_interface(own.host)}{_FIND_GATEWAY}"
-                yield Fence(_place(service, own.side), (*let_in, drop), finding)
+                let_in = (f'--in-interface "$dev" --source {each} {self._comment} --jump RETURN' for each in sources)
+                drop = f'--in-interface "$dev" --source "$cidr" {self._comment} --jump DROP'
+                setup = f"{find_interface(own.host)}{_FIND_GATEWAY}"
+                yield Fence(_place(service, own.side), (*let_in, drop), setup)
 
 
 def _harness(host: str) -> Iterator[str]:
-    """The address from which this machine speaks to that one: where networks are its own, links are entered by it."""
+    """The address from which this machine sends to a host; links are entered from it if networks are its own."""
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:
         unsent.connect((host, _ANY_PORT))
         yield unsent.getsockname()[0]
 
 
-# Ports of a container are opened on the host over the network of its default route, and the host speaks from there.
-# Where that is another network, the container's own address stands in: from there nothing arrives.
+# The host opens a container's ports over the network of its default route, and sends from the gateway there. If that is
+# another network, the container's own address is used instead: nothing arrives from it.
 _FIND_GATEWAY = """\
 : "${dev:?}"
 gateway=$(ip -4 route show default dev "$dev" | awk '{ print $3; exit }')
@@ -180,31 +199,16 @@ def _place(service: str, side: Side) -> Place:
     return Place(service, side, capabilities=("NET_ADMIN",))
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionFault:
-    """The kind of fault."""
-
-    kind: str = "partition"
-    aim: str = "SERVICE->SERVICE, SERVICE<->SERVICE or NETWORK"
-    summary: str = "Packets between two services, or between all on a network, do not arrive."
-    parameters: tuple[Parameter, ...] = ()
-
-    def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
-        """Bind it to two services or a network of the stack.
-
-        Raises:
-            FaultError: They are not known, or share no network.
-        """
-        refuse_unknown(spec, self.parameters)
-        match = _PAIR.fullmatch(spec.target)
-        if match is None:
-            return _network(spec, stack)
-        return _pair(spec, stack, match["one"], match["other"], match["arrow"])
+def _partition(spec: FaultSpec, stack: Stack) -> Partition:
+    match = _PAIR.fullmatch(spec.target)
+    if match is None:
+        return _of_network(spec, stack)
+    return _of_pair(spec, stack, match["one"], match["other"], match["arrow"])
 
 
-def _pair(spec: FaultSpec, stack: Stack, one: str, other: str, arrow: str) -> PairPartition:
+def _of_pair(spec: FaultSpec, stack: Stack, one: str, other: str, arrow: str) -> PairPartition:
     for name in (one, other):
-        standing_service(spec, name, stack)
+        running_service(spec, name, stack)
     if one == other:
         raise FaultError(f"fault '{spec}': expected two services, saw {one!r} twice")
     networks = {name: stack.service(name).networks for name in (one, other)}
@@ -213,11 +217,11 @@ def _pair(spec: FaultSpec, stack: Stack, one: str, other: str, arrow: str) -> Pa
         places = "; ".join(f"{name!r} is on {', '.join(on) or 'no network'}" for name, on in networks.items())
         raise FaultError(f"fault '{spec}': expected two services that share a network: {places}")
     if arrow == "->":
-        return PairPartition(spec.target, shared, deaf=(other,), heard=(one,))
-    return PairPartition(spec.target, shared, deaf=(one, other))
+        return PairPartition(spec.target, shared, cut_off=(other,), reachable=(one,))
+    return PairPartition(spec.target, shared, cut_off=(one, other))
 
 
-def _network(spec: FaultSpec, stack: Stack) -> NetworkPartition:
+def _of_network(spec: FaultSpec, stack: Stack) -> NetworkPartition:
     known = [each.name for each in stack.networks]
     if spec.target not in known:
         raise FaultError(
@@ -228,7 +232,18 @@ def _network(spec: FaultSpec, stack: Stack) -> NetworkPartition:
         raise FaultError(
             f"fault '{spec}': expected two services on {spec.target!r}, it has: {', '.join(members) or 'none'}"
         )
-    return NetworkPartition(spec.target, (spec.target,), deaf=members)
+    return NetworkPartition(spec.target, (spec.target,), cut_off=members)
 
 
-KIND = PartitionFault()
+def _bind(_spec: FaultSpec, partition: Partition) -> Partition:
+    return partition
+
+
+KIND = fault_kind(
+    "partition",
+    Target("SERVICE->SERVICE, SERVICE<->SERVICE or NETWORK", _partition),
+    "Packets between two services, or between all services on a network, do not arrive.",
+    (),
+    _bind,
+    Capability.HELPERS,
+)

@@ -2,27 +2,28 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
-from stackproof.faults.evidence.chance import is_likely, tries_for
+from stackproof.engine.port import Capability, Engine
+from stackproof.faults.evidence.binomial import is_plausible, trials_for
 from stackproof.faults.evidence.pings import Pace, Replies, replies
-from stackproof.faults.means.interface import Interface, InterfaceFault, unwatched
-from stackproof.faults.means.netem import NetemFault
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.network_emulator import EmulatedFault
+from stackproof.faults.means.network_interface import INTERFACE, NetworkInterface, unobservable_interface
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultSpec
 
-_PERCENT = IntegerParameter("percent", "how many of the packets that the service sends overtake", "percent", 1, 99)
+_PERCENT = IntegerParameter("percent", "share of the packets that overtake others", "percent", 1, 99)
 _DELAY_MS = IntegerParameter("delay_ms", "how long the others are held back", "milliseconds", 20, 1000, default=50)
-_OF_EITHER_ON_AVERAGE = 20
+_RARER_ON_AVERAGE = 20
 _APART_MS = 2
 _PATIENCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reorder(NetemFault):
-    """A service whose packets come in another order.
+class Reorder(EmulatedFault):
+    """A service whose packets arrive in another order.
 
     Attributes:
-        percent: How many overtake.
+        percent: The share of packets that overtake others, in percent.
         delay_ms: How long the others are held back, in milliseconds.
     """
 
@@ -41,45 +42,50 @@ class Reorder(NetemFault):
 
     @property
     def emulation(self) -> str:
-        """Of netem's two ways that in which each packet overtakes by chance."""
+        """Of netem's two modes, the one in which packets overtake at random."""
         return f"delay {self.delay_ms}ms reorder {self.percent}%"
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Note the order in which answers come to a neighbour."""
-        view = self.interface.view(engine)
-        if view is None:
-            return unwatched(self.interface)
-        count = tries_for(_OF_EITHER_ON_AVERAGE, min(self.percent, 100 - self.percent))
+        """Record the order in which answers reach a neighbour."""
+        points = self.interface.vantage_points(engine)
+        if points is None:
+            return unobservable_interface(self.interface)
+        count = trials_for(_RARER_ON_AVERAGE, min(self.percent, 100 - self.percent))
         pace = Pace(count, _APART_MS, self.delay_ms / 1000 + _PATIENCE_S)
-        return self.judge(replies(engine, view.outside, view.host, pace))
+        return self.judge(replies(engine, points.outside, points.host, pace))
 
-    def judge(self, over: Replies) -> Evidence:
-        """As many must come at once as the percentage makes by chance, and some before what was sent earlier.
+    def judge(self, seen: Replies) -> Evidence:
+        """Confirmed if the number of prompt answers fits the percentage, and some overtook answers to earlier packets.
 
-        A busy machine delays packets, but what was sent earlier leaves its queues first.
+        A busy machine delays packets too, but keeps them in order.
         """
-        prompt = sum(reply.took_ms < self.delay_ms / 2 for reply in over.came)
-        overtaking = _overtaking(over)
+        prompt = sum(reply.took_ms < self.delay_ms / 2 for reply in seen.arrived)
+        overtaking = _overtaking(seen)
         return Evidence(
-            confirmed=overtaking > 0 and is_likely(prompt, len(over.came), self.percent / 100),
-            observed=f"over {self.interface.network} {overtaking} of {len(over.came)} answers came before one to an "
-            f"earlier packet, {prompt} in less than {self.delay_ms / 2:g} ms",
+            confirmed=overtaking > 0 and is_plausible(prompt, len(seen.arrived), self.percent / 100),
+            observed=f"over {self.interface.network} {overtaking} of {len(seen.arrived)} answers overtook one to an "
+            f"earlier packet, {prompt} took less than {self.delay_ms / 2:g} ms",
         )
 
 
 def _overtaking(seen: Replies) -> int:
-    """How many came before the answer to a packet that was sent earlier."""
+    """How many answers arrived before one to an earlier packet."""
     count, earliest = 0, seen.sent + 1
-    for reply in reversed(seen.came):  # the earliest packet whose answer is still to come
+    for reply in reversed(seen.arrived):  # the earliest packet whose answer is still to arrive
         count += reply.number > earliest
         earliest = min(earliest, reply.number)
     return count
 
 
-def _bind(spec: FaultSpec, interface: Interface) -> Reorder:
+def _bind(spec: FaultSpec, interface: NetworkInterface) -> Reorder:
     return Reorder(interface, _PERCENT.read(spec), _DELAY_MS.read(spec))
 
 
-KIND = InterfaceFault(
-    "reorder", "Some packets that the service sends on a network overtake others.", (_PERCENT, _DELAY_MS), _bind
+KIND = fault_kind(
+    "reorder",
+    INTERFACE,
+    "Some packets that the service sends on a network overtake others.",
+    (_PERCENT, _DELAY_MS),
+    _bind,
+    Capability.NETWORK_EMULATION,
 )

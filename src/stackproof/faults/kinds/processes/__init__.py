@@ -1,1 +1,1 @@
-"""Faults of processes: killed, ended, restarted, frozen."""
+"""Faults of processes: kill, terminate, restart, crash loop, freeze."""

@@ -7,27 +7,29 @@ from itertools import pairwise
 from threading import Event
 
 from stackproof.engine.port import ContainerState, Engine
-from stackproof.faults.fault import ServiceFault
-from stackproof.faults.means.ending import bring_back, end_at_once, has_ended
-from stackproof.faults.means.recurring import ACTORS
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.background import BACKGROUND
+from stackproof.faults.means.run_state import ensure_running, has_ended, kill_now
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import SERVICE
+from stackproof.machine.waiting import Waited, wait_until
 from stackproof.model import Evidence, FaultSpec, Service
 
-_EVERY_MS = IntegerParameter("every_ms", "how long it may live each time", "milliseconds", 100, 30_000, default=1000)
+_EVERY_MS = IntegerParameter("every_ms", "how long it runs each time", "milliseconds", 100, 30_000, default=1000)
 _COMEBACKS = 2
-_CHANGES = 2 * _COMEBACKS + 1  # down and up for each, and one that was under way
+_CHANGES = 2 * _COMEBACKS + 1  # down and up for each, and one that was already under way
 _ENGINE_WITHIN_S = 3.0  # an engine kills and starts a container in a fifth of a second; a busy one takes longer
 _POLL_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class CrashLoop:
-    """A service that does not live long.
+    """A service that never runs for long.
 
     Attributes:
-        spec: The fault as it was asked for, whose text names what acts for it.
+        spec: The fault as it was requested, whose text identifies its background thread.
         service: The service.
-        every_ms: How long it may live each time, in milliseconds.
+        every_ms: How long it runs each time, in milliseconds.
     """
 
     spec: FaultSpec
@@ -35,56 +37,67 @@ class CrashLoop:
     every_ms: int
 
     def inject(self, engine: Engine) -> None:
-        """Kill it at once, and have it started and killed from then on."""
-        end_at_once(engine, self.service.name)
-        ACTORS.start(self.spec, lambda stopping: self._loop(engine, stopping))
+        """Kill it at once; from then on, start and kill it in the background."""
+        kill_now(engine, self.service.name)
+        BACKGROUND.start(self.spec, lambda stopping: self._loop(engine, stopping))
 
     def _loop(self, engine: Engine, stopping: Event) -> None:
         while not stopping.is_set():
-            bring_back(engine, self.service.name)
+            ensure_running(engine, self.service.name)
             if not stopping.wait(self._every_s):
-                end_at_once(engine, self.service.name)
+                kill_now(engine, self.service.name)
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Watch what the engine says of it until it came back twice, or nothing changed for too long."""
-        began_s = changed_s = time.monotonic()
-        patience_s = self._every_s + _ENGINE_WITHIN_S
-        latest_s = began_s + _CHANGES * patience_s
-        seen = [engine.state(self.service.name)]
-        while comebacks(seen) < _COMEBACKS and time.monotonic() < min(changed_s + patience_s, latest_s):
-            time.sleep(_POLL_S)
-            state = engine.state(self.service.name)
-            if (state.status, state.started_at) != (seen[-1].status, seen[-1].started_at):
-                seen.append(state)
-                changed_s = time.monotonic()
-        return self.judge(seen, time.monotonic() - began_s)
+        """Watch its state until it came back twice, or has not changed for too long."""
+        began_s = time.monotonic()
+        latest_s = began_s + _CHANGES * self._patience_s
+        states = [engine.state(self.service.name)]
+        while comebacks(states) < _COMEBACKS and (left_s := latest_s - time.monotonic()) > 0:
+            changed = self._next_state(engine, states[-1], min(left_s, self._patience_s))
+            if not changed.in_time:
+                break
+            states.append(changed.seen)
+        return self.judge(states, time.monotonic() - began_s)
 
-    def judge(self, seen: Sequence[ContainerState], watched_s: float) -> Evidence:
-        """It must have come back twice in the watch."""
-        count = comebacks(seen)
+    def _next_state(self, engine: Engine, before: ContainerState, within_s: float) -> Waited[ContainerState]:
+        return wait_until(
+            lambda: engine.state(self.service.name),
+            lambda state: (state.status, state.started_at) != (before.status, before.started_at),
+            within_s=within_s,
+            poll_s=_POLL_S,
+        )
+
+    def judge(self, states: Sequence[ContainerState], watched_s: float) -> Evidence:
+        """Confirmed if it came back twice."""
+        count = comebacks(states)
         return Evidence(
             confirmed=count >= _COMEBACKS,
-            observed=f"in {watched_s:.1f} s the engine said {count} times that it was down and then had a new start; "
-            f"last it said {seen[-1].status}",
+            observed=f"in {watched_s:.1f} s the engine reported {count} times that it was down and then started again; "
+            f"at the end it reported {states[-1].status}",
         )
 
     def heal(self, engine: Engine) -> None:
-        """Stop to kill it, and see that it runs, whatever became of what killed it."""
+        """Stop killing it, and make sure that it runs, whatever became of the background thread."""
         try:
-            ACTORS.stop(self.spec)
+            BACKGROUND.stop(self.spec)
         finally:
-            bring_back(engine, self.service.name)
+            ensure_running(engine, self.service.name)
 
     @property
     def _every_s(self) -> float:
         return self.every_ms / 1000
 
+    @property
+    def _patience_s(self) -> float:
+        """How long it may take until its state changes, in seconds."""
+        return self._every_s + _ENGINE_WITHIN_S
 
-def comebacks(seen: Sequence[ContainerState]) -> int:
-    """How often a container that had ended was seen to run under a new start."""
+
+def comebacks(states: Sequence[ContainerState]) -> int:
+    """How often a container that had ended was seen to run with a new start."""
     return sum(
         has_ended(before) and not has_ended(after) and "" != before.started_at != after.started_at
-        for before, after in pairwise(seen)
+        for before, after in pairwise(states)
     )
 
 
@@ -92,4 +105,6 @@ def _bind(spec: FaultSpec, service: Service) -> CrashLoop:
     return CrashLoop(spec, service, _EVERY_MS.read(spec))
 
 
-KIND = ServiceFault("crash_loop", "The service is killed again and again, soon after each start.", (_EVERY_MS,), _bind)
+KIND = fault_kind(
+    "crash_loop", SERVICE, "The service is killed again and again, soon after each start.", (_EVERY_MS,), _bind
+)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import ContainerState, Engine
-from stackproof.faults.evidence.comparison import asked_directly
-from stackproof.faults.evidence.conversation import Conversation
-from stackproof.faults.fault import ServiceFault
+from stackproof.engine.port import Capability, ContainerState, Engine
+from stackproof.faults.evidence.client_view import ClientView
+from stackproof.faults.evidence.requests import ask_directly, described
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultSpec, Service
 
 _FROZEN = "paused"
@@ -22,22 +23,22 @@ class Freeze:
     service: Service
 
     def inject(self, engine: Engine) -> None:
-        """Freeze it: connections stay, and nobody answers."""
+        """Freeze it: connections stay open, and nothing answers."""
         engine.pause(self.service.name)
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask the engine whether it is frozen, and the service itself whether it answers."""
-        return self.judge(engine.state(self.service.name), asked_directly(engine, self.service))
+        return self.judge(engine.state(self.service.name), ask_directly(engine, self.service))
 
-    def judge(self, state: ContainerState, seen: tuple[Conversation, ...]) -> Evidence:
-        """The engine must say that it is frozen, and no port of it may answer."""
+    def judge(self, state: ContainerState, views: tuple[ClientView, ...]) -> Evidence:
+        """Confirmed if the engine reports that it is frozen, and none of its ports answers."""
         return Evidence(
-            confirmed=state.status == _FROZEN and not any(each.is_answered for each in seen),
-            observed=f"the engine says {state.status}; asked directly: {'; '.join(map(str, seen)) or 'no port'}",
+            confirmed=state.status == _FROZEN and not any(each.is_answered for each in views),
+            observed=f"the engine reports {state.status}; asked directly: {described(views)}",
         )
 
     def heal(self, engine: Engine) -> None:
-        """Thaw it."""
+        """Let it continue."""
         engine.unpause(self.service.name)
 
 
@@ -45,4 +46,11 @@ def _bind(_spec: FaultSpec, service: Service) -> Freeze:
     return Freeze(service)
 
 
-KIND = ServiceFault("freeze", "The service's processes stop where they are, and answer nothing.", (), _bind)
+KIND = fault_kind(
+    "freeze",
+    SERVICE,
+    "The service's processes stop where they are, and answer nothing.",
+    (),
+    _bind,
+    Capability.FREEZING,
+)

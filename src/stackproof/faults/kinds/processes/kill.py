@@ -1,12 +1,13 @@
-"""``kill``: a service's first process gets SIGKILL."""
+"""``kill``: a service's main process gets SIGKILL."""
 
 from dataclasses import dataclass
 
 from stackproof.engine.port import ContainerState, Engine
-from stackproof.faults.evidence.comparison import asked_directly
-from stackproof.faults.evidence.conversation import Conversation
-from stackproof.faults.fault import ServiceFault
-from stackproof.faults.means.ending import awaited_end, bring_back, judged_ended
+from stackproof.faults.evidence.client_view import ClientView
+from stackproof.faults.evidence.requests import ask_directly
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.run_state import ended_evidence, ensure_running, wait_for_end
+from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultSpec, Service
 
 
@@ -21,25 +22,25 @@ class Kill:
     service: Service
 
     def inject(self, engine: Engine) -> None:
-        """Kill it; it cannot tidy up."""
+        """Kill it, without a chance to clean up."""
         engine.kill(self.service.name, "SIGKILL")
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask the engine whether it runs, and the service itself whether it answers."""
-        state = awaited_end(engine, self.service.name)
-        return self.judge(state, asked_directly(engine, self.service))
+        state = wait_for_end(engine, self.service.name)
+        return self.judge(state, ask_directly(engine, self.service))
 
-    def judge(self, state: ContainerState, seen: tuple[Conversation, ...]) -> Evidence:
-        """The engine must say that it ended, and no port of it may answer."""
-        return judged_ended(state, seen)
+    def judge(self, state: ContainerState, views: tuple[ClientView, ...]) -> Evidence:
+        """Confirmed if the engine reports that it has ended, and none of its ports answers."""
+        return ended_evidence(state, views)
 
     def heal(self, engine: Engine) -> None:
         """Start it again."""
-        bring_back(engine, self.service.name)
+        ensure_running(engine, self.service.name)
 
 
 def _bind(_spec: FaultSpec, service: Service) -> Kill:
     return Kill(service)
 
 
-KIND = ServiceFault("kill", "The service's first process gets SIGKILL, and is not started again.", (), _bind)
+KIND = fault_kind("kill", SERVICE, "The service's main process gets SIGKILL, and is not restarted.", (), _bind)

@@ -1,38 +1,39 @@
-"""``restart``: a service is stopped in good order and started again at once."""
+"""``restart``: a service is stopped gracefully and started again at once."""
 
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from stackproof.engine.port import ContainerState, Engine
-from stackproof.faults.fault import ServiceFault
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.kinds.processes.terminate import GRACE_S
-from stackproof.faults.means.ending import bring_back
+from stackproof.faults.means.run_state import ensure_running
+from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultSpec, Service
 
-_LOOKS = 3  # the quickest look is the sharpest: a busy machine may stall one of them
-_NEVER = "0001-"  # the engine's word for a moment that has not come
+_OBSERVATIONS = 3  # a busy machine may delay some of them; the fastest is the most precise
+_NEVER = "0001-"  # how the engine writes a time that has not come
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What was seen of a service's present run.
+class RunAge:
+    """The age of a service's current run, compared with that of the fault.
 
     Attributes:
-        state: The engine's word on the container.
-        up_s: Age of its present run on the engine's own clock, in seconds; None where it never ran.
-        asked_s: Age of the fault, by the harness's monotonic clock, in seconds: since it was bound to its target, which
+        state: What the engine reports of the container.
+        up_s: Age of its current run by the engine's clock, in seconds; None if it never ran.
+        fault_s: Age of the fault by the harness's monotonic clock, in seconds: since it was bound to its target, which
             is before it was injected.
     """
 
     state: ContainerState
     up_s: float | None
-    asked_s: float
+    fault_s: float
 
     @property
     def lead_s(self) -> float:
-        """By how much the present run is younger than the fault, at least; in seconds."""
-        return float("-inf") if self.up_s is None else self.asked_s - self.up_s
+        """By how much the current run is younger than the fault, at least; in seconds."""
+        return float("-inf") if self.up_s is None else self.fault_s - self.up_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Restart:
 
     Attributes:
         service: The service.
-        grace_s: Until it is killed where it has not ended, in seconds.
+        grace_s: Time to end before it is killed, in seconds.
         bound_s: When the fault was bound to its target, on the monotonic clock of this process.
     """
 
@@ -50,37 +51,37 @@ class Restart:
     bound_s: float = field(default_factory=time.monotonic, compare=False)
 
     def inject(self, engine: Engine) -> None:
-        """Stop it and start it; whether it gets ready is for a readiness probe to say."""
+        """Stop it and start it. Whether it becomes ready is for a readiness probe to show."""
         engine.stop(self.service.name, self.grace_s)
-        bring_back(engine, self.service.name)
+        ensure_running(engine, self.service.name)
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Ask the engine how old the service's present run is.
+        """Ask the engine for the age of the service's current run.
 
-        Two durations are compared, each of one clock, since the engine's clock and the harness's may differ.
+        Compares two durations, each measured by one clock, since the clocks of engine and harness may differ.
         """
-        return self.judge(max((self._look(engine) for _ in range(_LOOKS)), key=lambda look: look.lead_s))
+        return self.judge(max((self._observe(engine) for _ in range(_OBSERVATIONS)), key=lambda age: age.lead_s))
 
-    def judge(self, look: Look) -> Evidence:
-        """The present run must be younger than the fault."""
-        age = "never ran" if look.up_s is None else f"has run for {look.up_s:.3f} s"
-        if look.state.exit_code is not None and look.up_s is not None:
-            age = f"was started {look.up_s:.3f} s ago and ended with code {look.state.exit_code}"
+    def judge(self, age: RunAge) -> Evidence:
+        """Confirmed if the current run is younger than the fault."""
+        run = "that it never ran" if age.up_s is None else f"that it has run for {age.up_s:.3f} s"
+        if age.state.exit_code is not None and age.up_s is not None:
+            run = f"that it was started {age.up_s:.3f} s ago and ended with code {age.state.exit_code}"
         return Evidence(
-            confirmed=look.lead_s > 0,
-            observed=f"the engine says {look.state.status}, and that it {age}; "
-            f"the fault was asked for {look.asked_s:.3f} s ago",
+            confirmed=age.lead_s > 0,
+            observed=f"the engine reports {age.state.status}, and {run}; "
+            f"the fault was requested {age.fault_s:.3f} s ago",
         )
 
     def heal(self, engine: Engine) -> None:
-        """See that it runs."""
-        bring_back(engine, self.service.name)
+        """Make sure that it runs."""
+        ensure_running(engine, self.service.name)
 
-    def _look(self, engine: Engine) -> Look:
-        """The age of the fault is taken before that of the run: what passes between them never counts for a bite."""
-        asked_s = time.monotonic() - self.bound_s
+    def _observe(self, engine: Engine) -> RunAge:
+        """The fault's age is taken before that of the run: the time in between never makes a restart look real."""
+        fault_s = time.monotonic() - self.bound_s
         state = engine.state(self.service.name)
-        return Look(state, _up_s(state, engine), asked_s)
+        return RunAge(state, _up_s(state, engine), fault_s)
 
 
 def _up_s(state: ContainerState, engine: Engine) -> float | None:
@@ -93,4 +94,4 @@ def _bind(spec: FaultSpec, service: Service) -> Restart:
     return Restart(service, GRACE_S.read(spec))
 
 
-KIND = ServiceFault("restart", "The service is stopped in good order and started again at once.", (GRACE_S,), _bind)
+KIND = fault_kind("restart", SERVICE, "The service is stopped gracefully and started again at once.", (GRACE_S,), _bind)

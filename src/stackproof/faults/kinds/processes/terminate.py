@@ -1,19 +1,20 @@
-"""``terminate``: a service is asked to end, and is given a grace to do so."""
+"""``terminate``: a service gets its stop signal, and time to end."""
 
 from dataclasses import dataclass, replace
 
 from stackproof.engine.port import ContainerState, Engine
-from stackproof.faults.evidence.comparison import asked_directly
-from stackproof.faults.evidence.conversation import Conversation
-from stackproof.faults.fault import ServiceFault
-from stackproof.faults.means.ending import awaited_end, bring_back, judged_ended
+from stackproof.faults.evidence.client_view import ClientView
+from stackproof.faults.evidence.requests import ask_directly
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.run_state import ended_evidence, ensure_running, wait_for_end
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultSpec, Service
 
-GRACE_S = IntegerParameter("grace_s", "until it is killed where it has not ended", "seconds", 1, 300, default=10)
-"""Stopping in good order has it wherever a fault does it."""
+GRACE_S = IntegerParameter("grace_s", "time to end before it is killed", "seconds", 1, 300, default=10)
+"""The parameter of every fault that stops a service gracefully."""
 
-_KILLED = 128 + 9  # how a shell, and an engine after it, writes an end by SIGKILL
+_KILLED = 128 + 9  # the exit code after SIGKILL, by the convention of shells
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,39 +23,43 @@ class Terminate:
 
     Attributes:
         service: The service.
-        grace_s: Until it is killed where it has not ended, in seconds.
+        grace_s: Time to end before it is killed, in seconds.
     """
 
     service: Service
     grace_s: int
 
     def inject(self, engine: Engine) -> None:
-        """Ask it to end, and wait until it has, or the grace is over."""
+        """Ask it to end, and wait until it has ended or was killed."""
         engine.stop(self.service.name, self.grace_s)
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask the engine whether it runs, and the service itself whether it answers."""
-        state = awaited_end(engine, self.service.name)
-        return self.judge(state, asked_directly(engine, self.service))
+        state = wait_for_end(engine, self.service.name)
+        return self.judge(state, ask_directly(engine, self.service))
 
-    def judge(self, state: ContainerState, seen: tuple[Conversation, ...]) -> Evidence:
-        """The engine must say that it ended, whichever way, and no port of it may answer."""
-        evidence = judged_ended(state, seen)
+    def judge(self, state: ContainerState, views: tuple[ClientView, ...]) -> Evidence:
+        """Confirmed if the engine reports that it has ended, one way or the other, and none of its ports answers."""
+        evidence = ended_evidence(state, views)
         if state.exit_code != _KILLED:
             return evidence
         return replace(
-            evidence, observed=f"{evidence.observed}; {_KILLED} is an end by SIGKILL: it did not end by itself in time"
+            evidence, observed=f"{evidence.observed}; {_KILLED} means SIGKILL: it did not end by itself in time"
         )
 
     def heal(self, engine: Engine) -> None:
         """Start it again."""
-        bring_back(engine, self.service.name)
+        ensure_running(engine, self.service.name)
 
 
 def _bind(spec: FaultSpec, service: Service) -> Terminate:
     return Terminate(service, GRACE_S.read(spec))
 
 
-KIND = ServiceFault(
-    "terminate", "The service gets its stop signal and a grace to end, and is not started again.", (GRACE_S,), _bind
+KIND = fault_kind(
+    "terminate",
+    SERVICE,
+    "The service gets its stop signal and time to end, and is not restarted.",
+    (GRACE_S,),
+    _bind,
 )

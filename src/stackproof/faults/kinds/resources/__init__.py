@@ -1,1 +1,1 @@
-"""Faults of resources: processors, memory, descriptors, connections, disks."""
+"""Faults of resources: processors, memory, file descriptors, connections, disks."""

@@ -1,4 +1,4 @@
-"""``connections``: many connections are open to a service, on which nothing is ever said."""
+"""``connections``: many idle connections are open to a service."""
 
 import resource
 import socket
@@ -6,17 +6,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
-from stackproof.engine.port import Address, Engine, Place, Side
-from stackproof.faults.evidence.comparison import BRIEF, questions
-from stackproof.faults.evidence.conversation import Conversation, converse
-from stackproof.faults.fault import LinkFault
-from stackproof.faults.means.recurring import ACTORS
+from stackproof.engine.port import Address, Capability, Engine, Place, Side
+from stackproof.faults.evidence.client_view import BRIEF, ClientView, watch_reply
+from stackproof.faults.evidence.requests import port_requests
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.background import BACKGROUND
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import LINK
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Link
 
-_COUNT = IntegerParameter("count", "connections that are held", "connections", 1, 10_000)
-_OTHER_FILES = 256  # what this process has open beside them
-_AGAIN_AFTER_S = 0.2
+_COUNT = IntegerParameter("count", "connections to hold open", "connections", 1, 10_000)
+_OTHER_FILES = 256  # what else this process may have open
+_REOPEN_AFTER_S = 0.2
 _CONNECT_WITHIN_S = 2.0
 _SURE_SHARE = 0.9
 _REFUSED_SHARE = 0.25
@@ -24,11 +25,11 @@ _REFUSED_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """A service that is busy with holding connections.
+    """A service with many idle connections.
 
     Attributes:
-        spec: The fault as it was asked for, whose text names what acts for it.
-        link: The link over which they come.
+        spec: The fault as it was requested, whose text identifies its background thread.
+        link: The link over which they are opened.
         count: How many.
     """
 
@@ -37,53 +38,55 @@ class Connections:
     count: int
 
     def inject(self, engine: Engine) -> None:
-        """Open them, and from then on open again what was closed.
+        """Open them, and from then on reopen those that are closed.
 
         Raises:
-            FaultError: This process may not open so many, or this fault is held already.
+            FaultError: This process may not open so many files, or already holds this fault.
         """
         allow_open_files(self.count + _OTHER_FILES, self.spec)
         address, full = engine.entry(self.link), Event()
-        ACTORS.start(self.spec, lambda stopping: hold(address, self.count, full, stopping))
+        BACKGROUND.start(self.spec, lambda stopping: hold(address, self.count, full, stopping))
         full.wait(_CONNECT_WITHIN_S * 2)
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Count them where the service is, and ask it beside the link as a new client."""
-        return self.judge(self._silent(engine), self._new_client(engine))
+        """Count them on the service's side, and ask it directly as a new client."""
+        return self.judge(self._idle(engine), self._new_client(engine))
 
-    def _silent(self, engine: Engine) -> int:
+    def _idle(self, engine: Engine) -> int:
         place = Place(self.link.service, Side.SERVICE)
         command = ("ss", "--no-header", "--tcp", "--numeric", "--info", "--oneline", "state", "established")
         try:
-            said = engine.run_helper(place, (*command, "sport", "=", f":{self.link.port}"))
-        except EngineError:  # a service that has ended has none
+            printed = engine.run_helper(place, (*command, "sport", "=", f":{self.link.port}"))
+        except EngineError:  # a service that has ended has no connections
             return 0
-        return sum("bytes_received:" not in line for line in said.splitlines() if line.strip())
+        return sum("bytes_received:" not in line for line in printed.splitlines() if line.strip())
 
-    def _new_client(self, engine: Engine) -> Conversation:
+    def _new_client(self, engine: Engine) -> ClientView:
         service = engine.stack.service(self.link.service)
-        return converse(engine.direct(service.name, self.link.port), next(questions(service, self.link.port)), BRIEF)
+        return watch_reply(
+            engine.direct(service.name, self.link.port), next(port_requests(service, self.link.port)), BRIEF
+        )
 
-    def judge(self, silent: int, new_client: Conversation) -> Evidence:
-        """The service must have most of them; or many, where it takes no more and turns a new client away."""
-        is_turned_away = not new_client.is_answered and silent >= _REFUSED_SHARE * self.count
+    def judge(self, idle: int, new_client: ClientView) -> Evidence:
+        """Confirmed if the service has most of them open; or many, if it no longer serves a new client."""
+        is_turned_away = not new_client.is_answered and idle >= _REFUSED_SHARE * self.count
         return Evidence(
-            confirmed=silent >= _SURE_SHARE * self.count or is_turned_away,
-            observed=f"the service has {silent} of {self.count} connections open on which it was never sent a byte; "
-            f"a new client beside the link: {new_client}",
+            confirmed=idle >= _SURE_SHARE * self.count or is_turned_away,
+            observed=f"the service has {idle} connections open that never sent it a byte, of {self.count} requested; "
+            f"a new client, asked directly: {new_client}",
         )
 
     def heal(self, engine: Engine) -> None:
-        """Close them; in a process that did not open them there are none."""
+        """Close them; a process that did not open them has none."""
         del engine
-        ACTORS.stop(self.spec)
+        BACKGROUND.stop(self.spec)
 
 
 def allow_open_files(count: int, spec: FaultSpec) -> None:
-    """Let this process open so many files.
+    """Allow this process to open so many files.
 
     Raises:
-        FaultError: The system does not let it.
+        FaultError: The system does not permit it.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= count:
@@ -91,13 +94,13 @@ def allow_open_files(count: int, spec: FaultSpec) -> None:
     if hard != resource.RLIM_INFINITY and hard < count:
         raise FaultError(
             f"fault '{spec}': expected that this process may open {count} files, saw {hard}",
-            fix="raise it with `ulimit -n`, or ask for a smaller count",
+            fix="raise the limit with `ulimit -n`, or choose a smaller count",
         )
     resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
 
 
 def hold(address: Address, count: int, full: Event, stopping: Event) -> None:
-    """Keep so many connections open until it is told to stop, and say when all were open for the first time."""
+    """Keep so many connections open until stopped; set ``full`` once all of them have been opened or tried."""
     held: list[socket.socket] = []
     try:
         while not stopping.is_set():
@@ -108,14 +111,14 @@ def hold(address: Address, count: int, full: Event, stopping: Event) -> None:
                     break
                 held.append(connection)
             full.set()
-            stopping.wait(_AGAIN_AFTER_S)
+            stopping.wait(_REOPEN_AFTER_S)
     finally:
         for each in held:
             each.close()
 
 
 def connected(address: Address) -> socket.socket | None:
-    """A new connection, or None where there is none to be had."""
+    """A new connection, or None if it could not be opened."""
     try:
         connection = socket.create_connection((address.host, address.port), timeout=_CONNECT_WITHIN_S)
     except OSError:
@@ -125,7 +128,7 @@ def connected(address: Address) -> socket.socket | None:
 
 
 def is_open(connection: socket.socket) -> bool:
-    """False for one that the other side closed, which is then closed on this side too. What it says is not kept."""
+    """False if the other side has closed it, which is then closed on this side, too. What was received is discarded."""
     with suppress(BlockingIOError):
         try:
             while connection.recv(65536):
@@ -141,4 +144,6 @@ def _bind(spec: FaultSpec, link: Link) -> Connections:
     return Connections(spec, link, _COUNT.read(spec))
 
 
-KIND = LinkFault("connections", "Many connections are open to the service, in silence.", (_COUNT,), _bind)
+KIND = fault_kind(
+    "connections", LINK, "Many idle connections are open to the service.", (_COUNT,), _bind, Capability.HELPERS
+)

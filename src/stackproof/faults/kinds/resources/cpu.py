@@ -1,22 +1,24 @@
-"""``cpu``: a service has little of a processor."""
+"""``cpu``: a service gets only a small share of a processor."""
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Engine
-from stackproof.faults.evidence.counters import Counters, counters
-from stackproof.faults.fault import ServiceFault
+from stackproof.engine.port import Capability, Engine
+from stackproof.faults.evidence.kernel_counters import KernelCounters, read_counters
+from stackproof.faults.fault import fault_kind
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import SERVICE
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
 
-_PERCENT = IntegerParameter("percent", "what the service has of one processor", "percent", 1, 400, default=5)
+_PERCENT = IntegerParameter("percent", "the service's share of one processor", "percent", 1, 400, default=5)
 _WHOLE = 100
 _PERIOD_US = 100_000
 _LEAST_PERIODS = 5
 _THROTTLED_SHARE = 0.5
-_USED_SHARE = 1.3  # a kernel hands out time in slices, and takes back later what was too much
+_USED_SHARE = 1.3  # a kernel hands out time in slices, and charges for what was too much later
 _BURN_S = 1
-_WITHIN_S = 60.0  # with a hundredth of a processor even the shell is slow to come up
-# Each burner is ended by its shell, and where that is gone by the kernel, which counts its seconds (RLIMIT_CPU).
+_WITHIN_S = 60.0  # with a hundredth of a processor even the shell starts slowly
+# The shell ends each process that it starts; if the shell is gone, the kernel does, which counts their processor time
+# (RLIMIT_CPU).
 _BURN = """ulimit -t {seconds}; pids=
 for each in $(seq {burners}); do (while :; do :; done) & pids="$pids $!"; done
 sleep {seconds}; kill -9 $pids"""
@@ -27,9 +29,9 @@ class Cpu:
     """A service that is short of processor time.
 
     Attributes:
-        spec: The fault as it was asked for.
+        spec: The fault as it was requested.
         service: The service.
-        percent: What it has of one processor, in percent.
+        percent: Its share of one processor, in percent.
     """
 
     spec: FaultSpec
@@ -40,32 +42,32 @@ class Cpu:
         """Lower its quota.
 
         Raises:
-            FaultError: It has no more than that by its compose file.
+            FaultError: The declared quota is not larger than that.
         """
         declared = engine.declared_limits(self.service.name).cpus
         if declared is not None and declared * _WHOLE <= self.percent:
             raise FaultError(
-                f"fault '{self.spec}': expected less than the {declared * _WHOLE:g} % of a processor that "
-                f"{self.service.name!r} has by its compose file, saw {self.percent} %",
-                fix="ask for a smaller percent",
+                f"fault '{self.spec}': expected less than the {declared * _WHOLE:g} % of a processor that are declared "
+                f"for {self.service.name!r}, saw {self.percent} %",
+                fix="choose a smaller percent",
             )
         self._limit(engine, self.percent / _WHOLE)
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Be busy inside the service, and read what the kernel counted meanwhile."""
+        """Keep the service busy, and read what the kernel counts in the meantime."""
         name = self.service.name
         try:
-            before = counters(engine, name)
+            before = read_counters(engine, name)
             burn = _BURN.format(seconds=_BURN_S, burners=self.percent // _WHOLE + 1)
             engine.exec(name, ("sh", "-c", burn), _WITHIN_S)
-            return self.judge(before, counters(engine, name), engine.declared_limits(name).cpus)
+            return self.judge(before, read_counters(engine, name), engine.declared_limits(name).cpus)
         except EngineError as error:
-            return Evidence(confirmed=False, observed=f"no way to see it: nothing can be run inside {name!r}: {error}")
+            return Evidence.unavailable(f"no command can be run inside {name!r}: {error}")
 
-    def judge(self, before: Counters, after: Counters, declared_cpus: float | None) -> Evidence:
-        """Busy, it must be held back in most periods, with about its share used in each: a busy machine does neither.
+    def judge(self, before: KernelCounters, after: KernelCounters, declared_cpus: float | None) -> Evidence:
+        """Confirmed if it was throttled in most periods, and used about its share in each; a busy machine does neither.
 
-        Held back at what its compose file lets it have, it would have used more: the bound lies between the two.
+        If it were throttled at its declared quota, it would have used more: the limit is halfway between the two.
         """
         periods = after.cpu_periods - before.cpu_periods
         throttled = after.cpu_throttled - before.cpu_throttled
@@ -73,15 +75,15 @@ class Cpu:
         most_percent = self.percent * _USED_SHARE
         if declared_cpus is not None:
             most_percent = min(most_percent, (self.percent + declared_cpus * _WHOLE) / 2)
-        is_held_back = periods >= _LEAST_PERIODS and throttled >= _THROTTLED_SHARE * periods
-        used = f", in which it had {used_percent:.1f} % of a processor" if periods else ""
+        is_throttled = periods >= _LEAST_PERIODS and throttled >= _THROTTLED_SHARE * periods
+        used = f", and used {used_percent:.1f} % of a processor in them" if periods else ""
         return Evidence(
-            confirmed=is_held_back and used_percent <= most_percent,
-            observed=f"kept busy, the service was held back in {throttled} of {periods} counted periods{used}",
+            confirmed=is_throttled and used_percent <= most_percent,
+            observed=f"kept busy, the service was throttled in {throttled} of {periods} counted periods{used}",
         )
 
     def heal(self, engine: Engine) -> None:
-        """Give it what its compose file says."""
+        """Restore its declared quota."""
         self._limit(engine, engine.declared_limits(self.service.name).cpus)
 
     def _limit(self, engine: Engine, cpus: float | None) -> None:
@@ -93,4 +95,12 @@ def _bind(spec: FaultSpec, service: Service) -> Cpu:
     return Cpu(spec, service, _PERCENT.read(spec))
 
 
-KIND = ServiceFault("cpu", "The service has little of a processor.", (_PERCENT,), _bind)
+KIND = fault_kind(
+    "cpu",
+    SERVICE,
+    "The service gets only a small share of a processor.",
+    (_PERCENT,),
+    _bind,
+    Capability.HELPERS,
+    Capability.LIMIT_CHANGES,
+)

@@ -1,24 +1,26 @@
-"""``descriptors``: a service can open no more files, and a connection is one."""
+"""``descriptors``: a service can open no more files, and a connection is a file."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from stackproof.engine.port import Address, Engine, Place, Shares
-from stackproof.faults.evidence.comparison import LONGEST_WATCH_S, questions
-from stackproof.faults.evidence.conversation import Conversation, Patience, converse
-from stackproof.faults.fault import ServiceFault
+from stackproof.engine.port import Address, Capability, Engine, Place, Shares
+from stackproof.faults.evidence.client_view import ClientView, Patience, watch_reply
+from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S
+from stackproof.faults.evidence.requests import port_requests
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.run_state import is_up
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import SERVICE
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
 
 _LEAVE = IntegerParameter("leave", "files that each process can still open", "files", 0, 100, default=0)
 _PROGRAM = ("python3", "/opt/stackproof/descriptors.py")
 _HELPER = "descriptors"
 _CAPABILITIES = ("SETUID", "SETGID", "SYS_PTRACE", "DAC_READ_SEARCH")
-_UP = frozenset({"running", "paused"})
-_MORE_CLIENTS = 8
+_EXTRA_CLIENTS = 8
 _MOST_CLIENTS = 200
-_STAY_S = 2 * LONGEST_WATCH_S  # nobody goes while another still waits, who would be let in then
+_STAY_S = 2 * LONGEST_WATCH_S  # no client leaves while another waits, which would then be served
 _PATIENCE = Patience(_STAY_S, quiet_s=_STAY_S)
 
 
@@ -28,8 +30,8 @@ class Process:
 
     Attributes:
         pid: Its number in the container.
-        open: Files that it has open, of those numbers that it may use.
-        limit: How many it may have open.
+        open: How many of the file descriptors that it may use are in use.
+        limit: How many files it may have open.
     """
 
     pid: int
@@ -38,18 +40,18 @@ class Process:
 
     @property
     def is_full(self) -> bool:
-        """True where it can open no more."""
+        """True if it can open no more."""
         return self.open >= self.limit
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """A service that is short of files to open.
+    """A service that is short of file descriptors.
 
     Attributes:
-        spec: The fault as it was asked for.
+        spec: The fault as it was requested.
         service: The service.
-        leave: How many each process can still open.
+        leave: How many files each process can still open.
     """
 
     spec: FaultSpec
@@ -61,10 +63,10 @@ class Descriptors:
         return Place(self.service.name, shares=Shares.PROCESSES, capabilities=_CAPABILITIES)
 
     def inject(self, engine: Engine) -> None:
-        """Lower the limit of each process, by a helper that remembers what it was.
+        """Lower the limit of each process, with a helper that remembers the previous ones.
 
         Raises:
-            FaultError: The limits cannot be lowered.
+            FaultError: The limits could not be lowered.
         """
         self._release(engine)
         engine.start_helper(self._place, _HELPER, (*_PROGRAM, "hold", str(self.leave)))
@@ -78,54 +80,56 @@ class Descriptors:
             ) from error
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Have more clients at once than are left, and see meanwhile what each process has open."""
+        """Connect more clients at once than files are left, and meanwhile count what each process has open."""
         port = next(iter(sorted({probe.port for probe in self.service.probes}) or self.service.ports), None)
         if port is None:
-            return Evidence(confirmed=False, observed=f"no way to see it: {self.service.name!r} listens on no port")
+            return Evidence.unavailable(f"{self.service.name!r} listens on no port")
         try:
             address = engine.direct(self.service.name, port)
-            processes, seen = self._see(engine, address, port)
-            if not any(each.is_full for each in processes) and any(map(_goes_without, seen)):
-                processes, seen = self._see(engine, address, port)  # the clients may have gone before they were counted
-            return self.judge(processes, seen)
+            processes, views = self._observe(engine, address, port)
+            if not any(each.is_full for each in processes) and any(map(_is_unserved, views)):
+                processes, views = self._observe(engine, address, port)  # the clients may have left before the count
+            return self.judge(processes, views)
         except EngineError as error:
-            return Evidence(confirmed=False, observed=f"no way to see it: {error.message}")
+            return Evidence.unavailable(error.message)
 
-    def _see(self, engine: Engine, address: Address, port: int) -> tuple[tuple[Process, ...], tuple[Conversation, ...]]:
-        clients = min(_MOST_CLIENTS, self.leave * len(self._processes(engine)) + _MORE_CLIENTS)
-        question = next(questions(self.service, port))
+    def _observe(
+        self, engine: Engine, address: Address, port: int
+    ) -> tuple[tuple[Process, ...], tuple[ClientView, ...]]:
+        clients = min(_MOST_CLIENTS, self.leave * len(self._processes(engine)) + _EXTRA_CLIENTS)
+        request = next(port_requests(self.service, port))
         with ThreadPoolExecutor(clients) as pool:
-            asked = [pool.submit(converse, address, question, _PATIENCE) for _ in range(clients)]
+            asked = [pool.submit(watch_reply, address, request, _PATIENCE) for _ in range(clients)]
             meanwhile = self._processes(engine)
             return meanwhile, tuple(each.result() for each in asked)
 
     def _processes(self, engine: Engine) -> tuple[Process, ...]:
-        return tuple(Process(**each) for each in json.loads(engine.run_helper(self._place, (*_PROGRAM, "tell"))))
+        return tuple(Process(**each) for each in json.loads(engine.run_helper(self._place, (*_PROGRAM, "show"))))
 
-    def judge(self, processes: tuple[Process, ...], seen: tuple[Conversation, ...]) -> Evidence:
-        """A process must have all open that it may, and a client must go without an answer."""
+    def judge(self, processes: tuple[Process, ...], views: tuple[ClientView, ...]) -> Evidence:
+        """Confirmed if a process has as many files open as it may, and a client gets no answer."""
         full = [each for each in processes if each.is_full]
-        unanswered = sum(map(_goes_without, seen))
+        unserved = sum(map(_is_unserved, views))
         most = max(processes, key=lambda each: each.open / max(each.limit, 1), default=None)
         fullest = f"; the fullest has {most.open} of {most.limit} files open" if most else ""
         return Evidence(
-            confirmed=bool(full) and unanswered > 0,
-            observed=f"{unanswered} of {len(seen)} clients at once got no answer within {LONGEST_WATCH_S:g} s; "
-            f"{len(full)} of {len(processes)} processes could open no more{fullest}",
+            confirmed=bool(full) and unserved > 0,
+            observed=f"{unserved} of {len(views)} simultaneous clients got no answer within {LONGEST_WATCH_S:g} s; "
+            f"{len(full)} of {len(processes)} processes could open no more files{fullest}",
         )
 
     def heal(self, engine: Engine) -> None:
-        """Let each process have what it had; those of a service that ended are gone, and what remembers with them."""
+        """Restore the limit of each process; if the service has ended, its processes and the helper are gone."""
         self._release(engine)
 
     def _release(self, engine: Engine) -> None:
-        if engine.state(self.service.name).status in _UP:
+        if is_up(engine, self.service.name):
             engine.run_helper(self._place, (*_PROGRAM, "release"))
         engine.remove_helper(self.service.name, _HELPER)
 
 
-def _goes_without(client: Conversation) -> bool:
-    """True for a client that got no answer while all others were there."""
+def _is_unserved(client: ClientView) -> bool:
+    """True for a client that got no answer while all others were connected."""
     return not client.is_answered or client.reacted_s > LONGEST_WATCH_S
 
 
@@ -133,4 +137,6 @@ def _bind(spec: FaultSpec, service: Service) -> Descriptors:
     return Descriptors(spec, service, _LEAVE.read(spec))
 
 
-KIND = ServiceFault("descriptors", "The service can open no more files or connections.", (_LEAVE,), _bind)
+KIND = fault_kind(
+    "descriptors", SERVICE, "The service can open no more files or connections.", (_LEAVE,), _bind, Capability.HELPERS
+)

@@ -1,22 +1,24 @@
-"""``memory_hog``: most of what a service may use of memory is in use."""
+"""``memory_hog``: most of the memory that a service may use is in use."""
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Shares
-from stackproof.faults.evidence.counters import MIB, ROOM_BYTES, SPARE_SHARE, Counters, counters
-from stackproof.faults.fault import ServiceFault
+from stackproof.engine.port import Capability, Engine, Place, Shares
+from stackproof.faults.evidence.kernel_counters import HEADROOM_BYTES, MIB, KernelCounters, read_counters
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.memory_limit import require_memory_limit
+from stackproof.faults.means.run_state import is_up
 from stackproof.faults.parameters import IntegerParameter
+from stackproof.faults.targets import SERVICE
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
 
-_PERCENT = IntegerParameter("percent", "what is in use of the memory that the service may use", "%", 1, 99)
+_PERCENT = IntegerParameter("percent", "share of the service's memory limit that is in use", "percent", 1, 99)
 _TOLERANCE_PERCENT = 2
 _HELD_S = 3600
-_UP = frozenset({"running", "paused"})
 _MARK = "STACKPROOF_MEMORY_HOG"
 _HELD = "held"
 _CAPABILITIES = ("DAC_READ_SEARCH", "KILL", "SYS_PTRACE")
-# dd has read all of it before it writes, and then waits for somebody who reads one byte and sleeps. Where memory runs
-# out, it is the first that the kernel ends. Nothing that stays has the output that the shell waits for.
+# dd has read everything before it writes, and then waits for a reader that takes one byte and sleeps. It is the first
+# that the kernel kills when memory runs out. No process that stays has the output that the shell waits for.
 _TAKE = (
     "export {mark}=1; echo 1000 >/proc/self/oom_score_adj; "
     'held=$(dd if=/dev/zero bs={size} count=1 2>/dev/null | {{ head -c 1 | tr "\\0" 1; '
@@ -26,12 +28,12 @@ _TAKE = (
 
 @dataclass(frozen=True, slots=True)
 class MemoryHog:
-    """A service in which a process holds memory that it has no use for.
+    """A service in which a process holds memory that it does not need.
 
     Attributes:
-        spec: The fault as it was asked for.
+        spec: The fault as it was requested.
         service: The service.
-        percent: What is in use then of what the service may use.
+        percent: The share of the service's limit that is in use then, in percent.
     """
 
     spec: FaultSpec
@@ -39,16 +41,15 @@ class MemoryHog:
     percent: int
 
     def inject(self, engine: Engine) -> None:
-        """Start a process inside that takes what is missing, and keeps it.
+        """Start a process inside that takes what is missing to the share, and holds it.
 
         Raises:
-            FaultError: The service has no limit, already uses as much, or would be left too little to live; the
-                machine has too little to spare; or the memory was not to be had.
+            FaultError: The service has no limit, already uses as much, or would have too little left; the machine
+                cannot spare the memory; or the process did not get it.
         """
-        limit_bytes = self._limit_bytes(engine)
+        limit_bytes = require_memory_limit(engine, self.spec, self.service, "percent is a share of the limit")
         self._release(engine)
-        used = counters(engine, self.service.name)
-        size = self.taken_bytes(limit_bytes, used)
+        size = self.taken_bytes(limit_bytes, read_counters(engine, self.service.name))
         try:
             engine.exec(
                 self.service.name,
@@ -59,24 +60,14 @@ class MemoryHog:
             raise FaultError(
                 f"fault '{self.spec}': expected a process inside {self.service.name!r} to take {size // MIB} MiB, "
                 f"but: {error.message}",
-                fix="see that its image has sh, dd, head, tr and sleep, or ask for a smaller percent",
+                fix="check that its image has sh, dd, head, tr and sleep, or choose a smaller percent",
             ) from error
 
-    def _limit_bytes(self, engine: Engine) -> int:
-        limit_bytes = engine.limits(self.service.name).memory_bytes
-        if limit_bytes is None:
-            raise FaultError(
-                f"fault '{self.spec}': expected a limit on the memory of {self.service.name!r}, its compose file has "
-                "none, so that nothing is a share of it",
-                fix="add mem_limit to the service, such as mem_limit: 256m",
-            )
-        return limit_bytes
-
-    def taken_bytes(self, limit_bytes: int, used: Counters) -> int:
-        """How much is taken beside what is in use.
+    def taken_bytes(self, limit_bytes: int, used: KernelCounters) -> int:
+        """How much to take in addition to what is in use.
 
         Raises:
-            FaultError: There is nothing to take, too little would be left, or the machine has too little to spare.
+            FaultError: There is nothing to take, too little would be left, or the machine cannot spare it.
         """
         wanted = limit_bytes * self.percent // 100
         size = wanted - used.memory_kept_bytes
@@ -84,49 +75,48 @@ class MemoryHog:
             raise FaultError(
                 f"fault '{self.spec}': expected {self.service.name!r} to use less than {self.percent} % of its "
                 f"{limit_bytes // MIB} MiB, it uses {used.memory_kept_bytes / MIB:.1f} MiB",
-                fix="ask for a larger percent",
+                fix="choose a larger percent",
             )
-        if limit_bytes - wanted < ROOM_BYTES:
+        if limit_bytes - wanted < HEADROOM_BYTES:
             raise FaultError(
-                f"fault '{self.spec}': expected {ROOM_BYTES // MIB} MiB of {limit_bytes // MIB} MiB to be left to "
-                f"{self.service.name!r}, since its health checks would get it killed with less",
-                fix=f"ask for percent={max(0, limit_bytes - ROOM_BYTES) * 100 // limit_bytes} or less, or for an oom",
+                f"fault '{self.spec}': expected {HEADROOM_BYTES // MIB} of {limit_bytes // MIB} MiB to be left for "
+                f"{self.service.name!r}: with less, its health checks would get it killed",
+                fix=f"choose percent={max(0, limit_bytes - HEADROOM_BYTES) * 100 // limit_bytes} or less, "
+                "or the fault oom",
             )
-        if size > used.memory_available_bytes * SPARE_SHARE:
+        if not used.has_spare(size):
             raise FaultError(
                 f"fault '{self.spec}': expected twice the {size // MIB} MiB that it takes to be free on this machine, "
                 f"saw {used.memory_available_bytes // MIB} MiB",
-                fix="ask for a smaller percent, or lower the service's mem_limit",
+                fix="choose a smaller percent, or lower the service's mem_limit",
             )
         return size
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Ask the kernel, beside the service, what is in use."""
+        """Ask the kernel, without disturbing the service, how much memory is in use."""
         limit_bytes = engine.limits(self.service.name).memory_bytes
         if limit_bytes is None:
-            return Evidence(
-                confirmed=False, observed=f"no way to see it: {self.service.name!r} has no limit on its memory"
-            )
+            return Evidence.unavailable(f"{self.service.name!r} has no limit on its memory")
         try:
-            return self.judge(limit_bytes, counters(engine, self.service.name))
+            return self.judge(limit_bytes, read_counters(engine, self.service.name))
         except EngineError as error:
-            return Evidence(confirmed=False, observed=f"no way to see it: {error.message}")
+            return Evidence.unavailable(error.message)
 
-    def judge(self, limit_bytes: int, used: Counters) -> Evidence:
-        """The kernel must count about as much as was asked for, and not for files that it can give up."""
+    def judge(self, limit_bytes: int, used: KernelCounters) -> Evidence:
+        """Confirmed if the kernel counts about as much as requested, not including what it can reclaim."""
         seen_percent = used.memory_kept_bytes * 100 / limit_bytes
         return Evidence(
             confirmed=seen_percent >= self.percent - _TOLERANCE_PERCENT,
-            observed=f"the kernel counts {used.memory_kept_bytes / MIB:.1f} MiB in use that it cannot take back, "
+            observed=f"the kernel counts {used.memory_kept_bytes / MIB:.1f} MiB in use that it cannot reclaim, "
             f"{seen_percent:.0f} % of {limit_bytes // MIB} MiB",
         )
 
     def heal(self, engine: Engine) -> None:
-        """End the process; that of a service that ended is gone with it."""
+        """Kill the process; if the service has ended, it is gone already."""
         self._release(engine)
 
     def _release(self, engine: Engine) -> None:
-        if engine.state(self.service.name).status in _UP:
+        if is_up(engine, self.service.name):
             place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=_CAPABILITIES)
             engine.run_helper(place, ("python3", "/opt/stackproof/release.py", _MARK))
 
@@ -135,4 +125,11 @@ def _bind(spec: FaultSpec, service: Service) -> MemoryHog:
     return MemoryHog(spec, service, _PERCENT.read(spec))
 
 
-KIND = ServiceFault("memory_hog", "Most of the service's memory is in use.", (_PERCENT,), _bind)
+KIND = fault_kind(
+    "memory_hog",
+    SERVICE,
+    "Most of the memory that the service may use is in use.",
+    (_PERCENT,),
+    _bind,
+    Capability.HELPERS,
+)

@@ -1,23 +1,24 @@
-"""``oom``: memory runs out, and the kernel kills the service for it."""
+"""``oom``: memory runs out, and the kernel kills the service."""
 
-import time
 from dataclasses import dataclass
 
-from stackproof.engine.port import ContainerState, Engine, Place, Shares
-from stackproof.faults.evidence.comparison import asked_directly
-from stackproof.faults.evidence.conversation import Conversation
-from stackproof.faults.evidence.counters import MIB, SPARE_SHARE, Counters, counters
-from stackproof.faults.fault import ServiceFault
+from stackproof.engine.port import Capability, ContainerState, Engine, Place, Shares
+from stackproof.faults.evidence.client_view import ClientView
+from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters, read_counters
+from stackproof.faults.evidence.requests import ask_directly, described
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.memory_limit import require_memory_limit
+from stackproof.faults.means.run_state import is_up
+from stackproof.faults.targets import SERVICE
+from stackproof.machine.waiting import wait_until
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
 
 _ENDED = frozenset({"exited", "dead"})
-_UP = frozenset({"running", "paused"})
 _PROGRAM = "/opt/stackproof/victim.py"
-_FIRST_TO_GO, _AS_OTHERS = "1000", "0"
-_ROUNDS = (1, 2)  # where there is swap, an engine lets a container have as much of it as of memory
+_FIRST_TO_GO, _DEFAULT_SCORE = "1000", "0"
+_ROUNDS = (1, 2)  # with swap, an engine may let a container have as much of it as of memory
 _TAKEN_WITHIN_S = 60.0
 _ENDED_WITHIN_S = 3.0
-_POLL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Oom:
     """A service that is killed because its memory ran out.
 
     Attributes:
-        spec: The fault as it was asked for.
+        spec: The fault as it was requested.
         service: The service.
     """
 
@@ -33,56 +34,48 @@ class Oom:
     service: Service
 
     def inject(self, engine: Engine) -> None:
-        """Take what the service may use, until the kernel kills its first process.
+        """Take all the memory that it may use, until the kernel kills its main process.
 
         Raises:
-            FaultError: It has no limit, the machine has too little to spare, or it lives on.
+            FaultError: It has no limit, the machine cannot spare the memory, or it survives.
         """
-        limit_bytes = self._limit_bytes(engine)
-        self._refuse_to_crowd(limit_bytes, counters(engine, self.service.name))
+        limit_bytes = require_memory_limit(
+            engine, self.spec, self.service, "the memory that runs out would be the machine's"
+        )
+        self._refuse_to_crowd(limit_bytes, read_counters(engine, self.service.name))
         engine.suspend_restart(self.service.name)
-        self._aim(engine, _FIRST_TO_GO)
+        self._set_score(engine, _FIRST_TO_GO)
         for times in _ROUNDS:
-            said = self._take(engine, times * limit_bytes)
+            outcome = self._take(engine, times * limit_bytes)
             if self._has_ended(engine):
                 return
         raise FaultError(
-            f"fault '{self.spec}': expected the kernel to kill {self.service.name!r} once {_ROUNDS[-1]} times the "
-            f"{limit_bytes // MIB} MiB that it may use were asked for inside it, it lives on: {said}",
-            fix="see that its image has dd, and that its compose file gives it no swap without an end",
+            f"fault '{self.spec}': expected the kernel to kill {self.service.name!r} once {_ROUNDS[-1]} times its "
+            f"{limit_bytes // MIB} MiB were requested inside it, it survived: {outcome}",
+            fix="check that its image has dd, and that its swap is limited",
         )
 
-    def _limit_bytes(self, engine: Engine) -> int:
-        limit_bytes = engine.limits(self.service.name).memory_bytes
-        if limit_bytes is None:
-            raise FaultError(
-                f"fault '{self.spec}': expected a limit on the memory of {self.service.name!r}, its compose file has "
-                "none: it would be the machine's memory that runs out",
-                fix="add mem_limit to the service, such as mem_limit: 256m",
-            )
-        return limit_bytes
-
-    def _refuse_to_crowd(self, limit_bytes: int, used: Counters) -> None:
-        if limit_bytes > used.memory_available_bytes * SPARE_SHARE:
+    def _refuse_to_crowd(self, limit_bytes: int, used: KernelCounters) -> None:
+        if not used.has_spare(limit_bytes):
             raise FaultError(
                 f"fault '{self.spec}': expected twice the {limit_bytes // MIB} MiB that {self.service.name!r} may use "
                 f"to be free on this machine, saw {used.memory_available_bytes // MIB} MiB",
                 fix="lower the service's mem_limit",
             )
 
-    def _aim(self, engine: Engine, score: str) -> None:
+    def _set_score(self, engine: Engine, score: str) -> None:
         place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_OVERRIDE"))
         engine.run_helper(place, ("python3", _PROGRAM, score))
 
     def _declared_score(self, engine: Engine) -> str:
-        """What a process that the engine starts inside gets."""
+        """The score of a process that the engine starts inside."""
         try:
             return engine.exec(self.service.name, ("cat", "/proc/self/oom_score_adj")).strip()
         except EngineError:
-            return _AS_OTHERS
+            return _DEFAULT_SCORE
 
     def _take(self, engine: Engine, size_bytes: int) -> str:
-        """Ask for memory inside the service; what came of it is for the engine to say, since it may take us along."""
+        """Request memory inside the service. An error decides nothing: the kernel may kill this process, too."""
         try:
             engine.exec(
                 self.service.name,
@@ -91,35 +84,32 @@ class Oom:
             )
         except EngineError as error:
             return error.message
-        return "it was given them"
+        return "the request was granted"
 
     def _has_ended(self, engine: Engine) -> bool:
-        """Whether it has ended, or does in a moment."""
-        deadline = time.monotonic() + _ENDED_WITHIN_S
-        while engine.state(self.service.name).status not in _ENDED:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(_POLL_S)
-        return True
+        """True if it has ended, or ends within a moment."""
+        return wait_until(
+            lambda: engine.state(self.service.name), lambda state: state.status in _ENDED, within_s=_ENDED_WITHIN_S
+        ).in_time
 
     def evidence(self, engine: Engine) -> Evidence:
         """Ask the engine why it ended, and the service itself whether it answers."""
-        return self.judge(engine.state(self.service.name), asked_directly(engine, self.service))
+        return self.judge(engine.state(self.service.name), ask_directly(engine, self.service))
 
-    def judge(self, state: ContainerState, seen: tuple[Conversation, ...]) -> Evidence:
-        """The engine must say that it ended for want of memory, and no port of it may answer."""
+    def judge(self, state: ContainerState, views: tuple[ClientView, ...]) -> Evidence:
+        """Confirmed if the engine reports that it ended for lack of memory, and none of its ports answers."""
         code = "" if state.exit_code is None else f" with code {state.exit_code}"
-        why = "one of its processes was killed" if state.oom_killed else "nothing of it was killed"
+        why = "one of its processes was killed" if state.oom_killed else "none of its processes was killed"
         return Evidence(
-            confirmed=state.status in _ENDED and state.oom_killed and not any(each.is_answered for each in seen),
-            observed=f"the engine says {state.status}{code}, and that {why} for want of memory; asked directly: "
-            f"{'; '.join(map(str, seen)) or 'no port'}",
+            confirmed=state.status in _ENDED and state.oom_killed and not any(each.is_answered for each in views),
+            observed=f"the engine reports {state.status}{code}, and that {why} for lack of memory; asked directly: "
+            f"{described(views)}",
         )
 
     def heal(self, engine: Engine) -> None:
-        """Start it again; if it never ended, let it be no more likely to be killed than others."""
-        if engine.state(self.service.name).status in _UP:
-            self._aim(engine, self._declared_score(engine))
+        """Start it again. If it never ended, make it no more likely to be killed than declared."""
+        if is_up(engine, self.service.name):
+            self._set_score(engine, self._declared_score(engine))
         engine.restore_restart(self.service.name)
         engine.start(self.service.name)
 
@@ -128,4 +118,12 @@ def _bind(spec: FaultSpec, service: Service) -> Oom:
     return Oom(spec, service)
 
 
-KIND = ServiceFault("oom", "The service's memory runs out, and the kernel kills it.", (), _bind)
+KIND = fault_kind(
+    "oom",
+    SERVICE,
+    "The service's memory runs out, and the kernel kills it.",
+    (),
+    _bind,
+    Capability.HELPERS,
+    Capability.RESTART_CONTROL,
+)

@@ -1,24 +1,25 @@
-"""``slow_disk``: what a service writes takes long to be on its disk."""
+"""``slow_disk``: what a service writes takes long to reach its disk."""
 
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
-from stackproof.faults.evidence.paths import attempt, found_at, look
-from stackproof.faults.fault import PathFault
+from stackproof.engine.port import Capability, Engine
+from stackproof.faults.evidence.file_systems import inspect_folder, require_folder, try_write
+from stackproof.faults.fault import fault_kind
+from stackproof.faults.means.run_state import is_up
 from stackproof.faults.parameters import IntegerParameter
-from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
+from stackproof.faults.targets import SERVICE_PATH, ServicePath
+from stackproof.model import EngineError, Evidence, FaultError, FaultSpec
 
 _KIB = 1024
 _WRITE_KB_PER_S = IntegerParameter(
-    "write_kb_per_s", "what the service can write to the disk", "KiB a second", 16, 65_536, step=4
+    "write_kb_per_s", "how fast the service can write to the disk", "KiB a second", 16, 65_536, step=4
 )
-_UP = frozenset({"running", "paused"})
 _TRIAL_S = 1.5
 _BLOCK_BYTES = 4 * _KIB
-_TRIALS = 2  # a stall of the machine slows one
+_TRIALS = 2  # a stall of the machine slows down one of them
 _SURE_SHARE = 0.6
-_BESIDE_SHARE = 0.5
+_CONTROL_SHARE = 0.5
 _WITHIN_S = 60.0
 _WRITE = "LC_ALL=C dd if=/dev/zero of='{file}' bs=4096 count={blocks} conv=fsync 2>&1; rm -f '{file}'"
 _TOOK = re.compile(r"copied, (?P<seconds>[\d.e+-]+) s")  # dd(1) of GNU and of BusyBox
@@ -26,82 +27,85 @@ _TOOK = re.compile(r"copied, (?P<seconds>[\d.e+-]+) s")  # dd(1) of GNU and of B
 
 @dataclass(frozen=True, slots=True)
 class SlowDisk:
-    """A service whose disk takes little at a time.
+    """A service whose disk is slow.
 
     Attributes:
-        spec: The fault as it was asked for.
-        service: The service.
-        path: A folder in its container.
-        write_kb_per_s: What it can write there, in KiB a second.
+        spec: The fault as it was requested.
+        target: A folder in the service's container.
+        write_kb_per_s: How fast the service can write there, in KiB a second.
     """
 
     spec: FaultSpec
-    service: Service
-    path: str
+    target: ServicePath
     write_kb_per_s: int
 
     def inject(self, engine: Engine) -> None:
-        """Bound what the service writes to the disk under the path.
+        """Limit what the service writes to the disk of the folder.
 
         Raises:
-            FaultError: There is no disk under it, or the kernel bounds no writes.
+            FaultError: The folder is not on a disk, or the kernel cannot limit writes.
         """
-        found = found_at(engine, self.spec, self.service.name, self.path)
+        found = require_folder(engine, self.spec, self.target)
         if not found.disk:
             raise FaultError(
-                f"fault '{self.spec}': expected a file system on a disk, saw {found.file_system}, of which the kernel "
-                "does not say on which disk it lies, if on any",
-                fix="aim at a folder on a volume of the service that is no tmpfs",
+                f"fault '{self.spec}': expected a file system on a disk, saw {found.file_system}, whose disk, "
+                "if it has one, the kernel does not report",
+                fix="aim at a folder on a volume of the service that is not a tmpfs",
             )
         try:
-            engine.throttle(self.service.name, found.disk, self.write_kb_per_s * _KIB)
+            engine.throttle(self.target.service.name, found.disk, self.write_kb_per_s * _KIB)
         except EngineError as error:
             raise FaultError(
-                f"fault '{self.spec}': expected the kernel to bound writes to disk {found.disk}, but: {error.message}",
+                f"fault '{self.spec}': expected the kernel to limit writes to disk {found.disk}, but: {error.message}",
                 fix=error.fix or "use a kernel with CONFIG_BLK_DEV_THROTTLING, and an engine that runs as root",
             ) from error
 
     def evidence(self, engine: Engine) -> Evidence:
-        """Write inside the service what takes some time at that rate, and the same to the same disk beside it."""
+        """Write inside the service what takes a while at that rate, and as much to the same disk from outside."""
         size_bytes = round(self.write_kb_per_s * _KIB * _TRIAL_S) // _BLOCK_BYTES * _BLOCK_BYTES
-        name = self.service.name
         try:
-            found = look(engine, name, self.path)
+            found = inspect_folder(engine, self.target)
             if found is None or found.free_bytes < 2 * size_bytes:
-                return Evidence(
-                    confirmed=False, observed=f"no way to see it: no room for {size_bytes // _KIB} KiB there"
-                )
+                return Evidence.unavailable(f"there is no space for {size_bytes // _KIB} KiB")
             inside_s = min(self._write_s(engine, size_bytes) for _ in range(_TRIALS))
-            return self.judge(size_bytes, inside_s, attempt(engine, name, self.path, size_bytes).took_s)
+            return self.judge(size_bytes, inside_s, try_write(engine, self.target, size_bytes).took_s)
         except EngineError as error:
-            return Evidence(confirmed=False, observed=f"no way to see it: {error.message}")
+            return Evidence.unavailable(error.message)
 
     def _write_s(self, engine: Engine, size_bytes: int) -> float:
-        command = _WRITE.format(file=f"{self.path}/.stackproof-trial", blocks=size_bytes // _BLOCK_BYTES)
-        said = engine.exec(self.service.name, ("sh", "-c", command), _WITHIN_S)
-        match = _TOOK.search(said)
+        name = self.target.service.name
+        command = _WRITE.format(file=f"{self.target.path}/.stackproof-trial", blocks=size_bytes // _BLOCK_BYTES)
+        printed = engine.exec(name, ("sh", "-c", command), _WITHIN_S)
+        match = _TOOK.search(printed)
         if match is None:
-            raise EngineError(f"expected a write inside {self.service.name!r} to be timed, it said: {said}")
+            raise EngineError(f"expected a write inside {name!r} to be timed, saw: {printed}")
         return float(match["seconds"])
 
-    def judge(self, size_bytes: int, inside_s: float, beside_s: float) -> Evidence:
-        """Inside it must take most of the time that the rate allows, and beside it much less: the disk is well."""
+    def judge(self, size_bytes: int, inside_s: float, outside_s: float) -> Evidence:
+        """Confirmed if a write takes most of that time inside, and much less from outside: the disk itself is fast."""
         sure_s = _SURE_SHARE * size_bytes / (self.write_kb_per_s * _KIB)
         return Evidence(
-            confirmed=inside_s >= sure_s and beside_s <= _BESIDE_SHARE * inside_s,
-            observed=f"{size_bytes // _KIB} KiB that were written inside the service were on the disk after "
-            f"{inside_s * 1000:.0f} ms, and as many from beside it after {beside_s * 1000:.0f} ms",
+            confirmed=inside_s >= sure_s and outside_s <= _CONTROL_SHARE * inside_s,
+            observed=f"{size_bytes // _KIB} KiB written inside the service were on disk after "
+            f"{inside_s * 1000:.0f} ms, and as many written from outside after {outside_s * 1000:.0f} ms",
         )
 
     def heal(self, engine: Engine) -> None:
-        """Take the bound off; a service that ended has none when it starts again."""
-        name = self.service.name
-        if engine.state(name).status in _UP and (found := look(engine, name, self.path)) and found.disk:
+        """Remove the limit; if the service has ended, it is gone already."""
+        name = self.target.service.name
+        if is_up(engine, name) and (found := inspect_folder(engine, self.target)) and found.disk:
             engine.throttle(name, found.disk, 0)
 
 
-def _bind(spec: FaultSpec, service: Service, path: str) -> SlowDisk:
-    return SlowDisk(spec, service, path, _WRITE_KB_PER_S.read(spec))
+def _bind(spec: FaultSpec, target: ServicePath) -> SlowDisk:
+    return SlowDisk(spec, target, _WRITE_KB_PER_S.read(spec))
 
 
-KIND = PathFault("slow_disk", "What the service writes takes long to be on the disk.", (_WRITE_KB_PER_S,), _bind)
+KIND = fault_kind(
+    "slow_disk",
+    SERVICE_PATH,
+    "What the service writes takes long to reach the disk.",
+    (_WRITE_KB_PER_S,),
+    _bind,
+    Capability.WRITE_LIMITS,
+)

@@ -1,11 +1,11 @@
 import pytest
 
 from stackproof.engine.port import Toxic
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.bandwidth import KIND, Bandwidth
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import WEB, FakeEngine, small_stack
-from tests.unit.faults.conversations import answered, seen, wordless
+from tests.unit.faults.client_views import answered, seen, unanswered
 
 
 def test_both_ways_are_narrow_until_it_is_healed() -> None:
@@ -34,11 +34,11 @@ def test_a_rate_that_toxiproxy_cannot_count_is_refused() -> None:
         (answered(0.1, 800, ended_s=2.0), answered(0.002, 16_000), True),
         (answered(0.002, 8000), answered(0.002, 8000), False),
         (answered(1.0, 8000), answered(0.9, 8000), False),
-        (wordless(End.OPEN, 2.0), answered(0.002, 8000), False),
+        (unanswered(ConnectionEnd.OPEN, 2.0), answered(0.002, 8000), False),
     ],
 )
 def test_it_bit_where_an_answer_takes_the_time_that_the_rate_asks_for(
-    over: Conversation, beside: Conversation, *, bit: bool
+    over: ClientView, beside: ClientView, *, bit: bool
 ) -> None:
     """At 8000 bytes a second 8000 bytes take a second; as fast as beside the link, or nothing at all, is no proof."""
     assert Bandwidth(WEB, 64).judge(seen(over, beside)).confirmed is bit

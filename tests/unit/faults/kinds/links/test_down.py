@@ -1,10 +1,10 @@
 import pytest
 
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.down import KIND, Down
 from stackproof.model import FaultSpec
 from tests.unit.fakes import WEB, FakeEngine
-from tests.unit.faults.conversations import answered, seen, wordless
+from tests.unit.faults.client_views import answered, seen, unanswered
 
 
 def test_the_link_is_cut_until_it_is_healed() -> None:
@@ -23,22 +23,20 @@ def test_a_port_that_nothing_answers_on_cannot_show_it() -> None:
     engine = FakeEngine()
     evidence = KIND.check(FaultSpec.parse("down front/web:80"), engine.stack).evidence(engine)
     assert not evidence.confirmed
-    assert evidence.observed.startswith("no way to see it: web:80 answers nothing beside the link")
+    assert evidence.observed.startswith("cannot be observed: web:80 answers nothing when asked directly")
 
 
 @pytest.mark.parametrize(
     ("over", "beside", "bit"),
     [
-        (wordless(End.REFUSED), answered(), True),
-        (wordless(End.CLOSED), answered(), True),
-        (wordless(End.RESET), answered(), True),
-        (wordless(End.OPEN, 1.0), answered(), False),
+        (unanswered(ConnectionEnd.REFUSED), answered(), True),
+        (unanswered(ConnectionEnd.CLOSED), answered(), True),
+        (unanswered(ConnectionEnd.RESET), answered(), True),
+        (unanswered(ConnectionEnd.OPEN, 1.0), answered(), False),
         (answered(), answered(), False),
-        (wordless(End.REFUSED), wordless(End.REFUSED), False),
+        (unanswered(ConnectionEnd.REFUSED), unanswered(ConnectionEnd.REFUSED), False),
     ],
 )
-def test_it_bit_where_nobody_is_served_over_the_link_alone(
-    over: Conversation, beside: Conversation, *, bit: bool
-) -> None:
+def test_it_bit_where_nobody_is_served_over_the_link_alone(over: ClientView, beside: ClientView, *, bit: bool) -> None:
     """Bitten: refused, or let go at once, over the link alone; not: served, silent, or the service itself is down."""
     assert Down(WEB).judge(seen(over, beside)).confirmed is bit

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.flap import KIND, Flap, flap_times
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import WEB, FakeEngine, FakeLink, small_stack
-from tests.unit.faults.conversations import answered, seen, wordless
+from tests.unit.faults.client_views import answered, seen, unanswered
 
 SPEC = FaultSpec.parse("flap front/web:80 up_ms=100 down_ms=100 seed=7")
 WITHIN_S = 30.0
-UP, DOWN, SILENT = answered(), wordless(End.REFUSED), wordless(End.OPEN, 2.0)
+UP, DOWN, SILENT = answered(), unanswered(ConnectionEnd.REFUSED), unanswered(ConnectionEnd.OPEN, 2.0)
 
 
 class TurningLink(FakeLink):
@@ -106,8 +106,8 @@ def test_the_averages_are_what_was_asked_for() -> None:
     ("over", "bit"),
     [
         ((UP, DOWN, UP), True),
-        ((DOWN, UP, wordless(End.RESET)), True),
-        ((DOWN, SILENT, UP, SILENT, wordless(End.CLOSED)), True),
+        ((DOWN, UP, unanswered(ConnectionEnd.RESET)), True),
+        ((DOWN, SILENT, UP, SILENT, unanswered(ConnectionEnd.CLOSED)), True),
         ((UP, UP, UP), False),
         ((DOWN, DOWN, DOWN), False),
         ((UP, DOWN, DOWN), False),
@@ -115,7 +115,7 @@ def test_the_averages_are_what_was_asked_for() -> None:
         ((UP, SILENT, UP, SILENT), False),
     ],
 )
-def test_it_bit_where_answers_and_refusals_take_turns(over: tuple[Conversation, ...], *, bit: bool) -> None:
+def test_it_bit_where_answers_and_refusals_take_turns(over: tuple[ClientView, ...], *, bit: bool) -> None:
     """Bitten: it went and came, or came and went; not: sound, cut for good, cut once, or only slow."""
     flap = Flap(SPEC, WEB, 500, 500, 0)
     assert flap.judge([seen(each, UP) for each in over]).confirmed is bit
@@ -137,7 +137,7 @@ def test_a_port_that_nothing_answers_on_cannot_show_it() -> None:
     engine = FakeEngine()
     evidence = KIND.check(SPEC, engine.stack).evidence(engine)
     assert not evidence.confirmed
-    assert evidence.observed.startswith("no way to see it: web:80 answers nothing beside the link")
+    assert evidence.observed.startswith("cannot be observed: web:80 answers nothing when asked directly")
 
 
 @pytest.mark.parametrize(

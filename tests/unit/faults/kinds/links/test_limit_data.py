@@ -1,11 +1,11 @@
 import pytest
 
 from stackproof.engine.port import Toxic
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.limit_data import KIND, LimitData
 from stackproof.model import FaultSpec
 from tests.unit.fakes import WEB, FakeEngine
-from tests.unit.faults.conversations import answered, seen, wordless
+from tests.unit.faults.client_views import answered, seen, unanswered
 
 
 def test_both_ways_are_limited_until_it_is_healed() -> None:
@@ -24,15 +24,13 @@ def test_both_ways_are_limited_until_it_is_healed() -> None:
 @pytest.mark.parametrize(
     ("over", "beside", "bit"),
     [
-        (answered(0.002, 300, End.CLOSED), answered(0.002, 900), True),
-        (wordless(End.RESET), answered(0.002, 900), True),
+        (answered(0.002, 300, ConnectionEnd.CLOSED), answered(0.002, 900), True),
+        (unanswered(ConnectionEnd.RESET), answered(0.002, 900), True),
         (answered(0.002, 900), answered(0.002, 900), False),
-        (answered(0.002, 300, End.OPEN), answered(0.002, 900), False),
-        (answered(0.002, 200, End.CLOSED), answered(0.002, 200, End.CLOSED), False),
+        (answered(0.002, 300, ConnectionEnd.OPEN), answered(0.002, 900), False),
+        (answered(0.002, 200, ConnectionEnd.CLOSED), answered(0.002, 200, ConnectionEnd.CLOSED), False),
     ],
 )
-def test_it_bit_where_the_connection_ends_within_the_limit(
-    over: Conversation, beside: Conversation, *, bit: bool
-) -> None:
+def test_it_bit_where_the_connection_ends_within_the_limit(over: ClientView, beside: ClientView, *, bit: bool) -> None:
     """Bitten: an end within the limit where more comes beside the link; not: all came, or the service ends early."""
     assert LimitData(WEB, 300).judge(seen(over, beside)).confirmed is bit

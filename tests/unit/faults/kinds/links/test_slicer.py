@@ -1,11 +1,11 @@
 import pytest
 
 from stackproof.engine.port import Toxic
-from stackproof.faults.evidence.conversation import Conversation
+from stackproof.faults.evidence.client_view import ClientView
 from stackproof.faults.kinds.links.slicer import KIND, Slicer
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import WEB, FakeEngine, small_stack
-from tests.unit.faults.conversations import answered, in_pieces, seen
+from tests.unit.faults.client_views import answered, in_chunks, seen
 
 
 def test_both_ways_are_sliced_until_it_is_healed() -> None:
@@ -32,15 +32,15 @@ def test_a_variation_as_large_as_the_average_is_refused() -> None:
 @pytest.mark.parametrize(
     ("over", "beside", "bit"),
     [
-        (in_pieces(10, 50), answered(0.002, 500), True),
-        (in_pieces(10, 50, 0.02), in_pieces(2, 250, 0.04), True),
+        (in_chunks(10, 50), answered(0.002, 500), True),
+        (in_chunks(10, 50, 0.02), in_chunks(2, 250, 0.04), True),
         (answered(0.002, 500), answered(0.002, 500), False),
-        (in_pieces(10, 50), in_pieces(10, 50), False),
-        (in_pieces(2, 250), answered(0.002, 500), False),
-        (in_pieces(1, 500), answered(0.002, 500), False),
+        (in_chunks(10, 50), in_chunks(10, 50), False),
+        (in_chunks(2, 250), answered(0.002, 500), False),
+        (in_chunks(1, 500), answered(0.002, 500), False),
         (answered(0.002, 20), answered(0.002, 20), False),
     ],
 )
-def test_it_bit_where_an_answer_takes_its_pauses(over: Conversation, beside: Conversation, *, bit: bool) -> None:
+def test_it_bit_where_an_answer_takes_its_pauses(over: ClientView, beside: ClientView, *, bit: bool) -> None:
     """Bitten: a pause for each 50 bytes over the link alone; not: the service's own pauses, or too few of them."""
     assert Slicer(WEB, 50, 0, 10_000).judge(seen(over, beside)).confirmed is bit

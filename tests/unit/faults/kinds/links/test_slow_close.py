@@ -1,12 +1,12 @@
 import pytest
 
 from stackproof.engine.port import Toxic
-from stackproof.faults.evidence.comparison import Comparison
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
+from stackproof.faults.evidence.link_comparison import LinkComparison
 from stackproof.faults.kinds.links.slow_close import KIND, SlowClose
 from stackproof.model import FaultSpec
 from tests.unit.fakes import WEB, FakeEngine
-from tests.unit.faults.conversations import answered, seen, wordless
+from tests.unit.faults.client_views import answered, seen, unanswered
 
 
 def test_ends_are_late_until_it_is_healed() -> None:
@@ -23,18 +23,43 @@ def test_ends_are_late_until_it_is_healed() -> None:
 @pytest.mark.parametrize(
     ("delay_ms", "over", "beside", "bit"),
     [
-        (400, answered(0.002, 100, End.CLOSED, 0.403), answered(0.002, 100, End.CLOSED, 0.003), True),
-        (400, answered(0.402, 100, End.CLOSED, 0.403), answered(0.002, 100, End.CLOSED, 0.003), False),
-        (400, wordless(End.CLOSED, 0.403), wordless(End.CLOSED, 0.002), True),
-        (400, answered(0.002, 100, End.CLOSED, 0.003), answered(0.002, 100, End.CLOSED, 0.003), False),
-        (400, answered(0.002, 100, End.OPEN, 2.0), answered(0.002, 100, End.OPEN, 2.0), False),
-        (60_000, answered(0.002, 100, End.OPEN, 2.0), answered(0.002, 100, End.CLOSED, 0.003), True),
-        (400, answered(0.002, 100, End.RESET, 0.403), answered(0.002, 100, End.RESET, 0.003), True),
-        (1, answered(0.002, 100, End.CLOSED, 0.006), answered(0.002, 100, End.CLOSED, 0.003), False),
+        (
+            400,
+            answered(0.002, 100, ConnectionEnd.CLOSED, 0.403),
+            answered(0.002, 100, ConnectionEnd.CLOSED, 0.003),
+            True,
+        ),
+        (
+            400,
+            answered(0.402, 100, ConnectionEnd.CLOSED, 0.403),
+            answered(0.002, 100, ConnectionEnd.CLOSED, 0.003),
+            False,
+        ),
+        (400, unanswered(ConnectionEnd.CLOSED, 0.403), unanswered(ConnectionEnd.CLOSED, 0.002), True),
+        (
+            400,
+            answered(0.002, 100, ConnectionEnd.CLOSED, 0.003),
+            answered(0.002, 100, ConnectionEnd.CLOSED, 0.003),
+            False,
+        ),
+        (400, answered(0.002, 100, ConnectionEnd.OPEN, 2.0), answered(0.002, 100, ConnectionEnd.OPEN, 2.0), False),
+        (
+            60_000,
+            answered(0.002, 100, ConnectionEnd.OPEN, 2.0),
+            answered(0.002, 100, ConnectionEnd.CLOSED, 0.003),
+            True,
+        ),
+        (400, answered(0.002, 100, ConnectionEnd.RESET, 0.403), answered(0.002, 100, ConnectionEnd.RESET, 0.003), True),
+        (
+            1,
+            answered(0.002, 100, ConnectionEnd.CLOSED, 0.006),
+            answered(0.002, 100, ConnectionEnd.CLOSED, 0.003),
+            False,
+        ),
     ],
 )
 def test_it_bit_where_the_end_is_late_and_the_answer_is_not(
-    delay_ms: int, over: Conversation, beside: Conversation, *, bit: bool
+    delay_ms: int, over: ClientView, beside: ClientView, *, bit: bool
 ) -> None:
     """The time between last byte and end counts; a late answer, or a service that never closes, is no proof."""
     assert SlowClose(WEB, delay_ms).judge(seen(over, beside)).confirmed is bit
@@ -42,14 +67,14 @@ def test_it_bit_where_the_end_is_late_and_the_answer_is_not(
 
 def test_one_client_that_the_machine_kept_waiting_hides_nothing() -> None:
     """Of those beside the link the quickest counts, also where another saw no end in time."""
-    late = answered(0.002, 100, End.CLOSED, 0.403)
-    stalled, quick = answered(0.002, 100, End.OPEN, 2.0), answered(0.002, 100, End.CLOSED, 0.003)
-    assert SlowClose(WEB, 400).judge(Comparison((late, late), (stalled, quick))).confirmed
+    late = answered(0.002, 100, ConnectionEnd.CLOSED, 0.403)
+    stalled, quick = answered(0.002, 100, ConnectionEnd.OPEN, 2.0), answered(0.002, 100, ConnectionEnd.CLOSED, 0.003)
+    assert SlowClose(WEB, 400).judge(LinkComparison((late, late), (stalled, quick))).confirmed
 
 
 def test_another_answer_is_not_a_late_end() -> None:
     """A service may close after one answer and stay after another: an end tells of the link only where it closes."""
-    stayed, closed = answered(0.002, 181, End.OPEN, 1.3), answered(0.002, 45, End.CLOSED, 0.003)
-    late = answered(0.002, 45, End.CLOSED, 0.403)
-    assert not SlowClose(WEB, 400).judge(Comparison((stayed, stayed), (closed, stayed))).confirmed
-    assert SlowClose(WEB, 400).judge(Comparison((stayed, late), (closed, stayed))).confirmed
+    stayed, closed = answered(0.002, 181, ConnectionEnd.OPEN, 1.3), answered(0.002, 45, ConnectionEnd.CLOSED, 0.003)
+    late = answered(0.002, 45, ConnectionEnd.CLOSED, 0.403)
+    assert not SlowClose(WEB, 400).judge(LinkComparison((stayed, stayed), (closed, stayed))).confirmed
+    assert SlowClose(WEB, 400).judge(LinkComparison((stayed, late), (closed, stayed))).confirmed

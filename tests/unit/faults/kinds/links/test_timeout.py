@@ -1,11 +1,11 @@
 import pytest
 
 from stackproof.engine.port import Toxic
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.timeout import KIND, Timeout
 from stackproof.model import FaultSpec
 from tests.unit.fakes import WEB, FakeEngine
-from tests.unit.faults.conversations import answered, seen, wordless
+from tests.unit.faults.client_views import answered, seen, unanswered
 
 
 def test_both_ways_are_swallowed_until_it_is_healed() -> None:
@@ -24,17 +24,17 @@ def test_both_ways_are_swallowed_until_it_is_healed() -> None:
 @pytest.mark.parametrize(
     ("timeout_ms", "over", "beside", "bit"),
     [
-        (0, wordless(End.OPEN, 1.0), answered(), True),
-        (300, wordless(End.CLOSED, 0.301), answered(), True),
-        (0, wordless(End.CLOSED, 0.002), answered(), False),
-        (300, wordless(End.CLOSED, 0.002), answered(), False),
-        (300, wordless(End.REFUSED, 0.5), answered(), False),
+        (0, unanswered(ConnectionEnd.OPEN, 1.0), answered(), True),
+        (300, unanswered(ConnectionEnd.CLOSED, 0.301), answered(), True),
+        (0, unanswered(ConnectionEnd.CLOSED, 0.002), answered(), False),
+        (300, unanswered(ConnectionEnd.CLOSED, 0.002), answered(), False),
+        (300, unanswered(ConnectionEnd.REFUSED, 0.5), answered(), False),
         (0, answered(), answered(), False),
-        (0, wordless(End.OPEN, 1.0), wordless(End.OPEN, 1.0), False),
+        (0, unanswered(ConnectionEnd.OPEN, 1.0), unanswered(ConnectionEnd.OPEN, 1.0), False),
     ],
 )
 def test_it_bit_where_nothing_comes_and_no_end_before_its_time(
-    timeout_ms: int, over: Conversation, beside: Conversation, *, bit: bool
+    timeout_ms: int, over: ClientView, beside: ClientView, *, bit: bool
 ) -> None:
     """Bitten: silence, or an end at the time-out; not: an answer, an early end, or a service that is silent itself."""
     assert Timeout(WEB, timeout_ms).judge(seen(over, beside)).confirmed is bit

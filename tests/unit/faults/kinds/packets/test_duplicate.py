@@ -1,39 +1,41 @@
 import pytest
 
 from stackproof.engine.port import Place, Side
-from stackproof.faults.evidence.pings import Tally
+from stackproof.faults.evidence.pings import PingCount
 from stackproof.faults.kinds.packets.duplicate import KIND, Duplicate
-from stackproof.faults.means.interface import Interface
+from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultSpec
 from tests.unit.fakes import FakeEngine
 
-STORE = Interface("back", "store")
+STORE = NetworkInterface("back", "store")
 
 
 def test_second_answers_are_counted_by_the_proxy() -> None:
-    """As many packets are sent as come twice forty times on average."""
+    """So many packets are sent that forty are answered twice on average."""
     engine = FakeEngine()
     engine.said = ["400 packets transmitted, 400 received, +41 duplicates, 0% packet loss"]
     seen = KIND.check(FaultSpec.parse("duplicate back/store percent=10"), engine.stack).evidence(engine)
     assert seen.confirmed
-    assert seen.observed == "over back 400 of 400 packets answered, 41 of them again"
+    assert seen.observed == "over back 400 of 400 packets answered, 41 of them twice"
     ((place, (_, _, script)),) = engine.helped
     assert place == Place("store", Side.PROXY)
     assert "-c 400 " in script
 
 
 @pytest.mark.parametrize(
-    ("percent", "over", "bit"),
+    ("percent", "seen", "confirmed"),
     [
-        (10, Tally(400, 400, 41), True),
-        (10, Tally(400, 400), False),
-        (10, Tally(400, 400, 4), False),
-        (10, Tally(400, 400, 400), False),
-        (100, Tally(40, 40, 40), True),
-        (100, Tally(40, 40, 39), False),
-        (10, Tally(400, 0), False),
+        (10, PingCount(400, 400, 41), True),
+        (10, PingCount(400, 400), False),
+        (10, PingCount(400, 400, 4), False),
+        (10, PingCount(400, 400, 400), False),
+        (100, PingCount(40, 40, 40), True),
+        (100, PingCount(40, 40, 39), False),
+        (10, PingCount(400, 0), False),
     ],
 )
-def test_it_bit_where_as_many_come_twice_as_chance_makes(percent: int, over: Tally, *, bit: bool) -> None:
-    """Bitten: about as many come again as asked for; not: none, a few, all, or no answer at all."""
-    assert Duplicate(STORE, percent).judge(over).confirmed is bit
+def test_it_is_confirmed_if_the_number_of_second_answers_fits_the_percentage(
+    percent: int, seen: PingCount, *, confirmed: bool
+) -> None:
+    """Confirmed: about as many as requested; not confirmed: none, a few, all, or no answers."""
+    assert Duplicate(STORE, percent).judge(seen).confirmed is confirmed

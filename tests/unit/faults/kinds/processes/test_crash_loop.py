@@ -13,7 +13,7 @@ WITHIN_S = 30.0
 
 
 class CountingEngine(FakeEngine):
-    """An engine that says when a service was killed a few times, and may then refuse to start it."""
+    """An engine that signals when a service was killed three times, and may then refuse once to start it."""
 
     def __init__(self, *, refuses: bool = False) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class CountingEngine(FakeEngine):
             self.killed_thrice.set()
 
     def start(self, service: str) -> None:
-        """Start, unless it shall be refused once."""
+        """Start, or refuse once."""
         if self.refuses and self.killed_thrice.is_set() and not self.refused.is_set():
             self.refused.set()
             raise EngineError("the fake refuses to start")
@@ -36,7 +36,7 @@ class CountingEngine(FakeEngine):
 
 
 def test_the_service_is_killed_again_and_again_until_it_is_healed() -> None:
-    """It is killed at once and after each start; healed, it runs and is left alone; healing twice is fine."""
+    """It is killed at once and after each start; after the heal it runs and is not killed; healing twice is fine."""
     engine = CountingEngine()
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
@@ -48,16 +48,16 @@ def test_the_service_is_killed_again_and_again_until_it_is_healed() -> None:
     assert len(engine.signals) == kills
 
 
-def test_another_process_only_starts_it() -> None:
-    """Where nothing acts in this process, healing puts the service right."""
+def test_another_process_only_has_to_start_it() -> None:
+    """If nothing acts in this process, healing starts the service."""
     engine = FakeEngine()
     engine.kill("web")
     KIND.check(SPEC, engine.stack).heal(engine)
     assert engine.state("web").status == "running"
 
 
-def test_a_service_that_dies_by_itself_is_no_error() -> None:
-    """It may be down already when its time has come."""
+def test_a_service_that_ends_by_itself_is_no_error() -> None:
+    """It may already have ended when it is to be killed."""
     engine = FakeEngine()
     engine.kill("web")
     fault = KIND.check(SPEC, engine.stack)
@@ -66,8 +66,8 @@ def test_a_service_that_dies_by_itself_is_no_error() -> None:
     assert engine.state("web").status == "running"
 
 
-def test_an_engine_that_refuses_is_told_by_the_heal_and_the_service_runs() -> None:
-    """An error in the background is not lost, and does not keep the heal from its work."""
+def test_an_error_in_the_background_is_raised_by_the_heal_and_the_service_runs() -> None:
+    """It is not lost, and does not prevent the heal."""
     engine = CountingEngine(refuses=True)
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
@@ -79,17 +79,17 @@ def test_an_engine_that_refuses_is_told_by_the_heal_and_the_service_runs() -> No
 
 
 def run(start: str) -> ContainerState:
-    """A container that runs since then."""
+    """A container that was started then and runs."""
     return ContainerState("running", started_at=start)
 
 
 def end(start: str) -> ContainerState:
-    """A container that ended and was started then."""
+    """A container that was started then and has ended."""
     return ContainerState("exited", exit_code=137, started_at=start)
 
 
 @pytest.mark.parametrize(
-    ("seen", "count"),
+    ("states", "count"),
     [
         ((run("1"), end("1"), run("2"), end("2"), run("3")), 2),
         ((end("1"), run("2"), end("2"), ContainerState("paused", started_at="3")), 2),
@@ -100,21 +100,21 @@ def end(start: str) -> ContainerState:
         ((run("1"),), 0),
     ],
 )
-def test_a_comeback_is_an_end_and_a_new_start(seen: tuple[ContainerState, ...], count: int) -> None:
-    """Counted: down, then up under another start; not: a new start alone, or an end alone."""
-    assert comebacks(seen) == count
-    assert CrashLoop(SPEC, WEB, 100).judge(seen, 1.0).confirmed is (count >= 2)
+def test_a_comeback_is_an_end_and_a_new_start(states: tuple[ContainerState, ...], count: int) -> None:
+    """Down, then up with another start; neither a new start alone, nor an end alone."""
+    assert comebacks(states) == count
+    assert CrashLoop(SPEC, WEB, 100).judge(states, 1.0).confirmed is (count >= 2)
 
 
-def test_the_evidence_is_words_with_units() -> None:
-    """It says how often it came back and in what time."""
+def test_the_evidence_has_units() -> None:
+    """It says how often the service came back, and in how much time."""
     assert CrashLoop(SPEC, WEB, 100).judge((run("1"), end("1"), run("2")), 3.25).observed == (
-        "in 3.2 s the engine said 1 times that it was down and then had a new start; last it said running"
+        "in 3.2 s the engine reported 1 times that it was down and then started again; at the end it reported running"
     )
 
 
 @pytest.mark.parametrize("every_ms", ["99", "30001"])
-def test_a_life_out_of_bounds_is_refused(every_ms: str) -> None:
-    """Shorter than an engine can do, or longer than evidence can wait for."""
+def test_a_time_out_of_bounds_is_refused(every_ms: str) -> None:
+    """Shorter than an engine can manage, or longer than the evidence can wait."""
     with pytest.raises(FaultError, match="expected every_ms to be a whole number of milliseconds from 100 to 30000"):
         KIND.check(FaultSpec.parse(f"crash_loop web every_ms={every_ms}"), small_stack())

@@ -1,17 +1,17 @@
 import pytest
 
 from stackproof.engine.port import ContainerState
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.processes.terminate import KIND, Terminate
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
-from tests.unit.faults.conversations import answered, wordless
+from tests.unit.faults.client_views import answered, unanswered
 
 WEB = small_stack().service("web")
 
 
 def test_the_service_is_asked_to_end_and_started_again() -> None:
-    """It gets its grace; the heal starts it; healing twice, or healing what runs, is fine."""
+    """It gets time to end; the heal starts it; healing twice, or healing what runs, is fine."""
     engine = FakeEngine()
     fault = KIND.check(FaultSpec.parse("terminate web grace_s=3"), engine.stack)
     fault.inject(engine)
@@ -22,14 +22,14 @@ def test_the_service_is_asked_to_end_and_started_again() -> None:
     assert engine.state("web").status == "running"
 
 
-def test_the_grace_is_ten_seconds_where_none_is_given() -> None:
-    """An engine's own default."""
+def test_the_grace_is_ten_seconds_by_default() -> None:
+    """As with the engine's own command."""
     engine = FakeEngine()
     KIND.check(FaultSpec.parse("terminate web"), engine.stack).inject(engine)
     assert engine.signals == ["web SIGTERM 10"]
 
 
-def test_it_is_brought_back_from_a_freeze_too() -> None:
+def test_a_frozen_service_runs_again_too() -> None:
     """A service that was started and frozen meanwhile runs after the heal."""
     engine = FakeEngine()
     engine.pause("web")
@@ -39,29 +39,31 @@ def test_it_is_brought_back_from_a_freeze_too() -> None:
 
 @pytest.mark.parametrize("grace_s", ["0", "301", "soon"])
 def test_a_grace_out_of_bounds_is_refused(grace_s: str) -> None:
-    """No grace at all is what `kill` is for."""
+    """For no grace at all there is `kill`."""
     with pytest.raises(FaultError, match="expected grace_s to be a whole number of seconds from 1 to 300"):
         KIND.check(FaultSpec.parse(f"terminate web grace_s={grace_s}"), small_stack())
 
 
 @pytest.mark.parametrize(
-    ("status", "seen", "bit"),
+    ("status", "views", "confirmed"),
     [
-        ("exited", (wordless(End.REFUSED),), True),
+        ("exited", (unanswered(ConnectionEnd.REFUSED),), True),
         ("exited", (), True),
-        ("running", (wordless(End.REFUSED),), False),
-        ("exited", (wordless(End.REFUSED), answered()), False),
-        ("paused", (wordless(End.OPEN),), False),
+        ("running", (unanswered(ConnectionEnd.REFUSED),), False),
+        ("exited", (unanswered(ConnectionEnd.REFUSED), answered()), False),
+        ("paused", (unanswered(ConnectionEnd.OPEN),), False),
     ],
 )
-def test_it_bit_where_the_engine_and_the_ports_agree(status: str, seen: tuple[Conversation, ...], *, bit: bool) -> None:
-    """Bitten: the engine says that it ended and no port answers; not: either of them says otherwise."""
-    assert Terminate(WEB, 10).judge(ContainerState(status), seen).confirmed is bit
+def test_it_is_confirmed_if_the_engine_and_the_ports_agree(
+    status: str, views: tuple[ClientView, ...], *, confirmed: bool
+) -> None:
+    """Confirmed: the engine reports that it ended, and no port answers; not confirmed: one of them differs."""
+    assert Terminate(WEB, 10).judge(ContainerState(status), views).confirmed is confirmed
 
 
 @pytest.mark.parametrize(("code", "had_to_be_killed"), [(0, False), (143, False), (137, True)])
-def test_the_evidence_tells_an_end_in_time_from_a_kill(code: int, *, had_to_be_killed: bool) -> None:
-    """137 (128 + SIGKILL) is what is left of a service that overstayed its grace."""
+def test_the_evidence_distinguishes_an_end_in_time_from_a_kill(code: int, *, had_to_be_killed: bool) -> None:
+    """137 (128 + SIGKILL) is the exit code of a service that took longer than its grace."""
     evidence = Terminate(WEB, 10).judge(ContainerState("exited", exit_code=code), ())
     assert evidence.confirmed
     assert f"exited with code {code}" in evidence.observed

@@ -7,22 +7,22 @@ from collections.abc import Iterator
 import pytest
 
 from stackproof.engine.port import Address
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.resources import connections
 from stackproof.faults.kinds.resources.connections import KIND, Connections, allow_open_files, hold
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import STORE, FakeEngine
-from tests.unit.faults.conversations import answered, wordless
+from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("connections back/store:6379 count=40")
 FAULT = Connections(SPEC, STORE, 40)
-SILENT = "0 0 10.0.0.2:6379 10.0.0.1:4000 cubic rto:201 segs_in:2 lastrcv:900"
-SPOKEN = f"{SILENT} bytes_received:14"
+IDLE = "0 0 10.0.0.2:6379 10.0.0.1:4000 cubic rto:201 segs_in:2 lastrcv:900"
+ACTIVE = f"{IDLE} bytes_received:14"
 
 
 @pytest.fixture
 def server() -> Iterator[socket.socket]:
-    """A port that accepts nothing by itself."""
+    """A listening port whose connections the test accepts."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         listening.settimeout(5)
         yield listening
@@ -33,8 +33,8 @@ def _address(server: socket.socket) -> Address:
     return Address(host, port)
 
 
-def test_they_are_held_until_it_is_healed(server: socket.socket) -> None:
-    """So many are open at once; healed, each is closed; healing twice is fine."""
+def test_connections_are_held_until_it_is_healed(server: socket.socket) -> None:
+    """All are open at the same time; the heal closes them; healing twice is fine."""
     engine = FakeEngine(over={STORE: _address(server)})
     fault = KIND.check(FaultSpec.parse("connections back/store:6379 count=3"), engine.stack)
     fault.inject(engine)
@@ -46,8 +46,8 @@ def test_they_are_held_until_it_is_healed(server: socket.socket) -> None:
         each.close()
 
 
-def test_what_the_service_closes_is_opened_again(server: socket.socket) -> None:
-    """However often it closes them, and whatever it says before."""
+def test_a_connection_that_the_service_closes_is_reopened(server: socket.socket) -> None:
+    """However often it closes it, and whatever it sends first."""
     full, stopping = threading.Event(), threading.Event()
     holding = threading.Thread(target=hold, args=(_address(server), 1, full, stopping))
     holding.start()
@@ -61,8 +61,8 @@ def test_what_the_service_closes_is_opened_again(server: socket.socket) -> None:
     assert not holding.is_alive()
 
 
-def test_nothing_is_open_to_a_port_that_nobody_listens_on() -> None:
-    """It is tried again and again, in peace."""
+def test_a_port_without_a_listener_is_tried_again_and_again() -> None:
+    """Without an error."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = _address(closed)
     full, stopping = threading.Event(), threading.Event()
@@ -75,32 +75,32 @@ def test_nothing_is_open_to_a_port_that_nobody_listens_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("silent", "client", "bit"),
+    ("idle", "client", "confirmed"),
     [
         (40, answered(), True),
         (36, answered(), True),
         (35, answered(), False),
-        (10, wordless(End.CLOSED), True),  # it takes no more, and turns others away
-        (9, wordless(End.CLOSED), False),
-        (0, wordless(End.REFUSED), False),
+        (10, unanswered(ConnectionEnd.CLOSED), True),  # it accepts no more, and serves no others
+        (9, unanswered(ConnectionEnd.CLOSED), False),
+        (0, unanswered(ConnectionEnd.REFUSED), False),
     ],
 )
-def test_it_bit_where_the_service_has_them(silent: int, client: Conversation, *, bit: bool) -> None:
-    """Counted on the service's side; a service with a bound of its own may have fewer, and then serves nobody."""
-    assert FAULT.judge(silent, client).confirmed is bit
+def test_it_is_confirmed_if_the_service_has_them_open(idle: int, client: ClientView, *, confirmed: bool) -> None:
+    """Counted on the service's side; a service with a limit of its own may have fewer, and then serves nobody."""
+    assert FAULT.judge(idle, client).confirmed is confirmed
 
 
-def test_connections_of_others_do_not_count() -> None:
-    """Whoever has said something is no silent client of ours."""
+def test_connections_of_other_clients_do_not_count() -> None:
+    """They have sent something."""
     engine = FakeEngine()
-    engine.said = ["\n".join([SPOKEN] * 100 + [SILENT] * 3 + [""])]
+    engine.said = ["\n".join([ACTIVE] * 100 + [IDLE] * 3 + [""])]
     evidence = FAULT.evidence(engine)
     assert not evidence.confirmed
-    assert "has 3 of 40 connections open" in evidence.observed
+    assert "has 3 connections open that never sent it a byte, of 40 requested" in evidence.observed
 
 
-def test_this_process_may_open_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its limit is raised as far as the system lets it, and where that is too little, it is told."""
+def test_this_process_is_allowed_to_open_so_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its limit is raised as far as the system permits; if that is too little, the error says so."""
     raised: list[tuple[int, int]] = []
     monkeypatch.setattr(resource, "getrlimit", lambda _which: (100, 500))
     monkeypatch.setattr(resource, "setrlimit", lambda _which, limits: raised.append(limits))
@@ -111,8 +111,8 @@ def test_this_process_may_open_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
         allow_open_files(501, SPEC)
 
 
-def test_the_wait_for_them_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port that does not answer does not hold the injection up for ever."""
+def test_the_wait_for_connections_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that does not answer does not block the injection."""
     monkeypatch.setattr(connections, "_CONNECT_WITHIN_S", 0.05)
     monkeypatch.setattr(connections, "connected", lambda _address: time.monotonic() and None)
     engine = FakeEngine()

@@ -3,19 +3,19 @@ import json
 import pytest
 
 from stackproof.engine.port import ContainerState, Place
-from stackproof.faults.evidence.conversation import Conversation, End
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.resources.descriptors import KIND, Descriptors, Process
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
-from tests.unit.faults.conversations import answered, wordless
+from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("descriptors web leave=2")
 FAULT = Descriptors(SPEC, small_stack().service("web"), 2)
 FULL, FREE = Process(7, 16, 16), Process(1, 4, 1024)
 
 
-def test_a_helper_holds_the_limits_down_until_it_is_told_to_give_them_back() -> None:
-    """It is asked to before it is dropped, since nobody else knows what they were; twice is fine."""
+def test_a_helper_keeps_the_limits_low_until_it_is_asked_to_restore_them() -> None:
+    """It is asked before it is removed, since nothing else knows the previous limits; healing twice is fine."""
     engine = FakeEngine()
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
@@ -26,8 +26,8 @@ def test_a_helper_holds_the_limits_down_until_it_is_told_to_give_them_back() -> 
     assert engine.helpers == {}
 
 
-def test_of_a_dead_service_the_helper_alone_is_left() -> None:
-    """Its processes are gone, and whoever starts again has the limit that was declared."""
+def test_only_the_helper_of_an_ended_service_is_removed() -> None:
+    """Its processes are gone, and new ones have the declared limit."""
     engine = FakeEngine()
     FAULT.inject(engine)
     engine.states["web"] = ContainerState("exited")
@@ -37,8 +37,8 @@ def test_of_a_dead_service_the_helper_alone_is_left() -> None:
     assert len(engine.helped) == before
 
 
-def test_a_kernel_that_does_not_lower_them_is_told() -> None:
-    """With what the helper said."""
+def test_limits_that_cannot_be_lowered_are_an_error() -> None:
+    """With the helper's message."""
 
     class Refusing(FakeEngine):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
@@ -51,26 +51,26 @@ def test_a_kernel_that_does_not_lower_them_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("processes", "seen", "bit"),
+    ("processes", "views", "confirmed"),
     [
-        ((FREE, FULL), (answered(), wordless(End.OPEN, 2.0)), True),
+        ((FREE, FULL), (answered(), unanswered(ConnectionEnd.OPEN, 2.0)), True),
         ((FREE, FULL), (answered(), answered()), False),
-        ((FREE, FULL), (answered(0.0), answered(3.9)), True),  # let in when another one left
-        ((FREE, FREE), (wordless(End.OPEN, 2.0),), False),  # a busy machine, or a frozen service
-        ((), (wordless(End.REFUSED),), False),
+        ((FREE, FULL), (answered(0.0), answered(3.9)), True),  # served when another one left
+        ((FREE, FREE), (unanswered(ConnectionEnd.OPEN, 2.0),), False),  # a busy machine, or a frozen service
+        ((), (unanswered(ConnectionEnd.REFUSED),), False),
     ],
 )
-def test_it_bit_where_a_full_process_leaves_clients_alone(
-    processes: tuple[Process, ...], seen: tuple[Conversation, ...], *, bit: bool
+def test_it_is_confirmed_if_a_process_is_full_and_a_client_gets_no_answer(
+    processes: tuple[Process, ...], views: tuple[ClientView, ...], *, confirmed: bool
 ) -> None:
-    """Both must be seen: each alone has other reasons."""
-    assert FAULT.judge(processes, seen).confirmed is bit
+    """Both are needed: each alone may have other reasons."""
+    assert FAULT.judge(processes, views).confirmed is confirmed
 
 
-def test_nobody_listens_nowhere() -> None:
-    """Clients that find no way in show nothing while the processes are well."""
+def test_unserved_clients_alone_are_no_confirmation() -> None:
+    """Clients that cannot connect prove nothing if the processes can open more files."""
     engine = FakeEngine()
     engine.said = [json.dumps([{"pid": 1, "open": 4, "limit": 1024}])] * 4
     evidence = FAULT.evidence(engine)
     assert not evidence.confirmed
-    assert "0 of 1 processes could open no more; the fullest has 4 of 1024 files open" in evidence.observed
+    assert "0 of 1 processes could open no more files; the fullest has 4 of 1024 files open" in evidence.observed

@@ -4,18 +4,19 @@ from dataclasses import asdict, replace
 import pytest
 
 from stackproof.engine.port import ContainerState, Place, Shares
-from stackproof.faults.evidence.paths import Found, Trial
+from stackproof.faults.evidence.file_systems import FileSystem, WriteAttempt
 from stackproof.faults.kinds.resources.full_disk import KIND, FullDisk
+from stackproof.faults.targets import ServicePath
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
 
 SPEC = FaultSpec.parse("full_disk store:/data leave_kb=64")
-FAULT = FullDisk(SPEC, small_stack().service("store"), "/data", 65536)
-SMALL = Found("ext4", 2**28, 2**27, is_the_engines=False, disk="7:0")
+FAULT = FullDisk(SPEC, ServicePath(small_stack().service("store"), "/data"), 65536)
+SMALL = FileSystem("ext4", 2**28, 2**27, is_the_engines=False, disk="7:0")
 
 
-def test_what_is_free_is_taken_and_given_back() -> None:
-    """All but what shall be left; giving it back twice is fine."""
+def test_free_space_is_taken_and_freed_again() -> None:
+    """All except for what is to be left; healing twice is fine."""
     engine = FakeEngine()
     engine.said = [json.dumps(asdict(SMALL))]
     fault = KIND.check(SPEC, engine.stack)
@@ -26,16 +27,16 @@ def test_what_is_free_is_taken_and_given_back() -> None:
     assert engine.helped[-1][1][-2:] == ("free", "/data")
 
 
-def test_a_dead_service_is_given_the_room_back_through_its_volumes() -> None:
-    """It has no processes to be beside, but its volumes are there."""
+def test_space_of_an_ended_service_is_freed_through_its_volumes() -> None:
+    """It has no processes, but its volumes still exist."""
 
-    class Dead(FakeEngine):
+    class Ended(FakeEngine):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
             if place.shares is Shares.PROCESSES:
                 raise EngineError("it has ended")
             return super().run_helper(place, command, timeout_s)
 
-    engine = Dead()
+    engine = Ended()
     with pytest.raises(EngineError, match="it has ended"):
         FAULT.heal(engine)
     engine.states["store"] = ContainerState("exited")
@@ -50,23 +51,23 @@ def test_a_dead_service_is_given_the_room_back_through_its_volumes() -> None:
         (replace(SMALL, is_the_engines=True), "the engine's own disk"),
         (replace(SMALL, file_system="overlay"), "the engine's own disk"),
         (replace(SMALL, capacity_bytes=2**31 + 1), r"ext4 of 2\.0 GiB, a large one"),
-        (replace(SMALL, free_bytes=65536), "expected more room than the 64 KiB"),
+        (replace(SMALL, free_bytes=65536), "expected more free space than the 64 KiB"),
     ],
 )
-def test_what_harms_others_is_not_filled(found: Found, message: str) -> None:
-    """A machine's own disk, or one too large to be anything else, is refused."""
+def test_a_file_system_that_others_need_is_not_filled(found: FileSystem, message: str) -> None:
+    """A machine's own disk, or one that is too large to be anything else, is refused."""
     with pytest.raises(FaultError, match=message):
         FAULT.refuse(found)
 
 
-def test_the_way_out_is_told() -> None:
-    """Who has no small disk learns how to get one."""
+def test_the_error_says_how_to_get_a_small_disk() -> None:
+    """With the capacity of a volume."""
     with pytest.raises(FaultError, match=r"x-stackproof: \{capacity: 256m\}"):
         FAULT.refuse(replace(SMALL, is_the_engines=True))
 
 
-def test_a_file_system_in_memory_must_leave_the_machine_enough() -> None:
-    """Filling a large tmpfs would be a fault of another kind."""
+def test_a_file_system_in_memory_must_leave_enough_for_the_machine() -> None:
+    """Filling a large tmpfs would be another kind of fault."""
     engine = FakeEngine()
     counted = dict.fromkeys(
         ("memory_used_bytes", "memory_kept_bytes", "oom_kills", "cpu_used_us", "cpu_periods", "cpu_throttled"), 0
@@ -80,27 +81,27 @@ def test_a_file_system_in_memory_must_leave_the_machine_enough() -> None:
 
 
 @pytest.mark.parametrize("target", ["store", "store:data", "store:/data/../etc", "nobody:/data", "tool:/data"])
-def test_a_wrong_aim_is_refused(target: str) -> None:
-    """A path is absolute, and a service is one that stands."""
+def test_a_wrong_target_is_refused(target: str) -> None:
+    """A path is absolute, and a service is one that is started with the stack."""
     with pytest.raises(FaultError):
         KIND.check(FaultSpec.parse(f"full_disk {target}"), small_stack())
 
 
 @pytest.mark.parametrize(
-    ("said", "bit"), [("No space left on device", True), ("", False), ("Permission denied", False)]
+    ("error", "confirmed"), [("No space left on device", True), ("", False), ("Permission denied", False)]
 )
-def test_it_bit_where_the_kernel_says_that_there_is_no_room(said: str, *, bit: bool) -> None:
-    """Whatever else keeps a write from being done is no full disk."""
-    assert FAULT.judge(Trial(said, 0.01), 131072).confirmed is bit
+def test_it_is_confirmed_if_the_kernel_reports_that_there_is_no_space(error: str, *, confirmed: bool) -> None:
+    """A write that fails for another reason is no full disk."""
+    assert FAULT.judge(WriteAttempt(error, 0.01), 131072).confirmed is confirmed
 
 
-def test_nothing_is_seen_of_a_service_that_does_not_run() -> None:
-    """The evidence says why it is none."""
+def test_a_service_that_does_not_run_cannot_be_observed() -> None:
+    """The evidence gives the reason."""
 
-    class Dead(FakeEngine):
+    class Ended(FakeEngine):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
-            raise EngineError(f"no {place.service} to run {command} beside within {timeout_s} s")
+            raise EngineError(f"no {place.service} to run {command} next to within {timeout_s} s")
 
-    evidence = FAULT.evidence(Dead())
+    evidence = FAULT.evidence(Ended())
     assert not evidence.confirmed
-    assert "no way to see it" in evidence.observed
+    assert "cannot be observed" in evidence.observed

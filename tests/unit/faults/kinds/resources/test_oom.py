@@ -4,20 +4,20 @@ from dataclasses import asdict
 import pytest
 
 from stackproof.engine.port import ContainerState, Limits
-from stackproof.faults.evidence.conversation import Conversation, End
-from stackproof.faults.evidence.counters import MIB, Counters
+from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
+from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters
 from stackproof.faults.kinds.resources.oom import KIND, Oom
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
-from tests.unit.faults.conversations import answered, wordless
+from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("oom web")
-USED = Counters(0, 0, 0, 0, 0, 0, memory_available_bytes=2**34)
+USED = KernelCounters(0, 0, 0, 0, 0, 0, memory_available_bytes=2**34)
 KILLED = ContainerState("exited", exit_code=137, oom_killed=True)
 
 
 class DyingEngine(FakeEngine):
-    """An engine whose service dies when so many bytes are asked for inside it."""
+    """An engine whose service ends when so many bytes are requested inside it."""
 
     def __init__(self, dies_at_bytes: int = 64 * MIB) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class DyingEngine(FakeEngine):
 
 
 def test_the_service_is_killed_for_its_memory_and_started_again() -> None:
-    """Its first process is the one to go, the engine does not bring it back before the heal, and then does."""
+    """Its main process is the first to go; the engine restarts it only after the heal."""
     engine = DyingEngine()
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
@@ -53,14 +53,14 @@ def test_the_service_is_killed_for_its_memory_and_started_again() -> None:
 
 
 def test_swap_is_used_up_too() -> None:
-    """Where there is swap, a container may have as much again."""
+    """With swap, a container may have as much again."""
     engine = DyingEngine(dies_at_bytes=128 * MIB)
     KIND.check(SPEC, engine.stack).inject(engine)
     assert engine.taken == [64 * MIB, 128 * MIB]
 
 
 def test_a_service_without_a_limit_is_left_alone() -> None:
-    """It would be the machine's memory that runs out."""
+    """The memory that runs out would be the machine's."""
 
     class Unlimited(DyingEngine):
         def declared_limits(self, service: str) -> Limits:
@@ -74,7 +74,7 @@ def test_a_service_without_a_limit_is_left_alone() -> None:
 
 
 def test_a_machine_with_little_memory_is_left_alone() -> None:
-    """Swap or not, twice the limit has to be there."""
+    """With or without swap, twice the limit must be available."""
     engine = DyingEngine()
     engine.said = [json.dumps({**asdict(USED), "memory_available_bytes": 100 * MIB})]
     with pytest.raises(FaultError, match="expected twice the 64 MiB"):
@@ -82,28 +82,36 @@ def test_a_machine_with_little_memory_is_left_alone() -> None:
     assert engine.taken == []
 
 
-def test_a_service_that_lives_on_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was tried is said; healed, it is no more likely to be killed than it was declared to be."""
+def test_a_service_that_survives_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says what was tried; after the heal it is no more likely to be killed than declared."""
     monkeypatch.setattr("stackproof.faults.kinds.resources.oom._ENDED_WITHIN_S", 0.0)
     engine = DyingEngine(dies_at_bytes=2**40)
     fault = KIND.check(SPEC, engine.stack)
-    with pytest.raises(FaultError, match="it lives on"):
+    with pytest.raises(FaultError, match="it survived"):
         fault.inject(engine)
     fault.heal(engine)
     assert engine.helped[-1][1][-1] == "-5"
 
 
 @pytest.mark.parametrize(
-    ("state", "seen", "bit"),
+    ("state", "views", "confirmed"),
     [
-        (KILLED, (wordless(End.REFUSED),), True),
-        (ContainerState("exited", exit_code=137), (wordless(End.REFUSED),), False),  # killed, but not for memory
-        (ContainerState("running", oom_killed=True), (wordless(End.OPEN),), False),  # another process of it was
+        (KILLED, (unanswered(ConnectionEnd.REFUSED),), True),
+        (
+            ContainerState("exited", exit_code=137),
+            (unanswered(ConnectionEnd.REFUSED),),
+            False,
+        ),  # killed, but not for memory
+        (
+            ContainerState("running", oom_killed=True),
+            (unanswered(ConnectionEnd.OPEN),),
+            False,
+        ),  # only another process of it was
         (KILLED, (answered(),), False),
     ],
 )
-def test_it_bit_where_the_engine_says_why_and_no_port_answers(
-    state: ContainerState, seen: tuple[Conversation, ...], *, bit: bool
+def test_it_is_confirmed_if_the_engine_reports_why_and_no_port_answers(
+    state: ContainerState, views: tuple[ClientView, ...], *, confirmed: bool
 ) -> None:
     """A plain kill is no proof that memory ran out."""
-    assert Oom(SPEC, small_stack().service("web")).judge(state, seen).confirmed is bit
+    assert Oom(SPEC, small_stack().service("web")).judge(state, views).confirmed is confirmed

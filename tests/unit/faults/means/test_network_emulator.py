@@ -16,8 +16,8 @@ each_fault = pytest.mark.parametrize("fault", EMULATIONS)
 
 
 @each_fault
-def test_the_emulator_is_put_on_the_interface_and_taken_off(fault: str) -> None:
-    """On that which has the service's own address; only what this kind put there is taken off, and twice is fine."""
+def test_the_emulator_is_installed_and_removed(fault: str) -> None:
+    """On the interface with the service's own address; only an emulator of this kind is removed; twice is fine."""
     engine = FakeEngine()
     bound = check(FaultSpec.parse(fault), engine.stack)
     bound.inject(engine)
@@ -35,37 +35,40 @@ def test_the_emulator_is_put_on_the_interface_and_taken_off(fault: str) -> None:
 
 @each_fault
 @pytest.mark.parametrize(
-    "said", ["Error: Specified qdisc kind is unknown.", "RTNETLINK answers: No such file or directory"]
+    "printed", ["Error: Specified qdisc kind is unknown.", "RTNETLINK answers: No such file or directory"]
 )
-def test_a_kernel_without_the_emulator_is_told_of(fault: str, said: str) -> None:
-    """The message names what is missing, and what works without it."""
+def test_a_kernel_without_the_emulator_is_reported(fault: str, printed: str) -> None:
+    """The message names what is missing, and faults that do not need it."""
     bound = check(FaultSpec.parse(fault), FakeEngine().stack)
     with pytest.raises(FaultError) as refused:
-        bound.inject(RefusingEngine(said))
-    assert "needs the network emulator (sch_netem), which the engine's kernel has not" in refused.value.message
+        bound.inject(RefusingEngine(printed))
+    assert "needs the network emulator (sch_netem), but the engine's kernel does not have it" in refused.value.message
     assert refused.value.fix is not None
     assert "modprobe sch_netem" in refused.value.fix
     assert "`latency` or `loss`" in refused.value.fix
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("printed", "message"),
     [
-        ("RTNETLINK answers: File exists", "something else shapes what 'store' sends on 'back' already"),
-        ("Error: Exclusivity flag on, cannot modify.", "something else shapes what 'store' sends on 'back' already"),
+        ("RTNETLINK answers: File exists", "that 'store' sends on 'back' is already being shaped"),
+        (
+            "Error: Exclusivity flag on, cannot modify.",
+            "that 'store' sends on 'back' is already being shaped",
+        ),
         ("sh: dev: parameter not set", "fault 'delay' on back/store: .*parameter not set"),
     ],
 )
-def test_another_refusal_is_told_as_it_is(said: str, message: str) -> None:
-    """Two emulators cannot share an interface."""
+def test_another_error_is_reported_as_it_is(printed: str, message: str) -> None:
+    """One of them is that two emulators cannot share an interface."""
     bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeEngine().stack)
     with pytest.raises(FaultError, match=message):
-        bound.inject(RefusingEngine(said))
+        bound.inject(RefusingEngine(printed))
 
 
 @each_fault
-def test_what_has_ended_sends_nothing(fault: str) -> None:
-    """It is told at the injection; the evidence says no, and the heal has nothing to do."""
+def test_a_service_that_has_ended_is_refused(fault: str) -> None:
+    """The injection says so; the evidence is no confirmation, and the heal has nothing to do."""
     engine = EndedEngine()
     bound = check(FaultSpec.parse(fault), engine.stack)
     with pytest.raises(FaultError, match="expected 'store' to run on 'back', it has ended"):
@@ -75,8 +78,8 @@ def test_what_has_ended_sends_nothing(fault: str) -> None:
     assert engine.helped == []
 
 
-def test_an_emulator_that_stays_is_no_heal() -> None:
-    """The failure is told."""
+def test_an_emulator_that_cannot_be_removed_is_an_error() -> None:
+    """The heal does not hide it."""
     bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeEngine().stack)
     with pytest.raises(EngineError):
         bound.heal(RefusingEngine("not permitted"))

@@ -1,16 +1,16 @@
 import pytest
 
 from stackproof.engine.port import ContainerState, Place
-from stackproof.faults.means.resolver import FAILING, LYING
+from stackproof.faults.means.name_resolver import FAILING, LYING
 from stackproof.model import EngineError, FaultError
 from tests.unit.fakes import FakeEngine
 
 
 class Refusing(FakeEngine):
-    """An engine beside whose services nothing can be run.
+    """An engine that refuses to run helpers.
 
     Attributes:
-        dies: True where a service ends as soon as something is tried beside it.
+        dies: True if a service ends as soon as a helper is tried.
     """
 
     dies = False
@@ -23,46 +23,47 @@ class Refusing(FakeEngine):
         raise EngineError("no such kernel module")
 
 
-def test_rules_come_after_the_resolver_and_go_before_it() -> None:
-    """No look-up is ever led to where nobody listens."""
+def test_rules_are_added_after_the_resolver_and_removed_before_it() -> None:
+    """No look-up is ever redirected to a port without a listener."""
     engine = FakeEngine()
-    FAILING.lead(engine, "web", FAILING.answering("store"))
+    FAILING.redirect(engine, "web", FAILING.command(engine, "store"))
     assert ["dnsmasq" in command for _, command in engine.helped] == [True, False]
     kept = dict(engine.helpers)
     refusing = Refusing()
     refusing.helpers = kept
     with pytest.raises(EngineError):
-        FAILING.unlead(refusing, "web")
+        FAILING.restore(refusing, "web")
 
 
-def test_what_cannot_be_led_says_what_is_needed() -> None:
-    """The error tells why, and which services and kernels it takes."""
+def test_a_redirection_that_fails_says_what_is_needed() -> None:
+    """The error gives the reason, and the services and kernels that are supported."""
+    engine = Refusing()
     with pytest.raises(FaultError, match=r"no such kernel module\n  fix: aim at a service on a network.*xt_owner"):
-        LYING.lead(Refusing(), "web", LYING.answering("store"))
+        LYING.redirect(engine, "web", LYING.command(engine, "store"))
 
 
 @pytest.mark.parametrize("status", ["exited", "restarting", "absent"])
-def test_the_dead_have_no_rules_but_may_have_a_resolver(status: str) -> None:
-    """Nothing is tried beside a service that has ended, and its resolver goes."""
+def test_only_the_resolver_of_an_ended_service_is_removed(status: str) -> None:
+    """Its rules are gone, and no helper can run next to it."""
     engine = Refusing()
     engine.helpers["web", "dns-fail"] = ()
     engine.states["web"] = ContainerState(status)
-    FAILING.unlead(engine, "web")
+    FAILING.restore(engine, "web")
     assert not engine.helpers
 
 
-def test_one_that_dies_under_the_heal_is_healed() -> None:
-    """Its rules have gone with it."""
+def test_a_service_that_ends_during_the_heal_is_healed() -> None:
+    """Its rules are gone with it."""
     engine = Refusing()
     engine.dies = True
     engine.helpers["web", "dns-fail"] = ()
-    FAILING.unlead(engine, "web")
+    FAILING.restore(engine, "web")
     assert not engine.helpers
 
 
 def test_the_two_resolvers_never_ask_each_other_in_circles() -> None:
-    """The liar is asked first and may ask the other one; the other's questions pass the liar by."""
+    """That of dns_lie is asked first and may ask the other one, whose own questions do not go to it."""
     assert LYING.place == "-I"
     assert FAILING.place == "-A"
-    assert FAILING.unled == str(FAILING.user)
-    assert LYING.unled == f"{FAILING.user}-{LYING.user}"
+    assert FAILING.bypassing == str(FAILING.user)
+    assert LYING.bypassing == f"{FAILING.user}-{LYING.user}"

@@ -1,32 +1,32 @@
 import pytest
 
-from stackproof.faults.means.ending import bring_back, end_at_once
+from stackproof.faults.means.run_state import ensure_running, kill_now
 from stackproof.model import EngineError
 from tests.unit.fakes import FakeEngine
 
 
 @pytest.mark.parametrize("before", ["running", "paused", "ended"])
-def test_it_is_brought_back_from_wherever_it_is(before: str) -> None:
-    """Frozen, ended or running: after it, it runs."""
+def test_a_service_runs_again_whatever_its_state(before: str) -> None:
+    """Frozen, ended or running: afterwards it runs."""
     engine = FakeEngine()
     if before == "paused":
         engine.pause("web")
     if before == "ended":
         engine.kill("web")
-    bring_back(engine, "web")
+    ensure_running(engine, "web")
     assert engine.state("web").status == "running"
 
 
-def test_what_has_ended_by_itself_need_not_be_ended() -> None:
-    """Ending it twice is fine."""
+def test_killing_an_ended_service_is_fine() -> None:
+    """It has no effect."""
     engine = FakeEngine()
-    end_at_once(engine, "web")
-    end_at_once(engine, "web")
+    kill_now(engine, "web")
+    kill_now(engine, "web")
     assert engine.signals == ["web SIGKILL"]
 
 
-def test_an_engine_that_does_not_end_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service that runs on although it was to be killed is an error."""
+def test_a_service_that_survives_a_kill_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's own error is raised."""
 
     def refuse(_service: str) -> None:
         raise EngineError("no")
@@ -34,4 +34,4 @@ def test_an_engine_that_does_not_end_it_is_told(monkeypatch: pytest.MonkeyPatch)
     engine = FakeEngine()
     monkeypatch.setattr(engine, "kill", refuse)
     with pytest.raises(EngineError):
-        end_at_once(engine, "web")
+        kill_now(engine, "web")
