@@ -5,10 +5,7 @@ Neither is a stream that an objective is judged on: promises are not made for br
 
 from collections.abc import Callable
 
-from stackproof.protocols.http.request import HttpRequest, Trust
-from stackproof.protocols.mime.upload import Upload
-from stackproof.run.run import Run
-from stackproof.workload import Constant, LoadPlan
+from stackproof import Constant, HttpRequest, LoadPlan, Run, Trust, Upload
 
 LONG_ENOUGH_S = 300.0
 # The harness shares two processors with all that it breaks: how late it may be says nothing of who survives a fault.

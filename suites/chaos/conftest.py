@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from stackproof.run.run import Run
+from stackproof import Run
 from suites.loads import Loads, files_over, pages_of
 
 PER_S = 20.0

@@ -9,11 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from http.client import HTTPSConnection
 
-from stackproof.protocols.mime import Ledger, MimeConnection, fetch_from, verify
-from stackproof.run.run import Run
+from stackproof import Ledger, MimeConnection, Run, verify_ledger
 from suites.loads import DEADLINE_S
 
 PUBLIC = "public_net/mime-server:65432"
@@ -32,7 +30,7 @@ def assert_kept(stack: Run, ledger: Ledger) -> None:
     """Every acknowledged file is given back byte for byte, and none has another's name."""
     assert ledger.files, "no file was acknowledged, so nothing is proved"
     with connection(stack) as client:
-        report = verify(ledger, partial(fetch_from, client))
+        report = verify_ledger(ledger, client)
     assert not report.missing, f"{len(report.missing)} of {report.checked} acknowledged files are gone"
     assert not report.torn, f"{len(report.torn)} of {report.checked} acknowledged files are torn"
     assert not report.duplicated, f"names acknowledged twice: {report.duplicated[:5]}"

@@ -7,9 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof.engine.port import Override
-from stackproof.protocols.mime import MimeConnection
-from stackproof.run.run import Run
+from stackproof import MimeConnection, Override, Run
 from suites.chaos.files import PRIVATE, PUBLIC
 
 SERVER = "mime-server"

@@ -5,9 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from stackproof.model import Outcome
-from stackproof.pytest_plugin import Experiments
-from stackproof.run.run import Run
+from stackproof import Experiments, Outcome, Run
 from suites.chaos.files import PRIVATE, PUBLIC, assert_kept, connection, stored_names, stored_since, upload
 from suites.loads import DEADLINE_S, Loads
 

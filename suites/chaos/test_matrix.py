@@ -2,10 +2,7 @@
 
 import pytest
 
-from stackproof.judge import Profile
-from stackproof.model import Family, ProbeKind
-from stackproof.pytest_plugin import Experiments
-from stackproof.run.run import Run
+from stackproof import Experiments, Family, ProbeKind, Profile, Run
 
 BACK_WITHIN_S = 60.0
 NO_NAME = "it asks for no name"

@@ -2,10 +2,7 @@
 
 import pytest
 
-from stackproof.engine.port import Side
-from stackproof.model import Outcome, ProbeKind
-from stackproof.pytest_plugin import Experiments
-from stackproof.run.run import Run
+from stackproof import Experiments, Outcome, ProbeKind, Run, Side
 from suites.chaos.files import PRIVATE, assert_kept
 from suites.loads import Loads
 

@@ -1,8 +1,6 @@
 """What becomes of files and users when packets are lost, or do not arrive at all."""
 
-from stackproof.model import Outcome
-from stackproof.pytest_plugin import Experiments
-from stackproof.run.run import Run
+from stackproof import Experiments, Outcome, Run
 from suites.chaos.files import PRIVATE, assert_kept
 from suites.loads import Loads
 

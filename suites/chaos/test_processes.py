@@ -2,9 +2,7 @@
 
 import pytest
 
-from stackproof.model import Outcome, ProbeKind
-from stackproof.pytest_plugin import Experiments, Measure
-from stackproof.run.run import Run
+from stackproof import Experiments, Measure, Outcome, ProbeKind, Run
 from suites.chaos.files import PRIVATE, PUBLIC, assert_kept, stored_names, stored_since, transfer_in_flight
 from suites.loads import Loads
 

@@ -1,8 +1,6 @@
 """What becomes of files and users when a service runs out of disk, memory, processor or connections."""
 
-from stackproof.model import Outcome, ProbeKind
-from stackproof.pytest_plugin import Experiments, Measure
-from stackproof.run.run import Run
+from stackproof import Experiments, Measure, Outcome, ProbeKind, Run
 from suites.chaos.files import PRIVATE, PUBLIC, assert_kept
 from suites.loads import DEADLINE_S, Loads
 

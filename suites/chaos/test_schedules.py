@@ -12,15 +12,22 @@ from math import ceil
 import pytest
 from hypothesis import strategies as st
 
-from stackproof.experiments.exploring import Budget, explore
-from stackproof.experiments.schedule import Schedule, Step, hold
-from stackproof.judge import Profile
-from stackproof.model import EventKind
-from stackproof.protocols.mime import MimeConnection
-from stackproof.pytest_plugin import Measure
-from stackproof.report.attachments import attach_text
-from stackproof.run.run import Run
-from stackproof.run.steady_state import steady, wait_until_well, why_not_ready
+from stackproof import (
+    Budget,
+    EventKind,
+    FaultSchedule,
+    FaultStep,
+    Measure,
+    MimeConnection,
+    Profile,
+    Run,
+    attach_text,
+    explore,
+    hold_schedule,
+    steady,
+    wait_until_well,
+    why_not_ready,
+)
 from suites.chaos.files import PRIVATE, PUBLIC, stored_names, stored_since, upload
 from suites.loads import DEADLINE_S
 
@@ -54,9 +61,9 @@ def _on_link(link: str) -> st.SearchStrategy[Placed]:
     return st.one_of(*(st.tuples(st.just(f"{link} {how}"), faults) for how, faults in kinds.items()))
 
 
-def _step(placed: Placed, at: int, length: int) -> tuple[str, Step]:
+def _step(placed: Placed, at: int, length: int) -> tuple[str, FaultStep]:
     place, fault = placed
-    return place, Step(fault, at / 10, length / 10)
+    return place, FaultStep(fault, at / 10, length / 10)
 
 
 ON_SERVICES = st.builds(
@@ -75,7 +82,7 @@ STEPS = st.lists(
 # By every route, for a fault on a way that nobody takes shows nothing; tiny, and in several packets. The same in all
 # schedules: there is more to be found in other faults than in other files.
 TRAFFIC = tuple((route, size_bytes) for size_bytes in (16, 4000) for route in ROUTES)
-SCHEDULES = st.builds(Schedule, STEPS, st.just(TRAFFIC))
+SCHEDULES = st.builds(FaultSchedule, STEPS, st.just(TRAFFIC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ def _send(stack: Run, route: str, size_bytes: int) -> Sent:
     return Sent(route, hashlib.sha256(body).hexdigest(), acknowledged, time.monotonic() - start_s)
 
 
-def _send_all(stack: Run, schedule: Schedule, pool: ThreadPoolExecutor) -> Sequence[Future[Sent]]:
+def _send_all(stack: Run, schedule: FaultSchedule, pool: ThreadPoolExecutor) -> Sequence[Future[Sent]]:
     """Send files evenly over the schedule, of its kinds by turns, whatever becomes of earlier ones."""
     start_s = time.monotonic()
     return [
@@ -120,7 +127,7 @@ def _send_all(stack: Run, schedule: Schedule, pool: ThreadPoolExecutor) -> Seque
     ]
 
 
-def _count(schedule: Schedule) -> int:
+def _count(schedule: FaultSchedule) -> int:
     return ceil(max(schedule.length_s, LEAST_S) * PER_S)
 
 
@@ -129,7 +136,7 @@ def _send_at(stack: Run, at_s: float, route: str, size_bytes: int) -> Sent:
     return _send(stack, route, size_bytes)
 
 
-def run_schedule(stack: Run, schedule: Schedule, name: str = "schedule") -> str:
+def run_schedule(stack: Run, schedule: FaultSchedule, name: str = "schedule") -> str:
     """Run a schedule; what it broke, or nothing.
 
     The next may begin as soon as every service calls itself ready: what the engine says is seconds behind.
@@ -137,7 +144,7 @@ def run_schedule(stack: Run, schedule: Schedule, name: str = "schedule") -> str:
     before = stored_names(stack)
     with ThreadPoolExecutor(_count(schedule)) as pool:
         sending = _send_all(stack, schedule, pool)
-        hold(stack, schedule, name)
+        hold_schedule(stack, schedule, name)
         sent = [each.result() for each in sending]
     if wrong := wait_until_well(stack, time.monotonic() + RECOVERS_WITHIN_S, why_not_ready):
         return f"all was not well {RECOVERS_WITHIN_S:g} s after the last fault: {wrong}"
@@ -145,7 +152,7 @@ def run_schedule(stack: Run, schedule: Schedule, name: str = "schedule") -> str:
 
 
 def _broken(sent: Sequence[Sent], stored: dict[str, int]) -> list[str]:
-    """The promises that did not hold: kept, once, in time."""
+    """The promises that did not hold_schedule: kept, once, in time."""
     broken = []
     lost = [each for each in sent if each.acknowledged and not stored.get(each.sha256)]
     twice = [each for each in sent if stored.get(each.sha256, 0) > 1]
@@ -167,7 +174,7 @@ def test_no_schedule_of_faults_breaks_a_promise(
     attach_text(f"seed {seed}; the same schedules again: --seed {seed}")
     started_s = time.monotonic()
 
-    def execute(schedule: Schedule) -> str:
+    def execute(schedule: FaultSchedule) -> str:
         broken = run_schedule(stack, schedule)
         stack.note(EventKind.NOTE, "schedule", seed=str(seed), schedule=repr(schedule), broken=broken)
         return broken

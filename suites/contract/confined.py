@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Limits
-from stackproof.run.run import Run
+from stackproof import Limits, Run
 
 # Control groups are laid out in two ways, the first with a folder for each kind (cgroups(7)).
 _LOOK = """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.run.run import Run
+from stackproof import Run
 from suites.contract.openapi import Api
 from suites.contract.ways import Way
 

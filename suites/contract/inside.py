@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from stackproof.model import ProbeKind
-from stackproof.run.run import Run
+from stackproof import ProbeKind, Run
 
 SERVER = "mime-server"
 MIB = 1024 * 1024

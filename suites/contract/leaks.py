@@ -7,7 +7,7 @@ from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_cla
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import transient_settings
 
-from stackproof.engine.docker.images.contents import OwnFile
+from stackproof import OwnFile
 
 _NO_SECRETS = {"Base64HighEntropyString", "HexHighEntropyString", "IPPublicDetector"}
 """Digests and addresses look alike to these."""

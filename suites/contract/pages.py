@@ -10,14 +10,7 @@ from contextlib import closing
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
-from stackproof.declare.prometheus.config import read_scraping
-from stackproof.declare.prometheus.exposition import families_of
-from stackproof.engine.port import Address
-from stackproof.judge.metrics import Exposition
-from stackproof.model import Location
-from stackproof.model.metrics import Series
-from stackproof.observe.exposition import ask_exposition
-from stackproof.run.run import Run
+from stackproof import Address, MetricsPage, Run, Series, read_metrics_page, read_scraping
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"
 ANSWERS_WITHIN_S = 60.0
@@ -57,25 +50,23 @@ def scraped_from(stack: Run) -> Mapping[str, Address]:
     }
 
 
-def read_page(place: Address) -> tuple[str, Exposition]:
-    """Read a page of metrics: as it is written, and as the official parser has it."""
-    url = f"http://{place}/metrics"
-    text = ask_exposition(url, within_s=ANSWERS_WITHIN_S)
-    return text, families_of(text, Location(Path(url)))
+def read_page(place: Address) -> MetricsPage:
+    """Read a page of metrics."""
+    return read_metrics_page(f"http://{place}/metrics", ANSWERS_WITHIN_S)
 
 
-def read_pages(stack: Run) -> Mapping[str, Exposition]:
+def read_pages(stack: Run) -> Mapping[str, MetricsPage]:
     """Read the page of each job."""
-    return {job: read_page(place)[1] for job, place in scraped_from(stack).items()}
+    return {job: read_page(place) for job, place in scraped_from(stack).items()}
 
 
 def _junk(chance: random.Random) -> str:
     return f"{JUNK}{chance.getrandbits(64):016X}"
 
 
-def with_junk(seen: Exposition) -> Iterator[Series]:
-    """Series in whose labels something is that was never seen."""
-    for series in (series for family in seen for series in family.values):
+def with_junk(page: MetricsPage) -> Iterator[Series]:
+    """Series with a label value that only hostile input has."""
+    for series in page.series():
         if any(_NEVER_SEEN.search(value) for _, value in series.labels):
             yield series
 

@@ -4,19 +4,13 @@ Prometheus' and Alertmanager's files are held against promtool and amtool, and d
 tests/engine/test_stack_rules.py.
 """
 
-import logging
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.compose.reader import read_compose
-from stackproof.engine.docker.images.contents import own_files
-from stackproof.model import EngineError
-from stackproof.pytest_plugin import Count
-from stackproof.run.images import images_for
-from stackproof.run.run import Run
+from stackproof import Count, EngineError, Run, built_images, own_files
 from suites.contract.leaks import leaks_in
 
 ROOT = Path(__file__).parents[2]
@@ -85,8 +79,7 @@ def held_against(schema: str, *files: Path) -> subprocess.CompletedProcess[str]:
 
 def test_no_image_holds_a_secret(stack: Run, count: Count, tmp_path: Path) -> None:
     """No layer of ours has a private key or a token in it, not even a deleted one, and no setting has."""
-    compose = read_compose(stack.stack.file)
-    images = sorted(set(images_for(compose, stack.stack.file, logging.getLogger(__name__).debug).services.values()))
+    images = built_images(stack)
     files = tuple(own_files(images, BASE))
     count("files of our own in images", len(files))
     assert {file.image for file in files} == {*images}

@@ -6,8 +6,7 @@ from http.client import HTTPResponse
 
 import pytest
 
-from stackproof.model import ProbeKind
-from stackproof.run.run import Run
+from stackproof import ProbeKind, Run
 from suites.contract.conftest import GATEWAY
 from suites.contract.edge import (
     BODY_S,

@@ -1,8 +1,6 @@
 """Containers can do no more than they must: as declared, as the engine has them, and as the kernel shows inside."""
 
-from stackproof.engine.port import Confinement
-from stackproof.pytest_plugin import Count
-from stackproof.run.run import Run
+from stackproof import Confinement, Count, Run
 from suites.contract.confined import look_within
 
 ROOT = {"", "0", "root"}

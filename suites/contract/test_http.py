@@ -2,9 +2,7 @@
 
 import pytest
 
-from stackproof.judge import Profile
-from stackproof.pytest_plugin import Count
-from stackproof.run.run import Run
+from stackproof import Count, Profile, Run
 from suites.contract.conftest import Apis
 from suites.contract.hostile import CLOSE, CREATED, KINDS, TOO_LARGE, Answers, part, whole
 from suites.contract.inside import unharmed

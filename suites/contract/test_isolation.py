@@ -7,15 +7,22 @@ from ipaddress import ip_address
 
 import pytest
 
-from stackproof.engine.docker.compose.ground import API_PORT, CONTROL, Reach
-from stackproof.engine.port import Side
-from stackproof.judge import breaches
-from stackproof.model import Attempt, Link, Reached
-from stackproof.pytest_plugin import Count
-from stackproof.report.attachments import attach_text
-from stackproof.report.reach_table import reach_table
-from stackproof.run.run import Run
-from suites.contract.knocking import Door, Seen, attempts, doors, knock, knock_from_everywhere
+from stackproof import (
+    Attempt,
+    Count,
+    Door,
+    InsideView,
+    Link,
+    Reached,
+    Run,
+    Side,
+    attempts_at,
+    control_network,
+    doors_of,
+    isolation_breaches,
+    knock,
+    knock_from_everywhere,
+)
 
 PRIVATE = "private_net"
 INSIDE = {
@@ -35,19 +42,19 @@ ELSEWHERE = "203.0.113.1"
 @pytest.fixture(scope="module")
 def tried(stack: Run) -> tuple[Door, ...]:
     """Every door that there is."""
-    return doors(stack)
+    return doors_of(stack)
 
 
 @pytest.fixture(scope="module")
-def seen(stack: Run, tried: tuple[Door, ...]) -> Mapping[str, Seen]:
+def seen(stack: Run, tried: tuple[Door, ...]) -> Mapping[str, InsideView]:
     """What every container saw at these doors."""
     return knock_from_everywhere(stack, tried)
 
 
 @pytest.fixture(scope="module")
-def all_attempts(tried: tuple[Door, ...], seen: Mapping[str, Seen]) -> tuple[Attempt, ...]:
+def all_attempts(tried: tuple[Door, ...], seen: Mapping[str, InsideView]) -> tuple[Attempt, ...]:
     """Each container at each door."""
-    return tuple(each for source, here in seen.items() for each in attempts(source, tried, here))
+    return tuple(each for source, here in seen.items() for each in attempts_at(source, tried, here))
 
 
 def test_who_shares_a_network_reaches_its_ports_and_nobody_else_does(
@@ -55,12 +62,11 @@ def test_who_shares_a_network_reaches_its_ports_and_nobody_else_does(
 ) -> None:
     """The matrix of every container, network, service and port, tried for real, is the declared one."""
     count("ways between containers", len(all_attempts))
-    attach_text(reach_table(stack.stack, all_attempts), "who reaches whom")
-    assert not (wrong := breaches(stack.stack, all_attempts)), "\n".join(wrong[:20])
+    assert not (wrong := isolation_breaches(stack, all_attempts)), "\n".join(wrong[:20])
 
 
-def test_a_service_listens_on_the_ports_that_it_declares(stack: Run, seen: Mapping[str, Seen]) -> None:
-    """Seen from inside, no port is open to others that nobody declared, and none is missing."""
+def test_a_service_listens_on_the_ports_that_it_declares(stack: Run, seen: Mapping[str, InsideView]) -> None:
+    """InsideView from inside, no port is open to others that nobody declared, and none is missing."""
     declared = {(service.name, port) for service in stack.stack.standing for port in service.ports}
     open_ = {(source, port) for source, here in seen.items() for port in here.listens}
     assert not (undeclared := open_ - declared), f"listened on and not declared: {undeclared}"
@@ -88,19 +94,20 @@ def test_a_stranger_on_other_networks_does_not_enter_the_private_one(
     here = knock(stack, OUTSIDE, inner, Side.PROXY)
     count("ways into the private network for a stranger", len(inner))
     assert here.gateways, "the stranger has no way out of its own networks, so nothing is proved"
-    found = attempts(OUTSIDE, inner, here)
+    found = attempts_at(OUTSIDE, inner, here)
     assert not (entered := [str(each) for each in found if each.reached is Reached.OPEN]), entered[:20]
 
 
-def test_nothing_leaves_the_private_network(stack: Run, seen: Mapping[str, Seen], count: Count) -> None:
+def test_nothing_leaves_the_private_network(stack: Run, seen: Mapping[str, InsideView], count: Count) -> None:
     """The engine calls it internal; who is on it alone has no route out, not even to this machine elsewhere."""
     internal = {network.name: network.internal for network in stack.engine.networks()}
-    publishes_nothing = stack.engine.standing.reach is Reach.BRIDGE
-    assert internal == {**{each.name: each.internal for each in stack.stack.networks}, CONTROL: publishes_nothing}
+    control = control_network(stack)
+    declared = {network.name: network.internal for network in stack.stack.networks}
+    assert internal == {**declared, control.name: control.is_internal}
     inner = {name for name, is_internal in internal.items() if is_internal}
     kept_in = [service.name for service in stack.stack.standing if {*service.networks} <= inner]
     assert {name: seen[name].gateways for name in kept_in} == dict.fromkeys(kept_in, ())
-    if stack.engine.standing.reach is not Reach.BRIDGE:
+    if not control.is_internal:
         pytest.skip("the engine's networks are not this machine's, so nothing of ours can listen on them")
     with listener_on(stack, OUTSIDE) as door:
         assert knock(stack, OUTSIDE, [door]).answers == (Reached.OPEN,), (
@@ -127,7 +134,7 @@ def test_what_is_opened_on_the_machine_is_on_loopback_alone(stack: Run, count: C
     names = [service.name for service in stack.stack.standing]
     published = [address for name in names for address in stack.engine.published(name)]
     assert all(ip_address(each.host).is_loopback for each in published), published
-    ports = {*(each.port for each in published), API_PORT}
+    ports = {*(each.port for each in published), control_network(stack).api_port}
     others = own_addresses(stack)
     count("ports at other addresses of the machine", len(ports) * len(others))
     assert not (opened := [(host, port) for host in others for port in ports if answers_at(host, port)]), opened

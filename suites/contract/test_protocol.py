@@ -2,25 +2,21 @@
 
 import pytest
 
-from stackproof.judge import Profile
-from stackproof.protocols.mime.contract import PROPERTIES, Contract
-from stackproof.pytest_plugin import Count
-from stackproof.run.run import Run
+from stackproof import MIME_PROPERTIES, Count, Profile, Run, mime_contract
 from suites.contract.inside import SERVER, unharmed
 
 LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
-PROPERTIES_BY_ID = {each.id: each for each in PROPERTIES}
 FRAMES = {Profile.QUICK: 2000, Profile.NIGHTLY: 20_000}
 """Wrong frames over each link; conversations and crowds are in proportion."""
 
 
 @pytest.mark.parametrize("link", LINKS)
-@pytest.mark.parametrize("name", PROPERTIES_BY_ID)
+@pytest.mark.parametrize("name", MIME_PROPERTIES)
 def test_the_socket_protocol_is_kept(stack: Run, count: Count, seed: int, name: str, link: str) -> None:
     """Each answer is the documented one, in time; the store is the model's; the server stays well and in bounds."""
-    contract = Contract(f"mime://{stack.entry(link)}", seed, FRAMES[stack.settings.profile])
+    contract = mime_contract(f"mime://{stack.entry(link)}", seed, FRAMES[stack.settings.profile])
     with unharmed(stack):
-        (tried,) = contract.attempt([PROPERTIES_BY_ID[name]])
+        (tried,) = contract.attempt([MIME_PROPERTIES[name]])
         count(f"{name} over {link}", tried.cases)
         assert tried.failure is None, contract.told(tried)
 

@@ -1,7 +1,6 @@
 """Every service's probes answer in time, and tell what the engine tells."""
 
-from stackproof.model import Probe
-from stackproof.run.run import Run
+from stackproof import Probe, Run
 
 ANSWERS_WITHIN_S = 5.0
 

@@ -2,9 +2,7 @@
 
 import pytest
 
-from stackproof.model import ProbeKind
-from stackproof.pytest_plugin import Measure
-from stackproof.run.run import Run
+from stackproof import Measure, ProbeKind, Run
 
 SEEN_WITHIN_S = 30.0
 

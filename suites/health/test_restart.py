@@ -1,8 +1,6 @@
 """A service that dies is seen, and seen again when it is back."""
 
-from stackproof.model import ProbeKind
-from stackproof.pytest_plugin import Measure
-from stackproof.run.run import Run
+from stackproof import Measure, ProbeKind, Run
 
 SEEN_WITHIN_S = 30.0
 ALL_WELL_WITHIN_S = 60.0

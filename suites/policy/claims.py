@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from stackproof.engine.port import Address
-from stackproof.protocols.mime import MimeConnection, MimeRefusedError
+from stackproof import Address, MimeConnection, MimeRefusedError
 
 DATA = Path(__file__).parents[2] / "stack" / "policy" / "rego" / "data.json"
 DECISION = "/v1/data/transfer/decision"

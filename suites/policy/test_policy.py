@@ -6,11 +6,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from stackproof.judge import Profile
-from stackproof.model import ProbeKind
-from stackproof.protocols.mime.contract import Contract, Limits
-from stackproof.pytest_plugin import Count, Measure
-from stackproof.run.run import Run
+from stackproof import Count, Measure, ProbeKind, Profile, Run, mime_contract
 from suites.chaos.files import upload
 from suites.policy.claims import (
     WITHIN_S,
@@ -100,8 +96,13 @@ def test_the_policy_service_decides_as_its_table_says(stack: Run, count: Count, 
 
 def test_the_socket_protocol_is_kept_under_a_policy(stack: Run, count: Count, seed: int) -> None:
     """Any file may be refused by the policy, or in a crowd for want of its answer; all else holds as without one."""
-    limits = Limits(max_size_bytes=MAX_SIZE_BYTES, refusals=("policy_refused", "policy_unavailable"))
-    contract = Contract(f"mime://{stack.entry(LINKS[1])}", seed, FRAMES[stack.settings.profile], limits)
+    contract = mime_contract(
+        f"mime://{stack.entry(LINKS[1])}",
+        seed,
+        FRAMES[stack.settings.profile],
+        max_size_bytes=MAX_SIZE_BYTES,
+        refusals=("policy_refused", "policy_unavailable"),
+    )
     before = decisions(stack)
     for tried in contract.attempt():
         count(f"{tried.property.id} under a policy", tried.cases)

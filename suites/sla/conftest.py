@@ -4,11 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from stackproof.judge import Profile
-from stackproof.protocols.http.request import HttpRequest, Trust
-from stackproof.protocols.mime.upload import Upload
-from stackproof.run.run import Run, Timed
-from stackproof.workload import Constant, LoadPlan, LoadResult, Schedule, Spike
+from stackproof import Constant, HttpRequest, LoadPlan, LoadResult, Profile, Run, Schedule, Spike, Timed, Trust, Upload
 
 GATEWAY = "public_net/gateway:443"
 SERVER_LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")

@@ -5,11 +5,7 @@ import os
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from stackproof.model import Outcome
-from stackproof.protocols.mime import MimeConnection
-from stackproof.protocols.mime.upload import Upload
-from stackproof.run.run import Run
-from stackproof.workload import Constant, LoadPlan
+from stackproof import Constant, LoadPlan, MimeConnection, Outcome, Run, Upload
 
 LINK = "private_net/mime-server:65432"
 BURST_PER_S = 2000.0

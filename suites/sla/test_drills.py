@@ -9,12 +9,7 @@ from functools import partial
 import pytest
 import requests
 
-from stackproof.drills.drill import Drills
-from stackproof.drills.promise import Promise, Scenario
-from stackproof.model import Addressee, Inhibited
-from stackproof.pytest_plugin import Alarms
-from stackproof.run.run import Run
-from stackproof.workload import LoadPlan
+from stackproof import Addressee, Alarms, Drills, Inhibited, LoadPlan, Promise, Run, Scenario
 from suites.loads import Loads, files_over, pages_of
 
 PAGERDUTY = Addressee("pagerduty", "0123456789abcdef0123456789abcdef")

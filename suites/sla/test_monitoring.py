@@ -13,8 +13,7 @@ import pytest
 import requests
 from ruamel.yaml import YAML
 
-from stackproof.run.run import Run
-from stackproof.workload import LoadResult
+from stackproof import LoadResult, Run
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"
 DASHBOARDS = sorted((MONITORING / "grafana" / "dashboards").glob("*.json"))

@@ -1,8 +1,6 @@
 """The stack keeps what it promises, to its customers and to itself."""
 
-from stackproof.model import InconclusiveError, Objective
-from stackproof.pytest_plugin import Prove
-from stackproof.workload import LoadResult
+from stackproof import InconclusiveError, LoadResult, Objective, Prove
 
 
 def test_a_promise_is_kept(objective: Objective, traffic: tuple[LoadResult, ...], prove: Prove) -> None:

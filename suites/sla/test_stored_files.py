@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof.protocols.mime import MimeConnection
-from stackproof.run.run import Run
+from stackproof import MimeConnection, Run
 
 LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
 FILES = 100

@@ -23,7 +23,7 @@ _MOST_FAULTS = 2
 _BOUND_S = 900.0
 
 _FOUND = re.compile(r"Seed \d+, schedule (\d+), made small in (\d+) more runs")
-_SHOWN = re.compile(r"assert run_schedule\(stack, (Schedule\(.*\))\) == ''")
+_SHOWN = re.compile(r"assert run_schedule\(stack, (FaultSchedule\(.*\))\) == ''")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,7 @@
 
 import pytest
 
-from stackproof.model import Objective, Probe, ProbeKind
-from stackproof.protocols.http.request import HttpRequest
-from stackproof.pytest_plugin import Measure, Prove
-from stackproof.run.run import Run
-from stackproof.workload import Constant, LoadPlan, LoadResult
+from stackproof import Constant, HttpRequest, LoadPlan, LoadResult, Measure, Objective, Probe, ProbeKind, Prove, Run
 from tests.stacks.guestbook.suites.visitor import SEEN_WITHIN_S, Visitor, eventually
 
 WEB = "default/web:8080"
