@@ -1,6 +1,8 @@
 """The load under which service levels are judged: sent once, judged by every test of the suite."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,30 @@ SPIKE_FOR_S = 5.0
 GATEWAY_PER_S = 110.0
 # A load kept up where its own lag is no more than a twentieth of the latency that is promised.
 LAG_LIMIT_S = 0.05
+
+
+ON_ITS_OWN = {
+    "test_drills.py": "it needs a faster clock: make drills",
+    "test_benchmarks.py": "it measures and decides nothing: tox -e bench",
+}
+"""Files of this folder that need a run of their own, and how to run them."""
+
+_left_out: list[Path] = []
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out files that need a run of their own; pytest does not ask about a file that it is given by name."""
+    if collection_path.name not in ON_ITS_OWN:
+        return None
+    _left_out.append(collection_path)
+    return True
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> Sequence[str]:
+    """Report what was left out of a folder that was to be run, and how to run it."""
+    if not any(Path(arg).is_dir() for arg in config.args):
+        return []
+    return [f"left out: {file.name}, since {ON_ITS_OWN[file.name]}" for file in _left_out]
 
 
 @dataclass(frozen=True, slots=True)
