@@ -1,4 +1,4 @@
-"""The pages of metrics that the stack's Prometheus reads, read by the harness; and senders of hostile input."""
+"""The metrics pages that the stack's Prometheus scrapes, and senders of hostile input."""
 
 import json
 import random
@@ -14,13 +14,13 @@ from stackproof import Address, MetricsPage, Run, Series, read_metrics_page, rea
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"
 ANSWERS_WITHIN_S = 60.0
-"""Only bounds a hang."""
+"""Bounds a hang."""
 
 _ITSELF = "localhost"
 APP_PATHS = ("/", "/upload", "/api/files", "/api/files/{junk}", "/api/stats", "/metrics", "/{junk}", "/{junk}/{junk}")
 PAGE_PATHS = ("/metrics", "/{junk}")
 JUNK = "J"
-"""Every name that was never seen begins so, and sixteen hexadecimal digits follow."""
+"""Every name made up for a test begins so; sixteen hexadecimal digits follow."""
 
 _NEVER_SEEN = re.compile(rf"{JUNK}[0-9A-F]{{16}}", re.IGNORECASE)
 _METHODS = ("GET", "POST", "DELETE", "PROPFIND", "{junk}")
@@ -41,7 +41,7 @@ _REQUESTS: tuple[Mapping[str, object], ...] = (
 
 
 def scraped_from(stack: Run) -> Mapping[str, Address]:
-    """Where the pages of each job of Prometheus are reached beside the links, as its configuration names them."""
+    """The direct address of each job's page, as Prometheus' configuration names it."""
     targets = {job.name: job.targets for job in read_scraping(MONITORING / "prometheus.yaml").sound().jobs}
     places = {job: target.rpartition(":") for job, (target,) in targets.items()}
     return {
@@ -72,7 +72,7 @@ def with_junk(page: MetricsPage) -> Iterator[Series]:
 
 
 def http_junk(place: Address, paths: Sequence[str], chance: random.Random, *, tls: bool = False) -> int:
-    """Send every method to every path, each with names, types and headers that were never seen; how many were sent."""
+    """Send every method to every path, each with made-up names, types and headers; the number of requests."""
     sent = 0
     for method in _METHODS:
         for path in paths:
@@ -103,7 +103,7 @@ def _connection(place: Address, *, tls: bool) -> HTTPConnection:
 
 
 def mime_junk(place: Address, chance: random.Random) -> int:
-    """Send requests of the socket protocol with types, users, names and commands that were never seen; how many."""
+    """Send requests of the socket protocol with made-up types, users, names and commands; the number of requests."""
     for fields in _REQUESTS:
         line = json.dumps(fields).replace("{junk}", _junk(chance)).encode() + b"\n"
         with socket.create_connection((place.host, place.port), ANSWERS_WITHIN_S) as connection:

@@ -1,4 +1,4 @@
-"""Metrics are what was promised of them: there, true, in bounds, and enough for every rule and every picture."""
+"""Metrics keep their promises: they exist, are true and bounded, and serve every rule and every panel."""
 
 import json
 import random
@@ -56,11 +56,11 @@ NO_REQUEST = HttpRequest()
 COUNTED, MEANWHILE = Constant(rate_per_s=20, duration_s=3), Constant(rate_per_s=5, duration_s=LONG_ENOUGH_S)
 PAUSE_S = 0.1
 OTHERS_PER_S = 6.0
-"""Probes ask the gateway, too, and the exporter does at each scrape, of which there are no more than two a second."""
+"""Probes ask the gateway, too, and so does the exporter at each scrape, at most twice a second."""
 MOST_TIMES_SLOWER = 10
-"""A service measures less than its client; some of it after its answer has left."""
+"""A service measures less time than its client, and some of it after its answer was sent."""
 DATA_WITHIN_S = 600.0
-"""A rate needs two scrapes, and what is recorded of it evaluations after them: two minutes where the clock is true."""
+"""A rate needs two scrapes, and a recorded metric evaluations after them: two minutes in real time."""
 
 
 Promised = tuple[PromisedPage, ...]
@@ -68,7 +68,7 @@ Promised = tuple[PromisedPage, ...]
 
 @pytest.fixture(scope="module")
 def promised() -> Promised:
-    """What the stack promises of its metrics."""
+    """The metrics that the stack promises."""
     return read_promised_metrics(PROMISES)
 
 
@@ -93,7 +93,7 @@ def _plan(
 
 
 def _all_ended(result: LoadResult, outcome: Outcome) -> int:
-    """How many requests a load sent, all of which ended so: of one that was given up, nobody knows what was counted."""
+    """How many requests a load sent, all with this outcome: of a request that was given up, the count is unknown."""
     ended = {Outcome.OK.value: result.summary.ok, **result.summary.errors}
     if set(ended) - {Outcome.OK.value} - {outcome.value} or ended.get(outcome.value) != result.report.sent:
         raise InconclusiveError(f"expected every request of {result.plan.name} to end as {outcome}, saw {ended}")
@@ -110,15 +110,15 @@ def _disagreements(stack: Run, before: MetricsPage, job: str, counts: Sequence[C
     return wait_until(look, lambda wrong: not wrong, within_s=ANSWERS_WITHIN_S, poll_s=PAUSE_S).seen
 
 
-def test_every_job_of_prometheus_has_promises(stack: Run, promised: Promised) -> None:
-    """Nothing is scraped of which nobody said what it exports."""
+def test_every_job_of_prometheus_has_promised_metrics(stack: Run, promised: Promised) -> None:
+    """Prometheus scrapes no job that promises nothing."""
     assert {page.job for page in promised} == set(scraped_from(stack))
 
 
 def test_counters_agree_with_what_was_sent(stack: Run, count: Count) -> None:
-    """Requests by how they ended, files and bytes: as many more as the load generator counted, no more, no less.
+    """Counters of requests, files and bytes grow by exactly what the load generator counted.
 
-    Meanwhile no counter falls, and times are in the unit that their names say.
+    No counter falls meanwhile, and durations are in the unit of their name.
     """
     began_s, before = time.monotonic(), read_pages(stack)
     pages, unknown, forms, over_public, over_private, refused = stack.load(
@@ -177,8 +177,8 @@ def test_counters_agree_with_what_was_sent(stack: Run, count: Count) -> None:
     count("requests that metrics agree with", sent + files + rejected)
 
 
-def test_every_promised_metric_is_there(stack: Run, promised: Promised, count: Count) -> None:
-    """With its type, labels, unit and help; and services of ours export nothing that was not promised."""
+def test_every_promised_metric_exists(stack: Run, promised: Promised, count: Count) -> None:
+    """With its type, labels, unit and help; and services of ours export no other metric."""
     seen = read_pages(stack)
     assert [wrong for page in promised for wrong in seen[page.job].broken_promises(page)] == []
     count("promised metrics", sum(len(page.metrics) for page in promised))
@@ -204,20 +204,20 @@ def prometheus_url(stack: Run) -> Iterator[str]:
 
 @pytest.mark.usefixtures("prometheus_url")
 def test_hostile_input_makes_no_series(stack: Run, promised: Promised, seed: int, count: Count) -> None:
-    """Paths, methods, types, names, users and headers that were never seen are in no label of any service.
+    """Made-up paths, methods, types, names, users and headers are in no label of any service.
 
-    And where all that is exported was promised, a second helping of them makes no series that was not there.
+    And where everything exported is promised, more of them create no new series.
     """
     chance = random.Random(seed)  # noqa: S311 - no secret is made of it
-    first, sent = _helping(stack, chance)
-    second, more = _helping(stack, chance)
+    first, sent = _after_hostile_input(stack, chance)
+    second, more = _after_hostile_input(stack, chance)
     assert [f"{job}: {series}" for job, page in second.items() for series in with_junk(page)] == []
     ours = [page.job for page in promised if page.complete]
     assert [f"{job}: {each}" for job in ours for each in second[job].new_series_since(first[job])] == []
     count("hostile requests", sent + more)
 
 
-def _helping(stack: Run, chance: random.Random) -> tuple[Mapping[str, MetricsPage], int]:
+def _after_hostile_input(stack: Run, chance: random.Random) -> tuple[Mapping[str, MetricsPage], int]:
     sent = http_junk(stack.entry(GATEWAY), APP_PATHS, chance, tls=True)
     for app in ("public_net/public_app:5000", "public_net/intranet_api:5001"):
         sent += http_junk(stack.entry(app), APP_PATHS, chance)
