@@ -9,19 +9,19 @@ import pytest
 
 from stackproof import (
     Attempt,
+    ConnectTarget,
     Count,
-    Door,
-    InsideView,
     Link,
+    NamespaceView,
     Reached,
     Run,
     Side,
-    attempts_at,
+    attempts_of,
+    connect_from,
+    connect_from_every_service,
+    connect_targets,
     control_network,
-    doors_of,
     isolation_breaches,
-    knock,
-    knock_from_everywhere,
 )
 
 PRIVATE = "private_net"
@@ -40,21 +40,21 @@ ELSEWHERE = "203.0.113.1"
 
 
 @pytest.fixture(scope="module")
-def tried(stack: Run) -> tuple[Door, ...]:
-    """Every door of the stack."""
-    return doors_of(stack)
+def tried(stack: Run) -> tuple[ConnectTarget, ...]:
+    """Every address and port to try."""
+    return connect_targets(stack)
 
 
 @pytest.fixture(scope="module")
-def seen(stack: Run, tried: tuple[Door, ...]) -> Mapping[str, InsideView]:
-    """What each container saw at these doors."""
-    return knock_from_everywhere(stack, tried)
+def seen(stack: Run, tried: tuple[ConnectTarget, ...]) -> Mapping[str, NamespaceView]:
+    """What each container saw."""
+    return connect_from_every_service(stack, tried)
 
 
 @pytest.fixture(scope="module")
-def all_attempts(tried: tuple[Door, ...], seen: Mapping[str, InsideView]) -> tuple[Attempt, ...]:
-    """Each container at each door."""
-    return tuple(each for source, here in seen.items() for each in attempts_at(source, tried, here))
+def all_attempts(tried: tuple[ConnectTarget, ...], seen: Mapping[str, NamespaceView]) -> tuple[Attempt, ...]:
+    """Each container with each target."""
+    return tuple(each for source, here in seen.items() for each in attempts_of(source, tried, here))
 
 
 def test_services_reach_each_other_over_shared_networks_alone(
@@ -65,7 +65,7 @@ def test_services_reach_each_other_over_shared_networks_alone(
     assert not (wrong := isolation_breaches(stack, all_attempts)), "\n".join(wrong[:20])
 
 
-def test_a_service_listens_on_its_declared_ports_alone(stack: Run, seen: Mapping[str, InsideView]) -> None:
+def test_a_service_listens_on_its_declared_ports_alone(stack: Run, seen: Mapping[str, NamespaceView]) -> None:
     """From inside, every declared port is open to other containers, and no other port."""
     declared = {(service.name, port) for service in stack.stack.standing for port in service.ports}
     open_ = {(source, port) for source, here in seen.items() for port in here.listens}
@@ -87,18 +87,18 @@ def test_every_service_on_the_private_network_has_a_reason(
 
 
 def test_a_container_on_another_network_cannot_enter_the_private_one(
-    stack: Run, tried: tuple[Door, ...], count: Count
+    stack: Run, tried: tuple[ConnectTarget, ...], count: Count
 ) -> None:
     """Not even one on the control network, with a route to the outside."""
-    inner = [door for door in tried if door.link.network == PRIVATE]
-    here = knock(stack, OUTSIDE, inner, Side.PROXY)
+    inner = [target for target in tried if target.link.network == PRIVATE]
+    here = connect_from(stack, OUTSIDE, inner, Side.PROXY)
     count("ways into the private network for a stranger", len(inner))
     assert here.gateways, "that container has no route out of its own networks, so this proves nothing"
-    found = attempts_at(OUTSIDE, inner, here)
+    found = attempts_of(OUTSIDE, inner, here)
     assert not (entered := [str(each) for each in found if each.reached is Reached.OPEN]), entered[:20]
 
 
-def test_nothing_leaves_the_private_network(stack: Run, seen: Mapping[str, InsideView], count: Count) -> None:
+def test_nothing_leaves_the_private_network(stack: Run, seen: Mapping[str, NamespaceView], count: Count) -> None:
     """It is internal to the engine; a service on no other network has no route out, not even to this machine."""
     internal = {network.name: network.internal for network in stack.engine.networks()}
     control = control_network(stack)
@@ -109,24 +109,24 @@ def test_nothing_leaves_the_private_network(stack: Run, seen: Mapping[str, Insid
     assert {name: seen[name].gateways for name in kept_in} == dict.fromkeys(kept_in, ())
     if not control.is_internal:
         pytest.skip("the engine's networks are not on this machine, so the test cannot listen on them")
-    with listener_on(stack, OUTSIDE) as door:
-        assert knock(stack, OUTSIDE, [door]).answers == (Reached.OPEN,), (
+    with listener_on(stack, OUTSIDE) as target:
+        assert connect_from(stack, OUTSIDE, [target]).answers == (Reached.OPEN,), (
             "the listener cannot be reached, so this proves nothing"
         )
-        answers = {name: knock(stack, name, [door]).answers for name in kept_in}
+        answers = {name: connect_from(stack, name, [target]).answers for name in kept_in}
     count("ways out of inner networks", len(kept_in))
     assert answers == dict.fromkeys(kept_in, (Reached.NO_ROUTE,))
 
 
 @contextmanager
-def listener_on(stack: Run, service: str) -> Iterator[Door]:
+def listener_on(stack: Run, service: str) -> Iterator[ConnectTarget]:
     """A listener on this machine, at its address in the first network of a service."""
     (first, *_) = stack.engine.addresses(service)
     with socket.socket() as listens:
         listens.bind((own_address_towards(first.host), 0))
         listens.listen()
         host, port = listens.getsockname()
-        yield Door(Link("this machine", service, port), host)
+        yield ConnectTarget(Link("this machine", service, port), host)
 
 
 def test_ports_on_this_machine_are_open_on_loopback_alone(stack: Run, count: Count) -> None:

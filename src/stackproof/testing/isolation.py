@@ -22,7 +22,7 @@ _AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class ConnectTarget:
     """A port to try.
 
     Attributes:
@@ -35,11 +35,11 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class InsideView:
+class NamespaceView:
     """What one network namespace sees.
 
     Attributes:
-        answers: The result of each attempt, in the order of the doors.
+        answers: The result of each attempt, in the order of the targets.
         listens: TCP ports that are open to other containers.
         gateways: Addresses through which its routes lead out of its own networks.
     """
@@ -57,75 +57,77 @@ class ControlNetwork:
         name: Its name, as ``engine.networks()`` has it.
         api_port: The port of each proxy's control API.
         is_internal: True where this machine reaches containers at their own addresses, so that no port is published.
-        doors: Every port that a proxy opens on it.
+        targets: Every port that a proxy opens on it.
     """
 
     name: str
     api_port: int
     is_internal: bool
-    doors: tuple[Door, ...]
+    targets: tuple[ConnectTarget, ...]
 
 
-_VIEW = TypeAdapter(InsideView)
+_VIEW = TypeAdapter(NamespaceView)
 
 
 def control_network(run: Run) -> ControlNetwork:
     """The network over which stackproof controls the proxies of this run."""
-    doors = {
-        Door(Link(CONTROL, service, port), gate.host)
+    targets = {
+        ConnectTarget(Link(CONTROL, service, port), gate.host)
         for service, listeners in run.engine.standing.listeners.items()
         for gate in listeners
         if not gate.name.startswith("link.")
         for port in (gate.port, API_PORT)
     }
-    ordered = tuple(sorted(doors, key=lambda door: door.link))
+    ordered = tuple(sorted(targets, key=lambda target: target.link))
     return ControlNetwork(CONTROL, API_PORT, run.engine.standing.reach is Reach.BRIDGE, ordered)
 
 
-def doors_of(run: Run) -> tuple[Door, ...]:
+def connect_targets(run: Run) -> tuple[ConnectTarget, ...]:
     """Every address of each service and of its proxy, with every port that any service has, and the control network."""
     control = control_network(run)
     ports = sorted({port for service in run.stack.standing for port in service.ports} | {control.api_port})
     addresses = {service.name: run.engine.addresses(service.name) for service in run.stack.standing}
     return (
         *(
-            Door(Link(address.network, service, port), address.host)
+            ConnectTarget(Link(address.network, service, port), address.host)
             for service, places in addresses.items()
             for address in places
             for port in ports
         ),
-        *control.doors,
+        *control.targets,
     )
 
 
-def knock(run: Run, source: str, doors: Sequence[Door], side: Side = Side.SERVICE) -> InsideView:
-    """Try doors from the network namespace of a service, or of its proxy.
+def connect_from(run: Run, source: str, targets: Sequence[ConnectTarget], side: Side = Side.SERVICE) -> NamespaceView:
+    """Try to connect from the network namespace of a service, or of its proxy.
 
     Raises:
         EngineError: The helper container failed.
     """
-    targets = [
-        f"{door.host}:{door.link.port}:{_DECLARED_S if may_reach(run.stack, source, door.link) else _UNDECLARED_S}"
-        for door in doors
-    ]
-    return _VIEW.validate_json(run.engine.run_helper(Place(source, side), (*_PROGRAM, *targets), _HELPER_S))
+    arguments = (f"{each.host}:{each.link.port}:{_wait_s(run, source, each)}" for each in targets)
+    return _VIEW.validate_json(run.engine.run_helper(Place(source, side), (*_PROGRAM, *arguments), _HELPER_S))
 
 
-def knock_from_everywhere(run: Run, doors: Sequence[Door]) -> Mapping[str, InsideView]:
-    """Try doors from every service that stands; the views by service name.
+def _wait_s(run: Run, source: str, target: ConnectTarget) -> int:
+    return _DECLARED_S if may_reach(run.stack, source, target.link) else _UNDECLARED_S
+
+
+def connect_from_every_service(run: Run, targets: Sequence[ConnectTarget]) -> Mapping[str, NamespaceView]:
+    """Try to connect from every running service; the views by service name.
 
     Raises:
         EngineError: A helper container failed.
     """
     sources = [service.name for service in run.stack.standing]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return dict(zip(sources, pool.map(lambda source: knock(run, source, doors), sources), strict=True))
+        return dict(zip(sources, pool.map(lambda source: connect_from(run, source, targets), sources), strict=True))
 
 
-def attempts_at(source: str, doors: Sequence[Door], view: InsideView) -> tuple[Attempt, ...]:
-    """The attempts behind a view, door by door."""
+def attempts_of(source: str, targets: Sequence[ConnectTarget], view: NamespaceView) -> tuple[Attempt, ...]:
+    """The attempts behind a view, target by target."""
     return tuple(
-        Attempt(source, door.link, door.host, reached) for door, reached in zip(doors, view.answers, strict=True)
+        Attempt(source, target.link, target.host, reached)
+        for target, reached in zip(targets, view.answers, strict=True)
     )
 
 
