@@ -1,3 +1,3 @@
-"""Makes stackproof's fixtures and options known to every test here, installed or not."""
+"""Loads stackproof's fixtures and options for every test here, whether it is installed or not."""
 
 pytest_plugins = ["stackproof.pytest_plugin"]
