@@ -1,3 +1,3 @@
-"""Makes stackproof's fixtures and options known to every test here, installed or not, and pytest's own `pytester`."""
+"""Loads stackproof's fixtures and options for every test here, installed or not, and pytest's own `pytester`."""
 
 pytest_plugins = ["stackproof.pytest_plugin", "pytester"]

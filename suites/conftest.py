@@ -1,27 +1,27 @@
-"""What suites have in common that try what they draw."""
+"""The seed of suites that generate their input."""
 
 import secrets
 from collections.abc import Generator
 
 import pytest
 
+import stackproof  # its names are imported when they are used: a report's attachments only where a test failed
+
 
 @pytest.fixture(scope="session")
 def seed(pytestconfig: pytest.Config) -> int:
-    """The option's, or one that is drawn; a test that fails with it tells it."""
+    """The value of ``--seed``, or a random one; a test that fails with it reports it."""
     given: int | None = pytestconfig.getoption("--seed")
     return secrets.randbelow(2**32) if given is None else given
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell how to draw the same again, where a test that draws has failed."""
+    """Report the seed of a failed test, so that the same input can be generated again."""
     report = yield
     drawn = getattr(item, "funcargs", {}).get("seed")
     if report.failed and drawn is not None:
-        from stackproof.report.attachments import attach_text  # noqa: PLC0415 - needed where a test failed alone
-
-        again = f"--seed {drawn}"
-        report.sections.append(("the same again", again))
-        attach_text(again, "the same again")
+        option = f"--seed {drawn}"
+        report.sections.append(("to repeat it", option))
+        stackproof.attach_text(option, "to repeat it")
     return report

@@ -1,20 +1,17 @@
-"""The traffic that goes on while something is broken: pages over the gateway, and small files to the socket server.
+"""The traffic during faults: pages through the gateway, and small files to the socket server.
 
-Neither is a stream that an objective is judged on: promises are not made for broken stacks.
+No objective is judged on these streams: objectives are not promised while something is broken.
 """
 
 from collections.abc import Callable
 
-from stackproof.protocols.http.request import HttpRequest, Trust
-from stackproof.protocols.mime.upload import Upload
-from stackproof.run.run import Run
-from stackproof.workload import Constant, LoadPlan
+from stackproof import Constant, HttpRequest, LoadPlan, Run, Trust, Upload
 
 LONG_ENOUGH_S = 300.0
-# The harness shares two processors with all that it breaks: how late it may be says nothing of who survives a fault.
+# The harness shares two processors with the stack that it breaks: its own lag does not matter here.
 LAG_LIMIT_S = 1.0
 DEADLINE_S = 12.0
-"""Longer than any time-out of the stack's own: whoever needs more hangs."""
+"""Longer than any time-out of the stack: a request that takes longer hangs."""
 
 Loads = Callable[[str], LoadPlan]
 
@@ -32,7 +29,7 @@ def files_over(stack: Run, link: str, per_s: float) -> LoadPlan:
 
 
 def pages_of(stack: Run, path: str, per_s: float) -> LoadPlan:
-    """A load of pages over the gateway, each at this path."""
+    """A load of pages through the gateway, each at this path."""
     return LoadPlan(
         f"https://{stack.entry('public_net/gateway:443')}{path}",
         Constant(per_s, LONG_ENOUGH_S),

@@ -1,10 +1,10 @@
-"""The traffic that goes on while something is broken."""
+"""The traffic during faults."""
 
 from functools import partial
 
 import pytest
 
-from stackproof.run.run import Run
+from stackproof import Run
 from suites.loads import Loads, files_over, pages_of
 
 PER_S = 20.0
@@ -12,11 +12,11 @@ PER_S = 20.0
 
 @pytest.fixture
 def files(stack: Run) -> Loads:
-    """Makes a load of small files over a link of the socket server: ``files("public_net/mime-server:65432")``."""
+    """Creates a load of small files over a link of the socket server: ``files("public_net/mime-server:65432")``."""
     return partial(files_over, stack, per_s=PER_S)
 
 
 @pytest.fixture
 def pages(stack: Run) -> Loads:
-    """Makes a load of pages over the gateway: ``pages("/")``."""
+    """Creates a load of pages through the gateway: ``pages("/")``."""
     return partial(pages_of, stack, per_s=PER_S)

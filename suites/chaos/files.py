@@ -1,4 +1,4 @@
-"""What the socket server has stored, looked at from outside."""
+"""The files of the socket server, as its clients see them."""
 
 import hashlib
 import json
@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPSConnection
 
-from stackproof.protocols import Ledger, verify_stored
-from stackproof.protocols.mime import MimeConnection
-from stackproof.run.run import Run
+from stackproof import Ledger, MimeConnection, Run, verify_stored
 from suites.loads import DEADLINE_S
 
 PUBLIC = "public_net/mime-server:65432"
@@ -29,16 +27,16 @@ def connection(stack: Run, link: str = PRIVATE) -> MimeConnection:
 
 
 def assert_kept(stack: Run, ledger: Ledger) -> None:
-    """Every acknowledged file is given back byte for byte, and none has another's name."""
-    assert ledger.files, "no file was acknowledged, so nothing is proved"
+    """Every acknowledged file is given back byte for byte, and no two have the same name."""
+    assert ledger.files, "no file was acknowledged, so this proves nothing"
     report = verify_stored(f"mime://{stack.entry(PRIVATE)}", ledger, ANSWERS_WITHIN_S)
-    assert not report.missing, f"{len(report.missing)} of {report.checked} acknowledged files are gone"
+    assert not report.missing, f"{len(report.missing)} of {report.checked} acknowledged files are missing"
     assert not report.torn, f"{len(report.torn)} of {report.checked} acknowledged files are torn"
     assert not report.duplicated, f"names acknowledged twice: {report.duplicated[:5]}"
 
 
 def upload(stack: Run, body: bytes) -> int:
-    """Send a file through the form as a browser does; the answer's status."""
+    """Send a file through the form, as a browser does; the status of the answer."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     way = stack.entry(GATEWAY)
@@ -66,7 +64,7 @@ def stored_names(stack: Run) -> frozenset[str]:
 
 
 def stored_since(stack: Run, before: frozenset[str]) -> Counter[str]:
-    """How many files of each digest were stored since then."""
+    """How many files of each digest were stored since."""
     with connection(stack) as client:
         fresh = [each.name for each in client.list_files() if each.name not in before]
         return Counter(hashlib.sha256(client.receive(name).body).hexdigest() for name in fresh)
@@ -74,12 +72,12 @@ def stored_since(stack: Run, before: frozenset[str]) -> Counter[str]:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A transfer of which a part was sent.
+    """A transfer that was sent in part.
 
     Attributes:
         socket: The connection.
-        rest: What was not sent yet.
-        sha256: Digest of the whole.
+        rest: The bytes that are left.
+        sha256: Digest of the whole file.
     """
 
     socket: socket.socket
@@ -87,7 +85,7 @@ class Transfer:
     sha256: str
 
     def finish(self) -> dict[str, object]:
-        """Send the rest and read the answer; an empty one where there is none."""
+        """Send the rest and read the answer; empty where the server closed the connection."""
         try:
             self.socket.sendall(self.rest)
             line = self.socket.makefile("rb").readline()
@@ -99,7 +97,7 @@ class Transfer:
 
 @contextmanager
 def transfer_in_flight(stack: Run, link: str = PUBLIC, size_bytes: int = 200_000) -> Iterator[Transfer]:
-    """A transfer that stands at its middle while the block runs."""
+    """A transfer of which half is sent while the block runs."""
     way = stack.entry(link)
     body = os.urandom(size_bytes)
     header = json.dumps({"mime_type": "text/plain", "size": size_bytes}).encode() + b"\n"

@@ -1,13 +1,11 @@
-"""What becomes of users when a way between two services is slow, broken, or lies about its end."""
+"""What happens to users while a link is slow or broken, or loses the end of an answer."""
 
 import os
 from contextlib import ExitStack
 
 import pytest
 
-from stackproof.model import Outcome
-from stackproof.pytest_plugin import Experiments
-from stackproof.run.run import Run
+from stackproof import Experiments, Outcome, Run
 from suites.chaos.files import PRIVATE, PUBLIC, assert_kept, connection, stored_names, stored_since, upload
 from suites.loads import DEADLINE_S, Loads
 
@@ -17,7 +15,7 @@ PROMISED_S = 1.0
 
 
 def test_a_slow_private_link_does_not_slow_the_public_one(experiment: Experiments, files: Loads) -> None:
-    """Who comes over the public network is served as promised while the private one crawls."""
+    """Clients on the public network are served as promised while the private link is slow."""
     fault = f"latency {PRIVATE} latency_ms=1500"
     with experiment(fault, loads=[files(PUBLIC), files(PRIVATE)], recovers_within_s=BACK_WITHIN_S) as held:
         seen = held.wait_for_samples(60, SEEN_WITHIN_S, f"files over {PUBLIC}")
@@ -41,7 +39,7 @@ def test_a_slow_private_link_does_not_slow_the_public_one(experiment: Experiment
 def test_acknowledged_files_survive_a_broken_link(
     experiment: Experiments, stack: Run, files: Loads, fault: str
 ) -> None:
-    """Whatever happens on the way: an acknowledgement means a whole file, and nobody waits beyond the deadline."""
+    """Whatever happens on the link, an acknowledged file is whole, and no client waits beyond its deadline."""
     with experiment(fault, loads=[files(PUBLIC)], recovers_within_s=BACK_WITHIN_S) as held:
         held.wait_for_samples(20, SEEN_WITHIN_S)
     assert all(each.ended_s - each.started_s < DEADLINE_S + 1 for each in held.samples())
@@ -49,7 +47,7 @@ def test_acknowledged_files_survive_a_broken_link(
 
 
 def test_an_upload_whose_acknowledgement_is_lost_is_stored_once_at_most(experiment: Experiments, stack: Run) -> None:
-    """A user whose answer got lost is told so, and does not find the file there twice."""
+    """A user whose answer is lost gets an error, and the file is not stored twice."""
     before = stored_names(stack)
     with experiment(f"limit_data {PUBLIC} limit_bytes=100", recovers_within_s=BACK_WITHIN_S):
         status = upload(stack, os.urandom(4))
@@ -58,16 +56,16 @@ def test_an_upload_whose_acknowledgement_is_lost_is_stored_once_at_most(experime
     assert max(times.values(), default=0) <= 1, f"the same upload was stored {max(times.values())} times"
 
 
-def test_a_slow_app_gets_users_an_answer_in_time(experiment: Experiments, pages: Loads) -> None:
-    """An app that answers too late for the gateway's patience makes it say 504, not hang."""
+def test_users_of_a_slow_app_get_an_answer_in_time(experiment: Experiments, pages: Loads) -> None:
+    """Where an app answers after the gateway's time-out, the gateway answers 504 and does not hang."""
     fault = "latency public_net/public_app:5000 latency_ms=15000"
     with experiment(fault, loads=[pages("/")], recovers_within_s=BACK_WITHIN_S) as held:
         seen = held.wait_for_samples(10, within_s=40)
         assert {each.outcome for each in seen} == {Outcome.UNAVAILABLE}
 
 
-def test_slow_senders_do_not_starve_others(experiment: Experiments, stack: Run, files: Loads) -> None:
-    """A hundred clients that send a byte now and then, on a slow link, do not cost others the promised time."""
+def test_slow_senders_do_not_starve_other_clients(experiment: Experiments, stack: Run, files: Loads) -> None:
+    """A hundred clients that send a byte now and then over a slow link do not delay others."""
     with ExitStack() as clients:
         slow = [clients.enter_context(connection(stack, PUBLIC)) for _ in range(100)]
         for client in slow:
@@ -81,8 +79,8 @@ def test_slow_senders_do_not_starve_others(experiment: Experiments, stack: Run, 
     assert len(good) >= 0.95 * len(seen), f"{len(seen) - len(good)} of {len(seen)} requests were slow or failed"
 
 
-def test_a_dead_proxy_takes_nothing_with_it(experiment: Experiments, stack: Run, files: Loads) -> None:
-    """Toxiproxy itself dies in the middle of a fault: healed, it is back with its links, and all is well."""
+def test_a_dead_proxy_costs_no_file(experiment: Experiments, stack: Run, files: Loads) -> None:
+    """A proxy that dies during a fault is back with its links after healing, and the stack recovers."""
     with experiment(f"latency {PUBLIC} latency_ms=300", loads=[files(PUBLIC)], recovers_within_s=BACK_WITHIN_S) as held:
         held.wait_for_samples(10, SEEN_WITHIN_S)
         stack.engine.kill_proxy("mime-server")

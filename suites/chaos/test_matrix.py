@@ -1,15 +1,12 @@
-"""Every service meets every family of faults, or it is written down why not."""
+"""Every service is tried with every family of faults, or has a written reason."""
 
 import pytest
 
-from stackproof.judge import Profile
-from stackproof.model import Family, ProbeKind
-from stackproof.pytest_plugin import Experiments
-from stackproof.run.run import Run
+from stackproof import Experiments, Family, ProbeKind, Profile, Run
 
 BACK_WITHIN_S = 60.0
-NO_NAME = "it asks for no name"
-NO_USER = "it serves no user, and what happens without it is a claim about alerts"
+NO_NAME = "it looks up no name"
+NO_USER = "it serves no user, and its absence is a claim about alerts"
 REASONS = {
     ("mime-server", Family.NAMES_AND_TIME): f"{NO_NAME}; its clock is a claim of test_names_and_time.py",
     ("node-exporter", Family.NAMES_AND_TIME): NO_NAME,
@@ -18,12 +15,14 @@ REASONS = {
     ("prometheus", Family.RESOURCES): NO_USER,
     ("alertmanager", Family.RESOURCES): NO_USER,
 }
-"""Why a service is not tried by a family."""
+"""Why a service is not tried with a family."""
 
 WATCHERS = ("alertmanager", "node-exporter", "container-metrics", "receivers")
-"""They watch the others: no user and no other service waits for them."""
+"""They watch the others: no user and no other service depends on them."""
 
-LEFT_TO_NIGHTLY = "nobody waits for it, so that its quick trial is to be frozen; the nightly profile tries it with all"
+LEFT_TO_NIGHTLY = (
+    "nothing depends on it: the quick profile only freezes it, the nightly profile tries it with every family"
+)
 
 ASKS_FOR = {
     "gateway": "public_app",
@@ -33,7 +32,7 @@ ASKS_FOR = {
     "prometheus": "mime-server",
     "alertmanager": "receivers",
 }
-"""A name that each service asks for when it does its work."""
+"""A name that each service looks up to do its work."""
 
 
 def _fault(stack: Run, name: str, family: Family) -> str:
@@ -61,16 +60,16 @@ def _why_not(stack: Run, name: str, family: Family) -> str:
 
 @pytest.mark.parametrize("family", Family)
 def test_a_service_recovers_by_itself(stack: Run, experiment: Experiments, service_name: str, family: Family) -> None:
-    """Whatever is wrong with one service for a moment, all is well again without anyone's help when it is over."""
+    """After a short fault of any family on one service, the stack recovers without help."""
     if reason := _why_not(stack, service_name, family):
         stack.exempt(service_name, family, reason)
-        pytest.skip(f"{service_name} is not tried by faults of {family}: {reason}")
+        pytest.skip(f"{service_name} is not tried with faults of {family}: {reason}")
     with experiment(_fault(stack, service_name, family), recovers_within_s=BACK_WITHIN_S):
         pass
 
 
-def test_every_exemption_is_of_a_service_that_stands(stack: Run) -> None:
-    """A reason that speaks of nothing hides a hole in the matrix."""
+def test_every_exemption_names_a_running_service(stack: Run) -> None:
+    """An exemption for a service that does not exist would hide a hole in the matrix."""
     standing = {service.name for service in stack.stack.standing}
     assert {service for service, _ in REASONS} <= standing
     assert {*ASKS_FOR, *WATCHERS} <= standing

@@ -1,4 +1,4 @@
-"""Faults that nobody thought of together: random schedules over the running stack, and what must never break."""
+"""Random schedules of faults on the running stack, and what must hold during all of them."""
 
 import hashlib
 import os
@@ -12,15 +12,21 @@ from math import ceil
 import pytest
 from hypothesis import strategies as st
 
-from stackproof.experiments.exploring import Budget, explore
-from stackproof.experiments.schedule import Schedule, Step, hold
-from stackproof.judge import Profile
-from stackproof.model import EventKind
-from stackproof.protocols.mime import MimeConnection
-from stackproof.pytest_plugin import Measure
-from stackproof.report.attachments import attach_text
-from stackproof.run.run import Run
-from stackproof.run.steady_state import steady, wait_until_well, why_not_ready
+from stackproof import (
+    Budget,
+    EventKind,
+    FaultSchedule,
+    FaultStep,
+    Measure,
+    MimeConnection,
+    Profile,
+    Run,
+    explore,
+    hold_schedule,
+    steady,
+    wait_until_well,
+    why_not_ready,
+)
 from suites.chaos.files import PRIVATE, PUBLIC, stored_names, stored_since, upload
 from suites.loads import DEADLINE_S
 
@@ -33,11 +39,11 @@ PER_S = 20
 PATIENT_S = 5.0
 
 Placed = tuple[str, str]
-"""A fault, behind its place: what it works on, and how."""
+"""The target and effect of a fault, and the fault."""
 
 
 def _on_link(link: str) -> st.SearchStrategy[Placed]:
-    """A link is slow, or gone, or loses the end of an answer: each as likely, for each breaks something else."""
+    """A link is slow, down, or loses the end of an answer; equally likely, since each breaks something else."""
     slow = st.one_of(
         st.builds(lambda ms: f"latency {link} latency_ms={ms}", st.integers(50, 800)),
         st.builds(lambda size: f"slicer {link} average_bytes={size}", st.integers(10, 200)),
@@ -48,15 +54,15 @@ def _on_link(link: str) -> st.SearchStrategy[Placed]:
         st.builds(lambda ms: f"timeout {link} timeout_ms={ms}", st.integers(50, 500)),
         st.builds(lambda seed: f"flap {link} up_ms=200 down_ms=200 seed={seed}", st.integers(0, 99)),
     )
-    # A request and a tiny file have 60 bytes, an acknowledgement 150: below that nothing gets through, above it all.
+    # A request with a tiny file has 60 bytes, an acknowledgement 150: below that nothing gets through, above it all.
     cut = st.builds(lambda size: f"limit_data {link} limit_bytes={size}", st.integers(40, 150))
     kinds = {"slow": slow, "gone": gone, "cut": cut}
     return st.one_of(*(st.tuples(st.just(f"{link} {how}"), faults) for how, faults in kinds.items()))
 
 
-def _step(placed: Placed, at: int, length: int) -> tuple[str, Step]:
+def _step(placed: Placed, at: int, length: int) -> tuple[str, FaultStep]:
     place, fault = placed
-    return place, Step(fault, at / 10, length / 10)
+    return place, FaultStep(fault, at / 10, length / 10)
 
 
 ON_SERVICES = st.builds(
@@ -72,21 +78,21 @@ STEPS = st.lists(
     # Two faults of one kind on the same link or service would undo each other.
     unique_by=lambda placed: placed[0],
 ).map(lambda steps: tuple(step for _, step in steps))
-# By every route, for a fault on a way that nobody takes shows nothing; tiny, and in several packets. The same in all
-# schedules: there is more to be found in other faults than in other files.
+# By every route, since a fault on an unused link shows nothing; tiny files, and files of several packets. The same in
+# all schedules: other faults find more than other files.
 TRAFFIC = tuple((route, size_bytes) for size_bytes in (16, 4000) for route in ROUTES)
-SCHEDULES = st.builds(Schedule, STEPS, st.just(TRAFFIC))
+SCHEDULES = st.builds(FaultSchedule, STEPS, st.just(TRAFFIC))
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file that somebody sent.
+    """A file that was sent.
 
     Attributes:
-        route: How.
+        route: The link, or the form.
         sha256: Digest of its bytes.
-        acknowledged: True where the sender was told that it is stored.
-        took_s: Seconds until the sender knew.
+        acknowledged: True where the sender got an acknowledgement.
+        took_s: Seconds until the sender knew the outcome.
     """
 
     route: str
@@ -106,13 +112,13 @@ def _send(stack: Run, route: str, size_bytes: int) -> Sent:
             with MimeConnection(way.host, way.port, PATIENT_S) as client:
                 client.send(body)
             acknowledged = True
-    except Exception:  # noqa: BLE001 - whatever the client meets, the sender was not told that the file is stored
+    except Exception:  # noqa: BLE001 - whatever the error is, the file was not acknowledged
         acknowledged = False
     return Sent(route, hashlib.sha256(body).hexdigest(), acknowledged, time.monotonic() - start_s)
 
 
-def _send_all(stack: Run, schedule: Schedule, pool: ThreadPoolExecutor) -> Sequence[Future[Sent]]:
-    """Send files evenly over the schedule, of its kinds by turns, whatever becomes of earlier ones."""
+def _send_all(stack: Run, schedule: FaultSchedule, pool: ThreadPoolExecutor) -> Sequence[Future[Sent]]:
+    """Send files at even intervals during the schedule, kinds in turn, whether or not earlier ones were answered."""
     start_s = time.monotonic()
     return [
         pool.submit(_send_at, stack, start_s + place / PER_S, *kind)
@@ -120,7 +126,7 @@ def _send_all(stack: Run, schedule: Schedule, pool: ThreadPoolExecutor) -> Seque
     ]
 
 
-def _count(schedule: Schedule) -> int:
+def _count(schedule: FaultSchedule) -> int:
     return ceil(max(schedule.length_s, LEAST_S) * PER_S)
 
 
@@ -129,45 +135,44 @@ def _send_at(stack: Run, at_s: float, route: str, size_bytes: int) -> Sent:
     return _send(stack, route, size_bytes)
 
 
-def run_schedule(stack: Run, schedule: Schedule, name: str = "schedule") -> str:
-    """Run a schedule; what it broke, or nothing.
+def run_schedule(stack: Run, schedule: FaultSchedule, name: str = "schedule") -> str:
+    """Run a schedule; what it broke, or an empty text.
 
-    The next may begin as soon as every service calls itself ready: what the engine says is seconds behind.
+    The next schedule may begin as soon as every service is ready: the engine's own checks are seconds behind.
     """
     before = stored_names(stack)
     with ThreadPoolExecutor(_count(schedule)) as pool:
         sending = _send_all(stack, schedule, pool)
-        hold(stack, schedule, name)
+        hold_schedule(stack, schedule, name)
         sent = [each.result() for each in sending]
     if wrong := wait_until_well(stack, time.monotonic() + RECOVERS_WITHIN_S, why_not_ready):
-        return f"all was not well {RECOVERS_WITHIN_S:g} s after the last fault: {wrong}"
+        return f"the stack had not recovered {RECOVERS_WITHIN_S:g} s after the last fault: {wrong}"
     return "; ".join(_broken(sent, stored_since(stack, before)))
 
 
 def _broken(sent: Sequence[Sent], stored: dict[str, int]) -> list[str]:
-    """The promises that did not hold: kept, once, in time."""
+    """The promises that were broken: files are kept, once, and senders are answered in time."""
     broken = []
     lost = [each for each in sent if each.acknowledged and not stored.get(each.sha256)]
     twice = [each for each in sent if stored.get(each.sha256, 0) > 1]
     hung = [each for each in sent if each.took_s > DEADLINE_S + 3]
     unknown = set(stored) - {each.sha256 for each in sent}
-    broken += [f"{len(lost)} acknowledged files are gone or torn"] if lost else []
+    broken += [f"{len(lost)} acknowledged files are missing or torn"] if lost else []
     broken += [f"{len(twice)} files are stored more than once"] if twice else []
     broken += [f"{len(hung)} senders hung, one for {max(each.took_s for each in hung):.1f} s"] if hung else []
-    broken += [f"{len(unknown)} stored files are none that was sent: torn"] if unknown else []
+    broken += [f"{len(unknown)} stored files were never sent: torn"] if unknown else []
     return broken
 
 
 def test_no_schedule_of_faults_breaks_a_promise(
     stack: Run, measure: Measure, pytestconfig: pytest.Config, seed: int
 ) -> None:
-    """Whatever fails together: acknowledged files are kept, once, whole; nobody hangs; all is well after it."""
+    """Whatever faults overlap, acknowledged files are kept, once and whole; no sender hangs; the stack recovers."""
     budget_s = pytestconfig.getoption("--budget") or BUDGETS_S[stack.settings.profile]
     steady(stack, RECOVERS_WITHIN_S)
-    attach_text(f"seed {seed}; the same schedules again: --seed {seed}")
     started_s = time.monotonic()
 
-    def execute(schedule: Schedule) -> str:
+    def execute(schedule: FaultSchedule) -> str:
         broken = run_schedule(stack, schedule)
         stack.note(EventKind.NOTE, "schedule", seed=str(seed), schedule=repr(schedule), broken=broken)
         return broken
@@ -175,10 +180,10 @@ def test_no_schedule_of_faults_breaks_a_promise(
     found = explore(SCHEDULES, execute, seed, Budget(budget_s))
     measure(f"{found.tried} schedules with seed {seed} took", time.monotonic() - started_s)
     assert found.failing is None, (
-        f"{found.why}. Seed {seed}, schedule {found.tried}, made small in {found.shrunk} more runs; as a test:\n\n"
+        f"{found.why}. Schedule {found.tried}, reduced in {found.shrunk} more runs; as a test:\n\n"
         f"def test_a_schedule_that_broke_a_promise(stack):\n"
         f"    assert run_schedule(stack, {found.failing!r}) == ''\n"
     )
     assert not (wrong := wait_until_well(stack, time.monotonic() + RECOVERS_WITHIN_S)), (
-        f"all was not well after the last fault: {wrong}"
+        f"the stack had not recovered after the last fault: {wrong}"
     )

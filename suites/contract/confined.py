@@ -1,12 +1,11 @@
-"""A container looked at from inside: what its first process may do by the kernel's word, and what can be written."""
+"""What a container may do, seen from inside: the kernel's limits on its first process, and what it can write."""
 
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Limits
-from stackproof.run.run import Run
+from stackproof import Limits, Run
 
-# Control groups are laid out in two ways, the first with a folder for each kind (cgroups(7)).
+# Control groups have two versions, the first with a folder for each kind of limit (cgroups(7)).
 _LOOK = """
 cat /proc/1/status
 cd /sys/fs/cgroup
@@ -23,18 +22,18 @@ _FILTERED = "2"
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
-    """What was seen inside.
+class InsideLimits:
+    """What was observed inside.
 
     Attributes:
         user: Effective user id of the first process.
-        capabilities: Every set of capabilities of it, those that it may ever get among them; 0 for none.
-        no_new_privileges: True where no program that it starts may do more than it.
-        filtered: True where a filter stands before the kernel's calls.
-        limits: What its control group may use.
-        processes: How many processes and threads its control group may have.
-        attempt: What came of writing to the container's own file system; nothing where it succeeded.
-        writable: Mounted places that its user may write.
+        capabilities: The largest of its sets of capabilities, those that it may gain included; 0 for none.
+        no_new_privileges: True where no program that it starts can gain privileges.
+        filtered: True where a filter restricts its system calls.
+        limits: Its control group's limits.
+        processes: The control group's limit of processes and threads.
+        attempt: The error of a write to the container's own file system; empty where it succeeded.
+        writable: Mount points that its user can write.
     """
 
     user: int
@@ -47,12 +46,12 @@ class Within:
     writable: frozenset[str]
 
 
-def look_within(stack: Run, service: str) -> Within:
+def look_within(stack: Run, service: str) -> InsideLimits:
     """Look at a service's container."""
-    said = stack.engine.exec(service, ("sh", "-c", _LOOK))
-    one = dict(re.findall(r"^(\w+):[ \t]+(.*)$", said, re.MULTILINE))
+    output = stack.engine.exec(service, ("sh", "-c", _LOOK))
+    one = dict(re.findall(r"^(\w+):[ \t]+(.*)$", output, re.MULTILINE))
     quota_us, period_us = map(int, one["cpu"].split())
-    return Within(
+    return InsideLimits(
         user=int(one["Uid"].split()[1]),
         capabilities=max(int(one[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")),
         no_new_privileges=one["NoNewPrivs"] == "1",
@@ -60,5 +59,5 @@ def look_within(stack: Run, service: str) -> Within:
         limits=Limits(quota_us / period_us, int(one["memory"])),
         processes=int(one["processes"]),
         attempt=one.get("attempt", ""),
-        writable=frozenset(re.findall(r"^writable: (.*)$", said, re.MULTILINE)),
+        writable=frozenset(re.findall(r"^writable: (.*)$", output, re.MULTILINE)),
     )

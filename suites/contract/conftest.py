@@ -1,11 +1,11 @@
-"""The ways to the services that speak HTTP."""
+"""How tests reach the services that speak HTTP."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from stackproof.run.run import Run
+from stackproof import Run
 from suites.contract.openapi import Api
 from suites.contract.ways import Way
 
@@ -15,7 +15,7 @@ Apis = Callable[[str], Api]
 
 @pytest.fixture(scope="session")
 def authority(stack: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of the authority that signed the gateway's certificate: whoever runs the stack hands it out."""
+    """The file of the authority that signed the gateway's certificate; the stack's operator hands it out."""
     file = tmp_path_factory.mktemp("trust") / "ca.pem"
     file.write_text(stack.engine.exec(GATEWAY, ("cat", "/tls/ca.pem")), encoding="ascii")
     return file
@@ -37,7 +37,7 @@ def plain_gateway(stack: Run) -> Way:
 
 @pytest.fixture(scope="session")
 def apis(stack: Run, gateway: Way, seed: int) -> Apis:
-    """Both services as one API, by the way to them."""
+    """Both services as one API, reached through the gateway or directly."""
 
     def api(way: str) -> Api:
         if way == GATEWAY:

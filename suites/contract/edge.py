@@ -1,4 +1,4 @@
-"""What the gateway alone decides: TLS, HTTP/2, and what it takes of a client that is slow or says too much."""
+"""What the gateway alone decides: TLS, HTTP/2, and its limits on slow clients and large requests."""
 
 import ssl
 import time
@@ -17,14 +17,14 @@ from suites.contract.ways import CERTIFIED, DEADLINE_S, Way
 
 EVERY = PROTECTION | TRANSPORT
 HEADER_S = BODY_S = 10.0
-"""How long a header may take in all, and how long a body may pause."""
+"""How long all headers may take, and how long a body may pause."""
 
 
 def agreed(way: Way, newest: ssl.TLSVersion) -> str | None:
-    """The version of TLS on which the gateway agrees with a client that speaks this one and all before it, if any."""
+    """The version of TLS that the gateway negotiates with a client that supports none newer than this, if any."""
     context = way.trust()
     context.minimum_version, context.maximum_version = ssl.TLSVersion.MINIMUM_SUPPORTED, newest
-    context.set_ciphers("ALL:@SECLEVEL=0")  # it is the gateway that is to refuse, and not this side
+    context.set_ciphers("ALL:@SECLEVEL=0")  # the gateway must refuse, not this side
     with closing(way.tcp()) as plain:
         try:
             with context.wrap_socket(plain, server_hostname=CERTIFIED) as secured:
@@ -37,17 +37,17 @@ def assert_tls(way: Way) -> None:
     """TLS 1.3 and nothing older, whatever a client offers (RFC 8446).
 
     Raises:
-        AssertionError: It is not so.
+        AssertionError: The gateway negotiates otherwise.
     """
     seen = agreed(way, ssl.TLSVersion.MAXIMUM_SUPPORTED), agreed(way, ssl.TLSVersion.TLSv1_2)
-    assert seen == ("TLSv1.3", None), f"expected TLS 1.3, and nothing with who speaks 1.2 at most; saw {seen}"
+    assert seen == ("TLSv1.3", None), f"expected TLS 1.3, and nothing with a client of TLS 1.2; saw {seen}"
 
 
 def assert_http2(way: Way, path: str = "/health") -> None:
-    """A client that can speak HTTP/2 does, by ALPN, and is answered (RFC 9113).
+    """A client that supports HTTP/2 gets it by ALPN, and is answered (RFC 9113).
 
     Raises:
-        AssertionError: It is not so.
+        AssertionError: The answer has another version or status.
     """
     with httpx.Client(http2=True, verify=way.trust(), timeout=DEADLINE_S, trust_env=False) as client:
         answer = client.get(f"{way.url}{path}", extensions={"sni_hostname": CERTIFIED})
@@ -60,7 +60,7 @@ class Refused:
 
     Attributes:
         request: Its bytes.
-        status: What it is refused with.
+        status: The status of the refusal.
     """
 
     request: bytes
@@ -85,18 +85,18 @@ REFUSED = {
     "a long body": Refused(UPLOAD + b"Content-Length: 200000000\r\n\r\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     "an unknown coding": Refused(UPLOAD + b"Transfer-Encoding: gzip\r\n\r\n", HTTPStatus.NOT_IMPLEMENTED),
 }
-"""Each with its name in the report."""
+"""Each by its name in the report."""
 
 
 def assert_refused(way: Way, case: Refused) -> None:
-    """Send it, and be refused in the documented shape.
+    """The request is refused in the documented form.
 
     Raises:
         AssertionError: The answer is another one.
-        OSError: There is none in time.
+        OSError: There is no answer in time.
     """
     with closing(way.stream()) as connection:
-        with suppress(OSError):  # refused before it was all sent: the answer says why
+        with suppress(OSError):  # refused before all was sent: the answer has the reason
             connection.sendall(case.request)
         answer = HTTPResponse(connection)
         answer.begin()
@@ -108,7 +108,7 @@ def assert_refused(way: Way, case: Refused) -> None:
 
 @contextmanager
 def dripping(connection: socket, drop: bytes) -> Iterator[None]:
-    """Send this over and over, half a second apart, until the block ends or the other side has had enough."""
+    """Send this every half second, until the block ends or the other side closes the connection."""
     over = Event()
 
     def drip() -> None:
@@ -126,10 +126,10 @@ def dripping(connection: socket, drop: bytes) -> Iterator[None]:
 
 
 def seconds_until_ended(connection: socket) -> float:
-    """How long the other side keeps a connection on which it hears nothing that it could answer.
+    """How long the other side keeps a connection without a complete request.
 
     Raises:
-        TimeoutError: It is kept.
+        TimeoutError: It keeps the connection.
     """
     start_s = time.monotonic()
     with suppress(ConnectionError):

@@ -1,4 +1,4 @@
-"""What hostile uploads are made of: file names, types, contents, forms and lengths."""
+"""Strategies for hostile uploads: file names, types, contents, forms and lengths."""
 
 from http import HTTPStatus
 from itertools import pairwise
@@ -20,7 +20,7 @@ FORM = b"multipart/form-data; boundary=" + BOUNDARY
 TYPE = b"text/plain"
 MOST_PARTS = 16
 LONG_BYTES = 2000
-"""A header line of a part that is longer may be refused."""
+"""A longer header line of a part may be refused."""
 
 
 def part(content: bytes, *, name: bytes = b"a.txt", mime_type: bytes = TYPE, field: bytes = b"file") -> bytes:
@@ -31,17 +31,17 @@ def part(content: bytes, *, name: bytes = b"a.txt", mime_type: bytes = TYPE, fie
 
 
 def sized(body: bytes, content_type: bytes = FORM) -> Headers:
-    """The headers of a form that says how long it is."""
+    """The headers of a form with its length."""
     return (("Content-Type", content_type), ("Content-Length", b"%d" % len(body)))
 
 
 def whole(body: bytes, answers: Answers, content: bytes | None = b"") -> Upload:
-    """A request that is as it must be, but for its body."""
+    """A request that is correct, except perhaps for its body."""
     return Upload(sized(body), body, answers, content)
 
 
 def _is_plain(word: bytes) -> bool:
-    """True where no reader of headers can stumble over it."""
+    """True where every parser of headers reads it alike."""
     return len(word) < LONG_BYTES and not any(each < 0x20 or each in b'"\\\x7f' for each in word)
 
 
@@ -153,7 +153,7 @@ def _many(others: int, content: bytes) -> Upload:
 
 
 def _cut(content: bytes, at: int) -> Upload:
-    """A form that ends, as its length says, before the file does."""
+    """A form that ends, as its length announces, before its file does."""
     body = part(content)
     return whole(body[: at % len(body)], MALFORMED)
 

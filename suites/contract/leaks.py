@@ -1,4 +1,4 @@
-"""Keys and tokens in files, found by detect-secrets: by their vendors' shapes, and by names such as password."""
+"""Keys and tokens in files, found by detect-secrets: by their format, and by names such as password."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -7,20 +7,20 @@ from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_cla
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import transient_settings
 
-from stackproof.engine.docker.images.contents import OwnFile
+from stackproof import OwnFile
 
 _NO_SECRETS = {"Base64HighEntropyString", "HexHighEntropyString", "IPPublicDetector"}
-"""Digests and addresses look alike to these."""
+"""Detectors that report digests and addresses."""
 
 _TEXT_BYTES = 8192
 
 
 def leaks_in(files: Iterable[OwnFile], folder: Path) -> Iterator[str]:
-    """What looks like a key or a token, and where; nothing is asked of any vendor.
+    """Everything that looks like a key or a token, with its place; no vendor is asked to verify one.
 
     Args:
-        files: Where to look.
-        folder: Takes a copy of each file, since detect-secrets reads files alone.
+        files: The files to search.
+        folder: For a copy of each file, since detect-secrets reads only files.
     """
     kinds: Mapping[str, type] = get_mapping_from_secret_type_to_class()
     names = (kind.__name__ for kind in kinds.values())

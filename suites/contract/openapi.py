@@ -1,4 +1,4 @@
-"""Services held against their OpenAPI documents, by requests that Schemathesis makes of them."""
+"""Services compared with their OpenAPI documents, by requests that Schemathesis generates from them."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from schemathesis import APIOperation, Case, Config, GenerationMode, Response, o
 from schemathesis.core.result import Err
 from schemathesis.schemas import BaseSchema
 
-from stackproof.judge import Profile
+from stackproof import Profile
 from suites.contract.ways import DEADLINE_S, Way
 
-Json = Any  # a document: what JSON can say
+Json = Any  # any JSON document
 
 PUBLIC, INTRANET = "/openapi.yaml", "/api/openapi.yaml"
 """Where the documents are served."""
@@ -23,11 +23,11 @@ PUBLIC, INTRANET = "/openapi.yaml", "/api/openapi.yaml"
 FILE = "/api/files/{name}"
 
 STEPS = 6
-"""Requests of a row at most."""
+"""The most requests of a sequence."""
 
-ROWS = {Profile.QUICK: 10, Profile.NIGHTLY: 200}
+SEQUENCES = {Profile.QUICK: 10, Profile.NIGHTLY: 200}
 REQUESTS = {Profile.QUICK: 40, Profile.NIGHTLY: 200}
-"""Of each operation that takes parameters or a body."""
+"""For each operation that takes parameters or a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Api:
     """Both services as one API: the links of one lead to the other.
 
     Attributes:
-        public: Where public_app is asked.
-        intranet: Where intranet_api is asked.
-        seed: What the requests are drawn with.
+        public: Where public_app is reached.
+        intranet: Where intranet_api is reached.
+        seed: Seed of the generated requests.
     """
 
     public: Way
@@ -45,10 +45,10 @@ class Api:
     seed: int
 
     def schema(self) -> BaseSchema:
-        """What Schemathesis makes requests of: the two documents as one.
+        """The two documents as one, for Schemathesis.
 
         Raises:
-            OSError: One could not be had.
+            OSError: A document could not be fetched.
         """
         one, other = _read(self.public, PUBLIC), _read(self.intranet, INTRANET)
         parts = {
@@ -62,26 +62,26 @@ class Api:
         return self.intranet if case.path.startswith("/api/") else self.public
 
 
-def rows_conform(api: Api, rows: int) -> int:
-    """Follow the links from answers to further requests, so many times; the number of requests.
+def sequences_conform(api: Api, count: int) -> int:
+    """Follow the links in answers to further requests, in so many sequences; the number of requests.
 
     Raises:
-        FailureGroup: An answer is none of those that are documented; it tells the request as a command of curl.
-        AssertionError: No row ever led to a file.
+        FailureGroup: An answer is not documented; the message has the request as a curl command.
+        AssertionError: No sequence led to a file.
     """
     with closing(_Asking(api)) as asking:
-        told = {
+        hooks = {
             "get_call_kwargs": lambda _row, case: asking(case),
             "after_call": lambda _row, *seen: asking.note(*seen),
         }
-        machine: Json = type("Rows", (api.schema().as_state_machine(),), told)
-        seed(api.seed)(machine).run(settings=settings(_SETTINGS, max_examples=rows, stateful_step_count=STEPS))
+        machine: Json = type("Sequences", (api.schema().as_state_machine(),), hooks)
+        seed(api.seed)(machine).run(settings=settings(_SETTINGS, max_examples=count, stateful_step_count=STEPS))
     assert asking.files, f"none of {asking.asked} requests led to a file"
     return asking.asked
 
 
 def requests_conform(api: Api, requests: int) -> int:
-    """Ask each operation for what it documents, and for what it does not, so many times; the number of requests.
+    """Send each operation so many requests, valid and invalid ones; the number of requests.
 
     Raises:
         FailureGroup: As above.
@@ -108,9 +108,9 @@ def _operation_conforms(operation: APIOperation[Json, Json, Json, Json], asking:
 
 
 _CONFIG = {
-    # Any error of the client's is a refusal, 414 of a long address too; another check tells whether it is documented.
+    # Any client error is a refusal, 414 of a long address too; another check finds whether it is documented.
     "checks": {"negative_data_rejection": {"expected-statuses": ["4xx", "5xx"]}},
-    # Parts of a form are bytes, so that what breaks the schema of one as JSON (null for a file) is none on the wire.
+    # Parts of a form are bytes: what breaks its schema as JSON (null for a file) is valid on the wire.
     "operations": [{"include-path": "/upload", "checks": {"negative_data_rejection": {"enabled": False}}}],
 }
 _SETTINGS = settings(
@@ -123,7 +123,7 @@ _SETTINGS = settings(
 
 
 class _Asking:
-    """Says how each request is sent, and counts."""
+    """Decides how each request is sent, and counts them."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -138,7 +138,7 @@ class _Asking:
         return {"base_url": way.url, "session": session, "verify": session.verify, "timeout": DEADLINE_S}
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         for session in self._sessions.values():
             session.close()
 
@@ -154,7 +154,7 @@ def _read(way: Way, path: str) -> Json:
 
 
 def _inside(node: Json) -> Json:
-    """A document whose references into the other one are references into itself."""
+    """The document with references into the other one as references into itself."""
     if isinstance(node, dict):
         return {key: _inside(value) for key, value in node.items()}
     if isinstance(node, list):

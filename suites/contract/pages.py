@@ -1,4 +1,4 @@
-"""The pages of metrics that the stack's Prometheus reads, read by the harness; and senders of hostile input."""
+"""The metrics pages that the stack's Prometheus scrapes, and senders of hostile input."""
 
 import json
 import random
@@ -10,24 +10,17 @@ from contextlib import closing
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
-from stackproof.declare.prometheus.config import read_scraping
-from stackproof.declare.prometheus.exposition import families_of
-from stackproof.engine.port import Address
-from stackproof.judge.expositions import Exposition
-from stackproof.model import Location
-from stackproof.model.metrics import Series
-from stackproof.observe.exposition import ask_exposition
-from stackproof.run.run import Run
+from stackproof import Address, MetricsPage, Run, Series, read_metrics_page, read_scraping
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"
 ANSWERS_WITHIN_S = 60.0
-"""Only bounds a hang."""
+"""Bounds a hang."""
 
 _ITSELF = "localhost"
 APP_PATHS = ("/", "/upload", "/api/files", "/api/files/{junk}", "/api/stats", "/metrics", "/{junk}", "/{junk}/{junk}")
 PAGE_PATHS = ("/metrics", "/{junk}")
 JUNK = "J"
-"""Every name that was never seen begins so, and sixteen hexadecimal digits follow."""
+"""Every name made up for a test begins so; sixteen hexadecimal digits follow."""
 
 _NEVER_SEEN = re.compile(rf"{JUNK}[0-9A-F]{{16}}", re.IGNORECASE)
 _METHODS = ("GET", "POST", "DELETE", "PROPFIND", "{junk}")
@@ -48,7 +41,7 @@ _REQUESTS: tuple[Mapping[str, object], ...] = (
 
 
 def scraped_from(stack: Run) -> Mapping[str, Address]:
-    """Where the pages of each job of Prometheus are reached beside the links, as its configuration names them."""
+    """The direct address of each job's page, as Prometheus' configuration names it."""
     targets = {job.name: job.targets for job in read_scraping(MONITORING / "prometheus.yaml").sound().jobs}
     places = {job: target.rpartition(":") for job, (target,) in targets.items()}
     return {
@@ -57,31 +50,29 @@ def scraped_from(stack: Run) -> Mapping[str, Address]:
     }
 
 
-def read_page(place: Address) -> tuple[str, Exposition]:
-    """Read a page of metrics: as it is written, and as the official parser has it."""
-    url = f"http://{place}/metrics"
-    text = ask_exposition(url, within_s=ANSWERS_WITHIN_S)
-    return text, families_of(text, Location(Path(url)))
+def read_page(place: Address) -> MetricsPage:
+    """Read a page of metrics."""
+    return read_metrics_page(f"http://{place}/metrics", ANSWERS_WITHIN_S)
 
 
-def read_pages(stack: Run) -> Mapping[str, Exposition]:
+def read_pages(stack: Run) -> Mapping[str, MetricsPage]:
     """Read the page of each job."""
-    return {job: read_page(place)[1] for job, place in scraped_from(stack).items()}
+    return {job: read_page(place) for job, place in scraped_from(stack).items()}
 
 
 def _junk(chance: random.Random) -> str:
     return f"{JUNK}{chance.getrandbits(64):016X}"
 
 
-def with_junk(seen: Exposition) -> Iterator[Series]:
-    """Series in whose labels something is that was never seen."""
-    for series in (series for family in seen for series in family.values):
+def with_junk(page: MetricsPage) -> Iterator[Series]:
+    """Series with a label value that only hostile input has."""
+    for series in page.series():
         if any(_NEVER_SEEN.search(value) for _, value in series.labels):
             yield series
 
 
 def http_junk(place: Address, paths: Sequence[str], chance: random.Random, *, tls: bool = False) -> int:
-    """Send every method to every path, each with names, types and headers that were never seen; how many were sent."""
+    """Send every method to every path, each with made-up names, types and headers; the number of requests."""
     sent = 0
     for method in _METHODS:
         for path in paths:
@@ -112,7 +103,7 @@ def _connection(place: Address, *, tls: bool) -> HTTPConnection:
 
 
 def mime_junk(place: Address, chance: random.Random) -> int:
-    """Send requests of the socket protocol with types, users, names and commands that were never seen; how many."""
+    """Send requests of the socket protocol with made-up types, users, names and commands; the number of requests."""
     for fields in _REQUESTS:
         line = json.dumps(fields).replace("{junk}", _junk(chance)).encode() + b"\n"
         with socket.create_connection((place.host, place.port), ANSWERS_WITHIN_S) as connection:

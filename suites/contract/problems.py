@@ -1,4 +1,4 @@
-"""What docs/http.md says of every answer, and of every refusal."""
+"""What docs/http.md requires of every answer and every refusal."""
 
 from email.message import Message
 from typing import Annotated, Literal
@@ -12,14 +12,14 @@ PROTECTION = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "frame-ancestors 'none'",
 }
-"""What each answer has once, and what its value holds."""
+"""Headers that each answer has exactly once, and what their value contains."""
 
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
-"""What each answer over TLS has beside."""
+"""Further headers of each answer over TLS."""
 
 
 class Problem(BaseModel):
-    """Problem details (RFC 9457) as these services give them."""
+    """Problem details (RFC 9457) as these services send them."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -32,10 +32,10 @@ class Problem(BaseModel):
 
 
 def assert_problem(status: int, headers: Message, body: bytes) -> Problem:
-    """The refusal that this answer is.
+    """The problem that this answer describes.
 
     Raises:
-        AssertionError: It is none in the documented shape.
+        AssertionError: It has not the documented form.
     """
     kind = headers.get_content_type()
     assert kind == PROBLEM_TYPE, f"expected a problem, saw {status} in {kind}: {body[:200]!r}"
@@ -45,10 +45,10 @@ def assert_problem(status: int, headers: Message, body: bytes) -> Problem:
 
 
 def assert_protected(headers: Message, expected: dict[str, str]) -> None:
-    """An answer tells browsers what not to do with it, each once, and nobody what serves it.
+    """An answer has each security header exactly once, and does not reveal the server's version.
 
     Raises:
-        AssertionError: It does not.
+        AssertionError: It does not hold.
     """
     for name, value in expected.items():
         seen = headers.get_all(name, [])

@@ -1,4 +1,4 @@
-"""The gateway lets in what docs/http.md lets in: TLS 1.3, HTTP/2, and clients that neither stall nor say too much."""
+"""The gateway keeps docs/http.md: TLS 1.3, HTTP/2, and limits on slow clients and large requests."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -6,8 +6,7 @@ from http.client import HTTPResponse
 
 import pytest
 
-from stackproof.model import ProbeKind
-from stackproof.run.run import Run
+from stackproof import ProbeKind, Run
 from suites.contract.conftest import GATEWAY
 from suites.contract.edge import (
     BODY_S,
@@ -26,20 +25,20 @@ from suites.contract.problems import PROBLEM_TYPE, PROTECTION, Problem, assert_p
 from suites.contract.ways import Way
 
 
-def test_nothing_older_than_tls_1_3_is_spoken(gateway: Way) -> None:
-    """Nobody talks the gateway down to a version with known weaknesses."""
+def test_nothing_older_than_tls_1_3_is_accepted(gateway: Way) -> None:
+    """No client can downgrade the gateway to a version with known weaknesses."""
     assert_tls(gateway)
 
 
-def test_http_2_is_spoken_by_whoever_can(gateway: Way) -> None:
-    """A browser needs one connection, through the gateway to a page behind it."""
+def test_clients_that_support_http_2_get_it(gateway: Way) -> None:
+    """For its own answers and for pages behind it."""
     assert_http2(gateway)
     assert_http2(gateway, "/")
 
 
 @pytest.mark.parametrize("path", ["/", "/upload", "/api/stats", "/api/files", "/openapi.yaml", "/ca.pem", "/nothing"])
-def test_without_tls_there_is_but_the_way_to_it(plain_gateway: Way, path: str) -> None:
-    """Nothing is said in the clear but where to say it safely."""
+def test_without_tls_every_page_redirects_to_tls(plain_gateway: Way, path: str) -> None:
+    """Nothing is served in the clear but the redirect."""
     for method in ("GET", "POST"):
         with closing(plain_gateway.connection()) as connection:
             connection.request(method, path, headers={"Host": "gateway"})
@@ -49,8 +48,8 @@ def test_without_tls_there_is_but_the_way_to_it(plain_gateway: Way, path: str) -
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready", "/health/startup"])
-def test_without_tls_health_is_told(plain_gateway: Way, path: str) -> None:
-    """Whoever watches needs no certificate."""
+def test_health_is_answered_without_tls(plain_gateway: Way, path: str) -> None:
+    """Monitoring needs no certificate."""
     with closing(plain_gateway.connection()) as connection:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -61,8 +60,8 @@ def test_without_tls_health_is_told(plain_gateway: Way, path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/health", "/api/stats", "/openapi.yaml", "/nothing", "/api/nothing", "/problem"]
 )
-def test_every_answer_over_tls_protects_whoever_shows_it(gateway: Way, path: str) -> None:
-    """Each header once, from the gateway and from the services behind it, in answers and in refusals."""
+def test_every_answer_over_tls_has_the_security_headers(gateway: Way, path: str) -> None:
+    """Each exactly once, from the gateway and from the services behind it, in answers and in refusals."""
     with closing(gateway.connection()) as connection:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -73,13 +72,13 @@ def test_every_answer_over_tls_protects_whoever_shows_it(gateway: Way, path: str
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_too_much_is_refused_in_one_shape(gateway: Way, case: str) -> None:
-    """What is no HTTP, or beyond a limit, is told so as any other problem."""
+def test_requests_beyond_a_limit_are_refused_in_one_form(gateway: Way, case: str) -> None:
+    """What is not HTTP, or beyond a limit, is answered like any other problem."""
     assert_refused(gateway, REFUSED[case])
 
 
-def test_what_only_a_service_refuses_is_told_in_the_same_shape(gateway: Way) -> None:
-    """A header that the gateway lets through, and the parser behind it does not, is no server error."""
+def test_requests_that_only_a_service_refuses_are_refused_in_the_same_form(gateway: Way) -> None:
+    """A header that passes the gateway, and not the parser behind it, is a client error."""
     with closing(gateway.stream()) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n" + HEAD + b"X-Odd: a\x01b\r\n\r\n")
         answer = HTTPResponse(connection)
@@ -89,8 +88,8 @@ def test_what_only_a_service_refuses_is_told_in_the_same_shape(gateway: Way) -> 
     assert_protected(answer.headers, EVERY)
 
 
-def test_slow_clients_do_not_keep_their_places(stack: Run, gateway: Way) -> None:
-    """Who drips a header, or stops in the middle of a body, is let go when the time is up; others are served."""
+def test_slow_clients_are_disconnected(stack: Run, gateway: Way) -> None:
+    """A client that sends its header slowly, or stops within a body, is disconnected in time; others are served."""
     with closing(gateway.stream(60)) as header, closing(gateway.stream(60)) as body:
         header.sendall(b"GET / HTTP/1.1\r\n")
         body.sendall(UPLOAD + b"Content-Length: 1000\r\n\r\n--b\r\n")
@@ -98,5 +97,5 @@ def test_slow_clients_do_not_keep_their_places(stack: Run, gateway: Way) -> None
             ends = [pool.submit(seconds_until_ended, each) for each in (header, body)]
             assert stack.service(GATEWAY).ask(ProbeKind.READINESS).ok
             header_s, body_s = (each.result() for each in ends)
-    assert header_s > HEADER_S / 2, f"a header was given {header_s:.1f} s"
-    assert body_s > BODY_S / 2, f"a body was given {body_s:.1f} s"
+    assert header_s > HEADER_S / 2, f"a header was allowed only {header_s:.1f} s"
+    assert body_s > BODY_S / 2, f"a body was allowed only {body_s:.1f} s"

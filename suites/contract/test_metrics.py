@@ -1,39 +1,37 @@
-"""Metrics are what was promised of them: there, true, in bounds, and enough for every rule and every picture."""
+"""Metrics keep their promises: they exist, are true and bounded, and serve every rule and every panel."""
 
 import json
 import random
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.check import Monitoring
-from stackproof.alerts.data_queries import Question, questions
-from stackproof.declare.dashboards import read_dashboard
-from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
-from stackproof.declare.prometheus.rules import read_rules
-from stackproof.drills.answering import unanswered
-from stackproof.judge.expositions import (
+from stackproof import (
+    Background,
+    Constant,
+    Count,
     ExpectedGrowth,
-    Exposition,
-    broken_promises,
-    decreases,
-    growth,
-    new_series,
-    wrong_growth,
+    HttpRequest,
+    InconclusiveError,
+    LoadPlan,
+    LoadResult,
+    MetricsPage,
+    Outcome,
+    ProbeKind,
+    PromisedPage,
+    Run,
+    Schedule,
+    Series,
+    Trust,
+    Upload,
+    lint_metrics,
+    monitoring_queries,
+    queries_without_data,
+    read_promised_metrics,
+    wait_until,
 )
-from stackproof.model import InconclusiveError, Outcome, ProbeKind
-from stackproof.model.metrics import PromisedPage, Series
-from stackproof.observe.alert_states import PrometheusApi
-from stackproof.protocols.http.request import HttpRequest, Trust
-from stackproof.protocols.mime.upload import Upload
-from stackproof.pytest_plugin import Count
-from stackproof.run.background import Background
-from stackproof.run.run import Run
-from stackproof.tools.alert_tools import AlertTool, ToolQuestion, ask_tools
-from stackproof.workload import Constant, LoadPlan, LoadResult, Schedule
 from suites.contract.pages import (
     ANSWERS_WITHIN_S,
     APP_PATHS,
@@ -57,11 +55,11 @@ FILE, REFUSED = Upload(FILE_BYTES), Upload(FILE_BYTES, "application/x-tar")
 COUNTED, MEANWHILE = Constant(rate_per_s=20, duration_s=3), Constant(rate_per_s=5, duration_s=LONG_ENOUGH_S)
 PAUSE_S = 0.1
 OTHERS_PER_S = 6.0
-"""Probes ask the gateway, too, and the exporter does at each scrape, of which there are no more than two a second."""
+"""Probes ask the gateway, too, and so does the exporter at each scrape, at most twice a second."""
 MOST_TIMES_SLOWER = 10
-"""A service measures less than its client; some of it after its answer has left."""
+"""A service measures less time than its client, and some of it after its answer was sent."""
 DATA_WITHIN_S = 600.0
-"""A rate needs two scrapes, and what is recorded of it evaluations after them: two minutes where the clock is true."""
+"""A rate needs two scrapes, and a recorded metric evaluations after them: two minutes in real time."""
 
 
 Promised = tuple[PromisedPage, ...]
@@ -69,7 +67,7 @@ Promised = tuple[PromisedPage, ...]
 
 @pytest.fixture(scope="module")
 def promised() -> Promised:
-    """What the stack promises of its metrics."""
+    """The metrics that the stack promises."""
     return read_promised_metrics(PROMISES)
 
 
@@ -92,31 +90,32 @@ def _plan(name: str, target: str, schedule: Schedule, *, request: HttpRequest | 
 
 
 def _all_ended(result: LoadResult, outcome: Outcome) -> int:
-    """How many requests a load sent, all of which ended so: of one that was given up, nobody knows what was counted."""
+    """How many requests a load sent, all with this outcome: of a request that was given up, the count is unknown."""
     ended = {Outcome.OK.value: result.summary.ok, **result.summary.errors}
     if set(ended) - {Outcome.OK.value} - {outcome.value} or ended.get(outcome.value) != result.report.sent:
         raise InconclusiveError(f"expected every request of {result.plan.name} to end as {outcome}, saw {ended}")
     return result.report.sent
 
 
-def _settled(stack: Run, before: Exposition, job: str, counts: Sequence[ExpectedGrowth]) -> list[str]:
-    """What disagrees once nothing is on its way: a service may count what it has answered a moment later."""
-    deadline = time.monotonic() + ANSWERS_WITHIN_S
-    place, pause = scraped_from(stack)[job], threading.Event()
-    while (wrong := list(wrong_growth(before, read_page(place)[1], counts))) and time.monotonic() < deadline:
-        pause.wait(PAUSE_S)
-    return wrong
+def _disagreements(stack: Run, before: MetricsPage, job: str, counts: Sequence[ExpectedGrowth]) -> list[str]:
+    """What still disagrees when nothing is on its way any more: a service may count an answer after it was sent."""
+    place = scraped_from(stack)[job]
+
+    def look() -> list[str]:
+        return read_page(place).disagreements_since(before, counts)
+
+    return wait_until(look, lambda wrong: not wrong, within_s=ANSWERS_WITHIN_S, poll_s=PAUSE_S).seen
 
 
-def test_every_job_of_prometheus_has_promises(stack: Run, promised: Promised) -> None:
-    """Nothing is scraped of which nobody said what it exports."""
+def test_every_job_of_prometheus_has_promised_metrics(stack: Run, promised: Promised) -> None:
+    """Prometheus scrapes no job that promises nothing."""
     assert {page.job for page in promised} == set(scraped_from(stack))
 
 
 def test_counters_agree_with_what_was_sent(stack: Run, count: Count) -> None:
-    """Requests by how they ended, files and bytes: as many more as the load generator counted, no more, no less.
+    """Counters of requests, files and bytes grow by exactly what the load generator counted.
 
-    Meanwhile no counter falls, and times are in the unit that their names say.
+    No counter falls meanwhile, and durations are in the unit of their name.
     """
     began_s, before = time.monotonic(), read_pages(stack)
     pages, unknown, forms, over_public, over_private, refused = stack.load(
@@ -156,75 +155,66 @@ def test_counters_agree_with_what_was_sent(stack: Run, count: Count) -> None:
             ExpectedGrowth(Series.of("stored_bytes"), stored * len(BODY) + files * FILE_BYTES),
         ),
     }
-    wrong = [f"{job}: {each}" for job, wanted in counts.items() for each in _settled(stack, before[job], job, wanted)]
+    wrong = [
+        f"{job}: {each}" for job, wanted in counts.items() for each in _disagreements(stack, before[job], job, wanted)
+    ]
     assert wrong == []
 
     after, took_s = read_pages(stack), time.monotonic() - began_s
-    assert [each for job in before for each in decreases(before[job], after[job])] == []
+    assert [each for job in before for each in after[job].fallen_since(before[job])] == []
     sent = shown + missing + stored + failed
-    counted = growth(before["gateway"], after["gateway"], Series.of("nginx_http_requests_total"))
+    counted = after["gateway"].growth_since(before["gateway"], Series.of("nginx_http_requests_total"))
     assert sent <= counted <= sent + OTHERS_PER_S * took_s
     for job, name, names in (
         ("public_app", "http_request_duration_seconds_sum", {"pages", "pages that are not there", "forms"}),
         ("mime-server", "transfer_duration_seconds_sum", {"files over public_net", "files over private_net"}),
     ):
         waited_s = sum(sample.latency_s for sample in stack.samples if sample.stream in names)
-        assert 0 < growth(before[job], after[job], Series.of(name)) < MOST_TIMES_SLOWER * waited_s, name
+        assert 0 < after[job].growth_since(before[job], Series.of(name)) < MOST_TIMES_SLOWER * waited_s, name
     count("requests that metrics agree with", sent + files + rejected)
 
 
-def test_every_promised_metric_is_there(stack: Run, promised: Promised, count: Count) -> None:
-    """With its type, labels, unit and help; and services of ours export nothing that was not promised."""
+def test_every_promised_metric_exists(stack: Run, promised: Promised, count: Count) -> None:
+    """With its type, labels, unit and help; and services of ours export no other metric."""
     seen = read_pages(stack)
-    assert [wrong for page in promised for wrong in broken_promises(page, seen[page.job])] == []
+    assert [wrong for page in promised for wrong in seen[page.job].broken_promises(page)] == []
     count("promised metrics", sum(len(page.metrics) for page in promised))
 
 
-def test_our_pages_are_what_their_makers_tool_takes(stack: Run, promised: Promised, tmp_path: Path) -> None:
-    """Promtool finds no name, unit or help amiss, where the names are ours to choose."""
-    files = [tmp_path / page.job for page in promised if page.complete]
-    for file in files:
-        file.write_text(read_page(scraped_from(stack)[file.name])[0], encoding="utf-8")
-    answers = ask_tools([ToolQuestion(AlertTool.METRICS, file) for file in files])
-    assert [f"{answer.question.file.name}: {answer.text}" for answer in answers if not answer.ok] == []
-
-
-def asked(monitoring: Path, clock: float) -> Iterator[Question]:
-    """All that the rules and dashboards in a folder ask of a Prometheus on this clock."""
-    groups = [group for file in sorted(monitoring.glob("rules/*.yaml")) for group in read_rules(file).sound()]
-    boards = [read_dashboard(file) for file in sorted(monitoring.glob("grafana/dashboards/*.json"))]
-    queries = [query for board in boards for query in board.queries]
-    yield from questions(Monitoring(tuple(groups), dashboards=tuple(queries)), clock)
+def test_our_pages_pass_promtool(stack: Run, promised: Promised) -> None:
+    """Promtool finds no fault in a name, unit or help, where the names are ours to choose."""
+    ours = [page.job for page in promised if page.complete]
+    assert lint_metrics({job: page for job, page in read_pages(stack).items() if job in ours}) == []
 
 
 @pytest.fixture(scope="module")
-def answers(stack: Run) -> Iterator[PrometheusApi]:
-    """The stack's Prometheus, while the stack is under load."""
+def prometheus_url(stack: Run) -> Iterator[str]:
+    """Where the stack's Prometheus is, while the stack is under load."""
     loads = (
         _pages(stack, "more pages", "/", MEANWHILE),
         _forms(stack, "more forms", MEANWHILE),
         _files(stack, "more files", PUBLIC, schedule=MEANWHILE),
     )
     with Background(stack, loads).running():
-        yield PrometheusApi(f"http://{stack.engine.direct('prometheus', 9090)}", ANSWERS_WITHIN_S)
+        yield f"http://{stack.engine.direct('prometheus', 9090)}"
 
 
-@pytest.mark.usefixtures("answers")
+@pytest.mark.usefixtures("prometheus_url")
 def test_hostile_input_makes_no_series(stack: Run, promised: Promised, seed: int, count: Count) -> None:
-    """Paths, methods, types, names, users and headers that were never seen are in no label of any service.
+    """Made-up paths, methods, types, names, users and headers are in no label of any service.
 
-    And where all that is exported was promised, a second helping of them makes no series that was not there.
+    And where everything exported is promised, more of them create no new series.
     """
     chance = random.Random(seed)  # noqa: S311 - no secret is made of it
-    first, sent = _helping(stack, chance)
-    second, more = _helping(stack, chance)
+    first, sent = _after_hostile_input(stack, chance)
+    second, more = _after_hostile_input(stack, chance)
     assert [f"{job}: {series}" for job, page in second.items() for series in with_junk(page)] == []
     ours = [page.job for page in promised if page.complete]
-    assert [f"{job}: {each}" for job in ours for each in new_series(first[job], second[job])] == []
+    assert [f"{job}: {each}" for job in ours for each in second[job].new_series_since(first[job])] == []
     count("hostile requests", sent + more)
 
 
-def _helping(stack: Run, chance: random.Random) -> tuple[Mapping[str, Exposition], int]:
+def _after_hostile_input(stack: Run, chance: random.Random) -> tuple[Mapping[str, MetricsPage], int]:
     sent = http_junk(stack.entry(GATEWAY), APP_PATHS, chance, tls=True)
     for app in ("public_net/public_app:5000", "public_net/intranet_api:5001"):
         sent += http_junk(stack.entry(app), APP_PATHS, chance)
@@ -233,24 +223,23 @@ def _helping(stack: Run, chance: random.Random) -> tuple[Mapping[str, Exposition
     return read_pages(stack), sent
 
 
-def test_every_expression_has_data_under_load(stack: Run, answers: PrometheusApi, count: Count) -> None:
-    """No rule and no picture asks for what is never there."""
-    wanted = list(asked(MONITORING, stack.settings.clock))
-    assert [str(each) for each in unanswered(answers, wanted, DATA_WITHIN_S)] == []
-    count("expressions with data", len(wanted))
+def test_every_expression_has_data_under_load(stack: Run, prometheus_url: str, count: Count) -> None:
+    """No rule and no panel asks for data that never exists."""
+    rules, boards = MONITORING.glob("rules/*.yaml"), MONITORING.glob("grafana/dashboards/*.json")
+    queries = monitoring_queries(sorted(rules), sorted(boards), stack.settings.clock)
+    assert queries_without_data(prometheus_url, queries, DATA_WITHIN_S) == []
+    count("expressions with data", len(queries))
 
 
-def test_an_expression_without_data_is_named_with_its_place(answers: PrometheusApi, tmp_path: Path) -> None:
-    """A label that nothing has, in a rule and in a picture on metrics that are there: here written on purpose."""
+def test_an_expression_without_data_is_named_with_its_place(prometheus_url: str, tmp_path: Path) -> None:
+    """Seen to fail: a rule and a panel use a real metric with a label value that no series has."""
     expr = 'up{job="mime_server"}'
-    rules, board = tmp_path / "rules" / "rules.yaml", tmp_path / "grafana" / "dashboards" / "board.json"
-    for file, text in (
-        (rules, f"groups:\n- name: g\n  rules:\n  - alert: Down\n    expr: '{expr} == 0'\n"),
-        (board, f'{{"panels": [\n{{"title": "Up", "targets": [{{"expr": {json.dumps(expr)}}}]}}]}}'),
-    ):
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
-    assert [str(each) for each in unanswered(answers, asked(tmp_path, 1), 0)] == [
+    rules, board = tmp_path / "rules.yaml", tmp_path / "board.json"
+    rules.write_text(f"groups:\n- name: g\n  rules:\n  - alert: Down\n    expr: '{expr} == 0'\n", encoding="utf-8")
+    board.write_text(
+        f'{{"panels": [\n{{"title": "Up", "targets": [{{"expr": {json.dumps(expr)}}}]}}]}}', encoding="utf-8"
+    )
+    assert queries_without_data(prometheus_url, monitoring_queries([rules], [board]), 0) == [
         f"{rules}:5: Down has no data: {expr}",
         f"{board}:2: Up has no data: {expr}",
     ]

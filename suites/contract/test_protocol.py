@@ -1,26 +1,22 @@
-"""The socket server keeps the contract of docs/protocol.md, whatever is thrown at it, over both of its networks."""
+"""The socket server keeps docs/protocol.md for any input, over both of its networks."""
 
 import pytest
 
-from stackproof.judge import Profile
-from stackproof.protocols.mime.contract import PROPERTIES, Contract
-from stackproof.pytest_plugin import Count
-from stackproof.run.run import Run
+from stackproof import MIME_PROPERTIES, Count, Profile, Run, mime_contract
 from suites.contract.inside import SERVER, unharmed
 
 LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
-PROPERTIES_BY_ID = {each.id: each for each in PROPERTIES}
 FRAMES = {Profile.QUICK: 2000, Profile.NIGHTLY: 20_000}
 """Wrong frames over each link; conversations and crowds are in proportion."""
 
 
 @pytest.mark.parametrize("link", LINKS)
-@pytest.mark.parametrize("name", PROPERTIES_BY_ID)
-def test_the_socket_protocol_is_kept(stack: Run, count: Count, seed: int, name: str, link: str) -> None:
-    """Each answer is the documented one, in time; the store is the model's; the server stays well and in bounds."""
-    contract = Contract(f"mime://{stack.entry(link)}", seed, FRAMES[stack.settings.profile])
+@pytest.mark.parametrize("name", MIME_PROPERTIES)
+def test_the_socket_protocol_holds(stack: Run, count: Count, seed: int, name: str, link: str) -> None:
+    """Each answer is documented and in time; the store matches the model; the server stays within its limits."""
+    contract = mime_contract(f"mime://{stack.entry(link)}", seed, FRAMES[stack.settings.profile])
     with unharmed(stack):
-        (result,) = contract.check([PROPERTIES_BY_ID[name]])
+        (result,) = contract.check([MIME_PROPERTIES[name]])
         count(f"{name} over {link}", result.cases)
         assert not result.why, result.explanation
 
@@ -32,8 +28,8 @@ def test_the_socket_protocol_is_kept(stack: Run, count: Count, seed: int, name: 
         ("/storage/left", "left in the storage folder"),
     ],
 )
-def test_what_a_server_leaves_behind_is_seen(stack: Run, file: str, seen: str) -> None:
-    """The look inside would find a file that is none of those that were stored: here it is put there on purpose."""
+def test_a_file_that_a_server_leaves_behind_is_noticed(stack: Run, file: str, seen: str) -> None:
+    """Seen to fail: a file that was not stored is put there on purpose."""
     try:
         with pytest.raises(AssertionError, match=seen), unharmed(stack):
             stack.engine.exec(SERVER, ("touch", file))

@@ -1,4 +1,4 @@
-"""Uploads as no browser would send them: names, types, contents, forms and lengths that are hostile, or lie."""
+"""Uploads that no browser would send, and what must come of them."""
 
 import json
 from contextlib import closing, suppress
@@ -21,10 +21,10 @@ class Upload:
     Attributes:
         headers: Of the request.
         body: Of the request.
-        answers: Statuses with which it may be answered.
-        content: The file's bytes, which are stored if anything is; None where a name may end its header, so that they
-            begin earlier.
-        mime_type: What it is given back as.
+        answers: The statuses that it may be answered with.
+        content: The bytes of the file, if it is stored; None where a name may end the header early, so that the file
+            begins within it.
+        mime_type: The type with which it is given back.
     """
 
     headers: Headers
@@ -35,10 +35,10 @@ class Upload:
 
 
 def try_upload(api: Api, upload: Upload) -> None:
-    """Send an upload: it is answered as documented, in time, and what is stored is what was sent.
+    """Send an upload: the answer is documented and in time, and the stored file is the one that was sent.
 
     Raises:
-        AssertionError: It is not.
+        AssertionError: It does not hold.
         OSError: There was no answer in time.
     """
     with closing(api.public.connection()) as connection:
@@ -46,16 +46,16 @@ def try_upload(api: Api, upload: Upload) -> None:
         for name, value in upload.headers:
             connection.putheader(name, value)
         connection.endheaders()
-        with suppress(ConnectionError):  # refused before it was all sent: the answer says why
+        with suppress(ConnectionError):  # refused before all was sent: the answer has the reason
             connection.send(upload.body)
         answer = connection.getresponse()
-        said = answer.read()
+        body = answer.read()
     assert_protected(answer.headers, PROTECTION)
-    assert answer.status in upload.answers, f"expected {set(upload.answers)}, saw {answer.status}: {said!r}"
+    assert answer.status in upload.answers, f"expected {set(upload.answers)}, saw {answer.status}: {body!r}"
     if answer.status == HTTPStatus.CREATED:
-        _assert_kept(api, upload, json.loads(said)["stored_as"])
+        _assert_kept(api, upload, json.loads(body)["stored_as"])
     else:
-        assert_problem(answer.status, answer.headers, said)
+        assert_problem(answer.status, answer.headers, body)
 
 
 def _assert_kept(api: Api, upload: Upload, name: str) -> None:
@@ -63,19 +63,19 @@ def _assert_kept(api: Api, upload: Upload, name: str) -> None:
         connection.request("GET", f"/api/files/{name}")
         answer = connection.getresponse()
         kept = answer.read()
-    assert answer.status == HTTPStatus.OK, f"{name} was stored, and asked for answers {answer.status}: {kept!r}"
+    assert answer.status == HTTPStatus.OK, f"{name} was stored, but cannot be read back: {answer.status} {kept!r}"
     assert answer.headers.get_content_type().encode() == upload.mime_type.lower()
     if upload.content is None:
-        assert kept in upload.body, f"{name} is nothing that was sent"
+        assert kept in upload.body, f"{name} was never sent"
     else:
         assert kept == upload.content, f"{name} is not what was sent: {len(kept)} bytes, not {len(upload.content)}"
 
 
 def uploads_hold(api: Api, uploads: SearchStrategy[Upload], count: int) -> None:
-    """Try so many uploads; the first that fails is made small.
+    """Try so many uploads; one that fails is reduced to a small one.
 
     Raises:
-        AssertionError: One is not answered as documented.
+        AssertionError: One of them does not hold.
     """
 
     @seed(api.seed)

@@ -1,4 +1,4 @@
-"""Ways to speak HTTP with a service: directly, or over TLS with the gateway, trusting its own authority alone."""
+"""HTTP to a service: directly, or over TLS with trust in the gateway's own authority alone."""
 
 import socket
 import ssl
@@ -10,15 +10,15 @@ import requests
 from requests.adapters import HTTPAdapter
 
 CERTIFIED = "gateway"
-"""The name that the certificate must have, since the address under which a run finds the gateway is its own."""
+"""The name in the certificate: the gateway's address differs from run to run."""
 
 DEADLINE_S = 20.0
-"""Longer than any time-out of the stack's own: whoever needs more hangs."""
+"""Longer than any time-out of the stack: a request that takes longer hangs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where HTTP is spoken.
+    """An HTTP server.
 
     Attributes:
         host: Host name or address.
@@ -32,15 +32,15 @@ class Way:
 
     @property
     def url(self) -> str:
-        """The root, without a slash at its end."""
+        """The root URL, without a trailing slash."""
         return f"http{'s' if self.authority else ''}://{self.host}:{self.port}"
 
     def trust(self) -> ssl.SSLContext:
-        """TLS that trusts the authority and no other."""
+        """A TLS context that trusts this authority alone."""
         return ssl.create_default_context(cafile=self.authority)
 
     def session(self) -> requests.Session:
-        """What asks here over and over."""
+        """A session for many requests."""
         session = requests.Session()
         session.trust_env = False
         if self.authority:
@@ -49,24 +49,24 @@ class Way:
         return session
 
     def connection(self, deadline_s: float = DEADLINE_S) -> HTTPConnection:
-        """A connection on which each header and byte can be chosen; each wait on it has the deadline."""
+        """A connection with full control of headers and body; the deadline bounds each wait."""
         connection = HTTPConnection(self.host, self.port)
         connection.sock = self.stream(deadline_s)
         return connection
 
     def stream(self, deadline_s: float = DEADLINE_S) -> socket.socket:
-        """A connection for bytes; each wait on it has the deadline."""
+        """A connection for bytes; the deadline bounds each wait."""
         plain = self.tcp(deadline_s)
         return self.trust().wrap_socket(plain, server_hostname=CERTIFIED) if self.authority else plain
 
     def tcp(self, deadline_s: float = DEADLINE_S) -> socket.socket:
-        """The same before any TLS."""
+        """The same without TLS."""
         return socket.create_connection((self.host, self.port), deadline_s)
 
 
 class _NamedAdapter(HTTPAdapter):
-    """Asks for the certified name, whatever the address."""
+    """Expects the name in the certificate, whatever the address is."""
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: object) -> None:  # noqa: FBT001, FBT002 - as it is asked
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: object) -> None:  # noqa: FBT001, FBT002 - the signature of requests
         names = {"server_hostname": CERTIFIED, "assert_hostname": CERTIFIED}
         super().init_poolmanager(connections, maxsize, block, **options, **names)

@@ -1,16 +1,14 @@
-"""Readiness tells whether a service can do its job; liveness, whether it works at all."""
+"""Readiness shows whether a service can do its job; liveness, whether its process works."""
 
 import pytest
 
-from stackproof.model import ProbeKind
-from stackproof.pytest_plugin import Measure
-from stackproof.run.run import Run
+from stackproof import Measure, ProbeKind, Run
 
 SEEN_WITHIN_S = 30.0
 
 
 @pytest.mark.parametrize(
-    ("service_name", "way"),
+    ("service_name", "link"),
     [
         ("public_app", "public_net/mime-server:65432"),
         ("intranet_api", "private_net/mime-server:65432"),
@@ -19,16 +17,14 @@ SEEN_WITHIN_S = 30.0
         ("nginx-exporter", "public_net/gateway:8080"),
     ],
 )
-def test_readiness_goes_red_when_a_dependency_is_cut_off_and_liveness_does_not(
-    stack: Run, measure: Measure, service_name: str, way: str
+def test_a_service_without_its_dependency_is_not_ready_but_alive(
+    stack: Run, measure: Measure, service_name: str, link: str
 ) -> None:
-    """A service that cannot reach what it needs takes no traffic, and is not restarted for it; mended, it is ready."""
+    """A service that cannot reach a dependency gets no traffic and is not restarted; with the link, it is ready."""
     service = stack.service(service_name)
     assert service.ask(ProbeKind.READINESS).ok
-    with stack.fault(f"down {way}"):
-        measure(
-            "readiness says no after", service.wait_until(ProbeKind.READINESS, answers=False, within_s=SEEN_WITHIN_S)
-        )
+    with stack.fault(f"down {link}"):
+        measure("not ready after", service.wait_until(ProbeKind.READINESS, answers=False, within_s=SEEN_WITHIN_S))
         assert service.ask(ProbeKind.LIVENESS).ok
         measure("unhealthy after", service.wait_until_engine_says("unhealthy", within_s=SEEN_WITHIN_S))
         assert service.ask(ProbeKind.LIVENESS).ok
@@ -36,14 +32,12 @@ def test_readiness_goes_red_when_a_dependency_is_cut_off_and_liveness_does_not(
     service.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S)
 
 
-def test_the_server_is_not_ready_while_its_storage_cannot_be_written(stack: Run, measure: Measure) -> None:
-    """A file server that cannot store takes no files, though it lives."""
+def test_the_server_is_not_ready_while_its_storage_is_read_only(stack: Run, measure: Measure) -> None:
+    """A file server that cannot store is not ready, but alive."""
     server = stack.service("mime-server")
     try:
         stack.engine.exec("mime-server", ("chmod", "0500", "/storage"))
-        measure(
-            "readiness says no after", server.wait_until(ProbeKind.READINESS, answers=False, within_s=SEEN_WITHIN_S)
-        )
+        measure("not ready after", server.wait_until(ProbeKind.READINESS, answers=False, within_s=SEEN_WITHIN_S))
         assert server.ask(ProbeKind.LIVENESS).ok
     finally:
         stack.engine.exec("mime-server", ("chmod", "0700", "/storage"))

@@ -11,19 +11,18 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from stackproof.engine.port import Address
-from stackproof.protocols.mime import MimeConnection, MimeRefusedError
+from stackproof import Address, MimeConnection, MimeRefusedError
 
 DATA = Path(__file__).parents[2] / "stack" / "policy" / "rego" / "data.json"
 DECISION = "/v1/data/transfer/decision"
 WITHIN_S = 10.0
-"""Only bounds hanging."""
+"""Bounds a hang."""
 
 Question = dict[str, object]
 
 
 class Names(BaseModel):
-    """Names that files may have."""
+    """Which file names are allowed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,7 +31,7 @@ class Names(BaseModel):
 
 
 class Table(BaseModel):
-    """The policy's table, ``allowed`` in its data: who may store what."""
+    """The policy's table, ``allowed`` in its data: which files are allowed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,7 +42,7 @@ class Table(BaseModel):
     file_name: Names
 
     def allows(self, asked: Mapping[str, object]) -> bool:
-        """Read the table once more, in another language than the policy's own."""
+        """Decide by the table, independently of the policy's own code."""
         size, name = asked.get("size"), asked.get("file_name")
         return (
             asked.get("command") in self.commands
@@ -59,7 +58,7 @@ class Table(BaseModel):
 
 
 def shipped_table() -> Table:
-    """The table as it is shipped."""
+    """The table that is shipped."""
     return Table.model_validate(json.loads(DATA.read_text(encoding="utf-8"))["allowed"])
 
 
@@ -68,7 +67,7 @@ _SCALARS = st.one_of(st.none(), st.booleans(), _NUMBERS, st.text())
 
 
 def near(table: Table) -> dict[str, list[object]]:
-    """Values of each field that the table has, and such as it just has not."""
+    """Values of each field that the table allows, and some that it just does not."""
     longest = table.file_name.longest
     return {
         "command": [*table.commands, "RECEIVE", "send"],
@@ -80,31 +79,31 @@ def near(table: Table) -> dict[str, list[object]]:
 
 
 def edges(table: Table) -> tuple[Question, ...]:
-    """What is allowed, but for one field: that has each value near its edge, or is left out."""
+    """Allowed questions in which one field has a value near its bound, or is left out."""
     good: Question = {field: values[0] for field, values in near(table).items()}
-    beside = tuple(good | {field: value} for field, values in near(table).items() for value in values)
-    return *beside, *({field: good[field] for field in good if field != left_out} for left_out in good)
+    near_bound = tuple(good | {field: value} for field, values in near(table).items() for value in values)
+    return *near_bound, *({field: good[field] for field in good if field != left_out} for left_out in good)
 
 
 def questions(table: Table) -> st.SearchStrategy[Question]:
-    """What may be asked: fields that are right, near their edge, anything, or left out."""
+    """Random questions: fields are right, near their bound, arbitrary, or left out."""
     drawn = {field: _mostly_right(values) for field, values in near(table).items()}
     left_out = st.sampled_from([*[""] * 9, *drawn])
     whole = st.fixed_dictionaries(drawn)
-    return st.builds(lambda said, out: {field: each for field, each in said.items() if field != out}, whole, left_out)
+    return st.builds(lambda asked, out: {field: each for field, each in asked.items() if field != out}, whole, left_out)
 
 
 def _mostly_right(values: list[object]) -> st.SearchStrategy[object]:
-    """The first of these values, seldom another, and now and then anything: one refusal hides the others."""
+    """Mostly the first of these values, since one refusal hides the others; sometimes another, or an arbitrary one."""
     kinds: list[st.SearchStrategy[object]] = [*[st.just(values[0])] * 7, *[st.sampled_from(values)] * 2, _SCALARS]
     return st.sampled_from(kinds).flatmap(lambda kind: kind)
 
 
 def agrees_with_its_table(policy: Address, table: Table, drawn_by: int, cases: int) -> Counter[bool]:
-    """Hold the policy service's decisions against the table; how many were allowed, and how many not.
+    """Compare the policy service's decisions with the table; how many questions were allowed, and how many refused.
 
     Raises:
-        AssertionError: It decides otherwise; the message has the smallest such question.
+        AssertionError: A decision differs; the message has the smallest such question.
     """
     seen: Counter[bool] = Counter()
     with requests.Session() as session:
@@ -115,7 +114,9 @@ def agrees_with_its_table(policy: Address, table: Table, drawn_by: int, cases: i
             decision = answer.json()["result"]
             due = table.allows(asked)
             assert decision["allow"] is due, f"expected allow to be {due} of {asked}, saw {decision}"
-            assert bool(decision["reasons"]) is not due, f"a refusal has reasons, and nothing else has: {decision}"
+            assert bool(decision["reasons"]) is not due, (
+                f"expected reasons of a refusal, and of nothing else: {decision}"
+            )
             seen[due] += 1
 
         for edge in edges(table):
@@ -128,8 +129,8 @@ def agrees_with_its_table(policy: Address, table: Table, drawn_by: int, cases: i
             suppress_health_check=list(HealthCheck),
         )(given(questions(table))(decides))
         seed(drawn_by)(drawn)()
-    assert seen[True], "nothing was allowed, so nothing is proved of it"
-    assert seen[False], "nothing was refused, so nothing is proved of it"
+    assert seen[True], "nothing was allowed, so this proves nothing"
+    assert seen[False], "nothing was refused, so this proves nothing"
     return seen
 
 
@@ -138,9 +139,9 @@ class Unwanted:
     """A file that the policy refuses.
 
     Attributes:
-        name: By what.
-        header: What its request says.
-        word: What the message says of it.
+        name: The reason.
+        header: Fields of its request.
+        word: A word that the refusal's message must contain.
     """
 
     name: str
@@ -150,7 +151,7 @@ class Unwanted:
 
 
 def unwanted(table: Table) -> tuple[Unwanted, ...]:
-    """One of each kind, and such as might not survive the way to the policy."""
+    """One for each reason, and some that may not survive the way to the policy."""
     return (
         Unwanted("type", {"mime_type": "image/png"}, "mime_type"),
         Unwanted("user", {"user_id": "mallory"}, "user"),
@@ -167,15 +168,15 @@ def connected(server: Address) -> MimeConnection:
 
 
 def stored_names(client: MimeConnection) -> frozenset[str]:
-    """Names of all that is stored."""
+    """Names of all stored files."""
     return frozenset(each.name for each in client.list_files())
 
 
 def refusal(client: MimeConnection, file: Unwanted) -> MimeRefusedError | None:
-    """How the server refuses a file; None where it stores it.
+    """The server's refusal of a file; None where it stores it.
 
     Raises:
-        AssertionError: It does neither in time.
+        AssertionError: There is no answer in time.
     """
     try:
         client.send(bytes(file.size_bytes), **{"mime_type": "text/plain", **file.header})  # type: ignore[arg-type]
@@ -187,10 +188,10 @@ def refusal(client: MimeConnection, file: Unwanted) -> MimeRefusedError | None:
 
 
 def refuses(server: Address, file: Unwanted) -> None:
-    """A file that the policy refuses is not stored, its sender hears why, and may go on.
+    """A file that the policy refuses is not stored; its sender gets the reason, and may go on.
 
     Raises:
-        AssertionError: Something else came of it.
+        AssertionError: It does not hold.
     """
     with connected(server) as client:
         before = stored_names(client)
@@ -203,15 +204,15 @@ def refuses(server: Address, file: Unwanted) -> None:
 
 
 def is_closed(server: Address) -> None:
-    """Without a decision nothing is stored, its sender hears so, and may go on and read.
+    """Without a decision nothing is stored; the sender gets an error, and may go on and read.
 
     Raises:
-        AssertionError: Something else came of it.
+        AssertionError: It does not hold.
     """
     with connected(server) as client:
         before = stored_names(client)
         refused = refusal(client, Unwanted("nothing", {}, ""))
-        assert refused is not None, "a file was stored though nobody could be asked"
+        assert refused is not None, "a file was stored though the policy service was unavailable"
         assert refused.code == "policy_unavailable", str(refused)
         client.ping()
         assert stored_names(client) == before

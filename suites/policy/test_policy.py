@@ -1,4 +1,4 @@
-"""The owner's policy decides what is stored, over both networks, and nothing is stored while it cannot be asked."""
+"""The owner's policy decides what is stored, over both networks; without its decision nothing is stored."""
 
 import time
 from dataclasses import dataclass
@@ -6,11 +6,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from stackproof.judge import Profile
-from stackproof.model import ProbeKind
-from stackproof.protocols.mime.contract import Contract, MimeLimits
-from stackproof.pytest_plugin import Count, Measure
-from stackproof.run.run import Run
+from stackproof import Count, Measure, ProbeKind, Profile, Run, mime_contract
 from suites.chaos.files import upload
 from suites.policy.claims import (
     WITHIN_S,
@@ -45,16 +41,16 @@ GONE = (
 
 @pytest.fixture(autouse=True)
 def asked(stack: Run) -> None:
-    """Nothing is proved of a policy that nobody asks."""
-    standing = {service.name for service in stack.stack.standing}
-    assert POLICY in standing, "the policy service does not stand: `tox -e policy` starts it, with its Compose profile"
+    """A policy that the server does not ask would prove nothing."""
+    running = {service.name for service in stack.stack.standing}
+    assert POLICY in running, "the policy service is not running: `tox -e policy` starts it, with its Compose profile"
     environment = stack.engine.exec(SERVER, ("printenv", "POLICY_URL"))
-    assert POLICY in environment, "mime-server does not ask the policy service: `tox -e policy` tells it to"
+    assert POLICY in environment, "mime-server does not ask the policy service: `tox -e policy` configures it"
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What mime-server counted."""
+    """The decisions that mime-server counted."""
 
     allowed: float
     refused: float
@@ -69,8 +65,8 @@ def decisions(stack: Run) -> Decisions:
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_what_the_policy_allows_is_stored_and_given_back(stack: Run, count: Count, link: str) -> None:
-    """Every type and every user of the table, byte for byte."""
+def test_allowed_files_are_stored_and_given_back(stack: Run, count: Count, link: str) -> None:
+    """Files of every type and every user of the table, byte for byte."""
     with connected(stack.entry(link)) as client:
         for mime_type in TABLE.types:
             for user in TABLE.users:
@@ -83,41 +79,47 @@ def test_what_the_policy_allows_is_stored_and_given_back(stack: Run, count: Coun
 
 @pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize("file", unwanted(TABLE), ids=lambda file: file.name)
-def test_what_the_policy_refuses_is_not_stored(stack: Run, file: Unwanted, link: str) -> None:
-    """By its type, its user, its size or its name; the sender hears why, and may go on."""
+def test_refused_files_are_not_stored(stack: Run, file: Unwanted, link: str) -> None:
+    """Whether by type, user, size or name: the sender gets the reason, and may go on."""
     before = decisions(stack)
     refuses(stack.entry(link), file)
     assert decisions(stack).refused == before.refused + 1
 
 
-def test_the_policy_service_decides_as_its_table_says(stack: Run, count: Count, seed: int) -> None:
-    """Whatever is asked: the same as a few lines of Python make of the table."""
+def test_the_policy_service_decides_as_its_table_requires(stack: Run, count: Count, seed: int) -> None:
+    """For any question it decides what a few lines of Python decide by the table."""
     cases = QUESTIONS[stack.settings.profile]
     seen = agrees_with_its_table(stack.entry(POLICY_LINK), TABLE, seed, cases)
     count("questions allowed", seen[True])
     count("questions refused", seen[False])
 
 
-def test_the_socket_protocol_is_kept_under_a_policy(stack: Run, count: Count, seed: int) -> None:
-    """Any file may be refused by the policy, or in a crowd for want of its answer; all else holds as without one."""
-    limits = MimeLimits(max_size_bytes=MAX_SIZE_BYTES, refusals=("policy_refused", "policy_unavailable"))
-    contract = Contract(f"mime://{stack.entry(LINKS[1])}", seed, FRAMES[stack.settings.profile], limits)
+def test_the_socket_protocol_holds_under_a_policy(stack: Run, count: Count, seed: int) -> None:
+    """The policy may refuse any file, or in a crowd answer too late; everything else holds as without a policy."""
+    contract = mime_contract(
+        f"mime://{stack.entry(LINKS[1])}",
+        seed,
+        FRAMES[stack.settings.profile],
+        max_size_bytes=MAX_SIZE_BYTES,
+        refusals=("policy_refused", "policy_unavailable"),
+    )
     before = decisions(stack)
     for result in contract.check():
         count(f"{result.id} under a policy", result.cases)
         assert not result.why, result.explanation
     after = decisions(stack)
-    assert after.allowed > before.allowed, "the policy let nothing in, so nothing is proved of what is stored"
-    assert after.refused > before.refused, "the policy refused nothing, so nothing is proved of it"
+    assert after.allowed > before.allowed, "the policy allowed nothing, so this proves nothing about stored files"
+    assert after.refused > before.refused, "the policy refused nothing, so this proves nothing about refusals"
 
 
 @pytest.mark.parametrize("fault", GONE, ids=lambda text: text.split()[0])
-def test_nothing_is_stored_while_the_policy_cannot_be_asked(
+def test_nothing_is_stored_while_the_policy_service_is_unavailable(
     stack: Run, count: Count, measure: Measure, fault: str
 ) -> None:
-    """Senders hear so in time, over both networks, and readers go on; the server is unready, and well again by itself.
+    """Senders get an error in time, over both networks, and readers go on.
 
-    A browser is told so as 503. Nobody restarts the server: the policy is asked anew with each file.
+    The server is not ready meanwhile, and recovers without a restart: it asks the policy about each file. A browser
+    gets a 503.
     """
     server = stack.service(SERVER)
     kept = b"stored before"

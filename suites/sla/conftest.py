@@ -1,28 +1,50 @@
 """The load under which service levels are judged: sent once, judged by every test of the suite."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from stackproof.judge import Profile
-from stackproof.protocols.http.request import HttpRequest, Trust
-from stackproof.protocols.mime.upload import Upload
-from stackproof.run.run import Run, Timed
-from stackproof.workload import Constant, LoadPlan, LoadResult, Schedule, Spike
+from stackproof import Constant, HttpRequest, LoadPlan, LoadResult, Profile, Run, Schedule, Spike, Timed, Trust, Upload
 
 GATEWAY = "public_net/gateway:443"
 SERVER_LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
 
-# The promise is made for 1 file/s, with spikes of 10/s. At that rate 2995 requests, which prove "< 0.1 %", would take
-# 50 minutes: time runs 10 times faster, so the server does 10 times the work that was promised, on each of its links.
+# The objectives are promised for 1 file/s, with spikes of 10/s. At that rate 2995 requests, which prove "< 0.1 %", take
+# 50 minutes. So the load is 10 times the promised one, on each of the server's links.
 FASTER = 10.0
 NORMAL_PER_S = 1.0 * FASTER
 SPIKE_PER_S = 10.0 * FASTER
 SPIKE_EVERY_S = 10.0
 SPIKE_FOR_S = 5.0
 GATEWAY_PER_S = 110.0
-# A load kept up where its own lag is no more than a twentieth of the latency that is promised.
+# A load generator kept up where its lag is at most a twentieth of the promised latency.
 LAG_LIMIT_S = 0.05
+
+
+ON_ITS_OWN = {
+    "test_drills.py": "it needs a faster clock: make drills",
+    "test_benchmarks.py": "it measures and decides nothing: tox -e bench",
+}
+"""Files of this folder that need a run of their own, and how to run them."""
+
+_left_out: list[Path] = []
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out files that need a run of their own; pytest does not ask about a file that it is given by name."""
+    if collection_path.name not in ON_ITS_OWN:
+        return None
+    _left_out.append(collection_path)
+    return True
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> Sequence[str]:
+    """Report what was left out of a folder that was to be run, and how to run it."""
+    if not any(Path(arg).is_dir() for arg in config.args):
+        return []
+    return [f"left out: {file.name}, since {ON_ITS_OWN[file.name]}" for file in _left_out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +90,9 @@ def _pages(stack: Run) -> LoadPlan:
 
 @pytest.fixture(scope="session")
 def traffic(stack: Run) -> tuple[LoadResult, ...]:
-    """Pages over the gateway; then files over both links of the server, as normal, and in spikes by turns.
+    """Pages through the gateway; then files over both links of the server, first steadily, then in alternating spikes.
 
-    One after the other, so that a machine of two processors has the power to spare that a verdict needs.
+    One after the other, so that a machine with two processors has enough to spare for a verdict.
     """
     lengths = LENGTHS[stack.settings.profile]
     spikes_s = lengths.gateway_s + lengths.normal_s

@@ -1,6 +1,6 @@
-"""Every alert, fired by the fault it is for, and seen at the right receiver: on a clock that makes an hour a minute.
+"""Every alert is fired by a fault and followed to the right receiver, on a clock that makes an hour a minute.
 
-Who is told of what is written here, and not read from the routes: a wrong route is what these drills are to find.
+The receivers are written here and not read from the routes: these drills must find a wrong route.
 """
 
 from collections.abc import Callable
@@ -9,18 +9,13 @@ from functools import partial
 import pytest
 import requests
 
-from stackproof.drills.drill import Drills
-from stackproof.drills.promise import Promise, Scenario
-from stackproof.model import Addressee, Inhibited
-from stackproof.pytest_plugin import Alarms
-from stackproof.run.run import Run
-from stackproof.workload import LoadPlan
+from stackproof import Addressee, Alarms, Drills, Inhibited, LoadPlan, Promise, Run, Scenario
 from suites.loads import Loads, files_over, pages_of
 
 PAGERDUTY = Addressee("pagerduty", "0123456789abcdef0123456789abcdef")
 OPS = Addressee("slack", "#ops-critical")
 ALERTS = Addressee("slack", "#alerts")
-ALERTS_FOR_GOOD = Addressee("slack", "#alerts", told_of_end=False)  # nobody can wait for a month
+ALERTS_FOR_GOOD = Addressee("slack", "#alerts", told_of_end=False)  # its end is a month away
 TICKETS = ALERTS_FOR_GOOD
 MAIL = Addressee("mail", "ops@mime-stack.example")
 DEADMAN = Addressee("deadman", "watchdog", told_of_end=False)
@@ -30,15 +25,15 @@ PROMETHEUS = "prometheus:9090"
 ALERTMANAGER = "private_net/alertmanager:9093"
 PUBLIC, PRIVATE = "public_net/mime-server:65432", "private_net/mime-server:65432"
 MINUTE_S, HOUR_S = 60.0, 3600.0
-BURN_WITHIN_S = 60.0  # a burn rate is over windows that hold what was before: theory has no figure for it
-TICKET_WITHIN_S = 120.0  # it waits for the end of its page
+BURN_WITHIN_S = 60.0  # a window of a burn rate reaches back before the fault, so that theory has no figure for it
+TICKET_WITHIN_S = 120.0  # it is held back until its page has resolved
 PER_S = 25.0
 ANSWERS_WITHIN_S = 10.0
 
 
 @pytest.fixture(scope="session")
 def drilling(alarms: Alarms) -> Callable[[str], Drills]:
-    """The stack's alerting, watched."""
+    """Watches the stack's alerting."""
     return alarms(
         prometheus=PROMETHEUS,
         alertmanager="alertmanager:9093",
@@ -58,7 +53,7 @@ def drills(drilling: Callable[[str], Drills], request: pytest.FixtureRequest) ->
 
 @pytest.fixture
 def pages(stack: Run) -> Loads:
-    """Makes a load of pages over the gateway."""
+    """Creates a load of pages through the gateway."""
     return partial(pages_of, stack, per_s=PER_S)
 
 
@@ -69,13 +64,13 @@ def files(stack: Run) -> LoadPlan:
 
 
 NOT_DRILLED = {
-    "Watchdog/silent on near miss": "it always fires: its near miss is all the time in which nobody missed it",
+    "Watchdog/silent on near miss": "it always fires: its near miss is all the time in which the switch stays quiet",
 }
-AS_LATENCY = "another way to be slow: users meet it as they meet latency, and the same alerts fire"
-AS_DOWN = "another way to be out of reach: users meet it as they meet a link that is down, and the same alerts fire"
+AS_LATENCY = "to users it is latency, and the same alerts fire"
+AS_DOWN = "to users it is a link that is down, and the same alerts fire"
 NOT_NOTICED = {
     "slow_disk": AS_LATENCY,
-    "slow_close": "costs nobody an answer",
+    "slow_close": "no answer is lost or late",
     "timeout": AS_DOWN,
     "slicer": AS_LATENCY,
     "limit_data": AS_DOWN,
@@ -85,35 +80,35 @@ NOT_NOTICED = {
     "partition": AS_DOWN,
     "delay": AS_LATENCY,
     "reorder": AS_LATENCY,
-    "duplicate": "TCP hides it from everybody",
-    "terminate": "a service that ends is down as one that was killed",
-    "freeze": "a service that hangs is down to Prometheus as one that was killed",
-    "restart": "over before any alert's time is",
-    "crash_loop": "down most of the time, as one that was killed",
+    "duplicate": "TCP hides it from users",
+    "terminate": "a service that exits is down, like one that was killed",
+    "freeze": "to Prometheus a service that hangs is down, like one that was killed",
+    "restart": "over before any alert fires",
+    "crash_loop": "down most of the time, like a service that was killed",
     "cpu": AS_LATENCY,
-    "memory": "who needs more than it may use is killed; who comes near to it is MemoryUsageHigh",
-    "oom": "a service that the kernel ended is down as one that was killed",
+    "memory": "a service over its limit is killed; near the limit MemoryUsageHigh fires",
+    "oom": "a service that the kernel killed is down",
     "descriptors": AS_DOWN,
     "connections": AS_DOWN,
     "dns_fail": AS_DOWN,
     "dns_lie": AS_DOWN,
-    "clock_skew": "no promise is about the clock; node exporter's alerts on it are the machine's",
+    "clock_skew": "no objective depends on the clock; node exporter's alerts on it are about the machine",
 }
 
 
 def _page(alert: str, *, held_back: bool = False) -> Promise:
     """What the page of a burn alert promises.
 
-    That its ticket may come, too, is all that is said of tickets on availability: one of them is there for six hours
-    after 22 bad seconds, here for six minutes after one scrape that a busy machine answered late.
+    Its ticket may come, too. Nothing more is claimed of tickets on availability: 22 bad seconds keep one firing for six
+    hours, which here are six minutes after a single late scrape.
     """
     return Promise(alert, (PAGERDUTY,), PAGE, may_be_told=(ALERTS,), held_back=held_back, within_s=BURN_WITHIN_S)
 
 
 def _burn(alert: str) -> tuple[Promise, Promise]:
-    """What a burn alert promises: a page, and a ticket of the same name, which comes when the page is over.
+    """What a burn alert promises: a page, and a ticket of the same name, which comes once the page has resolved.
 
-    The ticket's end is not waited for: its window of two hours lasts two minutes, one of six hours six.
+    No drill waits for the ticket to resolve: its window of two hours lasts two minutes, that of six hours six.
     """
     ticket = Promise(
         alert, (TICKETS,), TICKET, may_be_told=(PAGERDUTY,), held_back=True, resolves=False, within_s=TICKET_WITHIN_S
@@ -122,26 +117,26 @@ def _burn(alert: str) -> tuple[Promise, Promise]:
 
 
 def _silent(*alerts: str) -> tuple[Promise, ...]:
-    """Alerts that must tell nobody."""
+    """Alerts that must notify nobody."""
     return tuple(Promise(alert, ()) for alert in alerts)
 
 
 @pytest.fixture
 def quick_switch(stack: Run) -> None:
-    """A dead man's switch on this run's clock: five minutes are five seconds."""
+    """Sets the dead man's switch to this run's clock: five minutes are five seconds."""
     url = f"http://{stack.engine.direct('receivers', 8080)}/deadman"
     period = {"name": "watchdog", "period_s": 300.0 / stack.settings.clock}
     requests.put(url, json=period, timeout=ANSWERS_WITHIN_S).raise_for_status()
 
 
-# What must not fire comes first: burn rates remember what they saw for hours, which are minutes here.
+# Near misses come first: burn rates look back for hours, which are minutes here.
 
 
-def test_a_little_slowness_and_memory_in_use_warn_nobody(drills: Drills, pages: Loads) -> None:
-    """A p95 of a quarter of a second is within every promise; and what answers late, answers.
+def test_small_delays_and_moderate_memory_use_fire_no_alert(drills: Drills, pages: Loads) -> None:
+    """A p95 of a quarter of a second meets every objective, and a late answer is an answer.
 
-    That holds for a target of Prometheus, for a receiver, and for Alertmanager as for users. A fifth of its memory is
-    enough for a service.
+    The same holds for a target of Prometheus, for a receiver and for Alertmanager. A service with a fifth of its memory
+    left has enough.
     """
     drills.all_miss(
         Scenario(
@@ -154,35 +149,32 @@ def test_a_little_slowness_and_memory_in_use_warn_nobody(drills: Drills, pages: 
     )
 
 
-def test_users_mistakes_are_no_errors_of_the_gateway(drills: Drills, pages: Loads) -> None:
-    """Answers 404 are the asker's fault: they spend no budget, and page nobody."""
+def test_client_errors_do_not_count_as_gateway_errors(drills: Drills, pages: Loads) -> None:
+    """A 404 is the client's error: it spends no budget, and pages nobody."""
     mistakes = pages("/api/files/received_0000.plain")
     drills.misses(mistakes.name, "GatewayHighErrorRate", "GatewayErrorsBurn", "ErrorBudgetWarning", loads=[mistakes])
 
 
-def test_what_is_out_of_reach_of_some_is_not_down(drills: Drills) -> None:
-    """A cut link to the socket is not a dead server, for its metrics answer; an app that is gone is not the gateway."""
+def test_a_cut_link_is_not_reported_as_a_dead_server(drills: Drills) -> None:
+    """A server behind a cut link still serves its metrics; an app that is down is not the gateway."""
     drills.all_miss(
         Scenario(f"down {PUBLIC}", (*_silent("MimeServerDown"), Promise("MimeServerAvailabilityBurn", (), PAGE))),
         Scenario("down public_net/public_app:5000", (Promise("GatewayAvailabilityBurn", (), PAGE),)),
     )
 
 
-def test_a_disk_with_room_left_pages_nobody(drills: Drills, files: LoadPlan) -> None:
-    """A volume that is 85 % full has what it needs."""
+def test_a_disk_with_free_space_pages_nobody(drills: Drills, files: LoadPlan) -> None:
+    """A volume that is 85 % full has enough space."""
     fault = "full_disk mime-server:/storage leave_kb=160000"
     drills.misses(fault, "StorageVolumeFull", "MimeServerErrorsBurn", "MimeServerLatencyBurn", loads=[files])
 
 
-def test_slow_pages_slow_files_a_dead_target_and_a_silent_gateway_are_told_apart(
-    drills: Drills, pages: Loads, files: LoadPlan
-) -> None:
-    """Five things go wrong at once, and each reaches whom it concerns.
+def test_five_simultaneous_faults_each_reach_the_right_receiver(drills: Drills, pages: Loads, files: LoadPlan) -> None:
+    """Five faults at once, and each notifies the receivers that it concerns.
 
-    A p95 of 0.6 s, over the objective of 0.5 s, reaches #alerts, and the latency's burn pages; so do files that
-    take a second each. What Prometheus cannot read, no alert can speak of: that reaches #alerts. A gateway that does
-    not answer pages by the burn of its availability. A server with little memory left is told to #alerts, before the
-    kernel ends it.
+    A p95 of 0.6 s, over the objective of 0.5 s, notifies #alerts, and its burn rate pages; so do files that take a
+    second each. A target that Prometheus cannot scrape notifies #alerts. A gateway that does not answer pages by the
+    burn rate of its availability. A server with little memory left notifies #alerts before the kernel kills it.
     """
     high_latency = Promise(
         "HighLatency",
@@ -210,11 +202,11 @@ def test_slow_pages_slow_files_a_dead_target_and_a_silent_gateway_are_told_apart
     )
 
 
-def test_a_full_disk_pages_while_requests_fail_elsewhere(drills: Drills, pages: Loads, files: LoadPlan) -> None:
-    """StorageVolumeFull reaches PagerDuty, and so do the refused files.
+def test_a_full_disk_pages_while_other_requests_fail(drills: Drills, pages: Loads, files: LoadPlan) -> None:
+    """A full volume pages, and so do the files that it refuses.
 
-    Meanwhile an API that answers 5xx pages by its error rate and by its burn; half of a month's budget gone warns
-    #alerts.
+    Meanwhile an API that answers 5xx pages by its error rate and by its burn rate; with half of the month's budget
+    spent, #alerts is warned.
     """
     error_rate = Promise(
         "GatewayHighErrorRate",
@@ -242,8 +234,8 @@ def test_a_full_disk_pages_while_requests_fail_elsewhere(drills: Drills, pages: 
     )
 
 
-def test_a_dead_server_pages_and_silences_what_follows_from_it(drills: Drills, pages: Loads) -> None:
-    """MimeServerDown reaches PagerDuty and #ops-critical; the latency that follows is silent while it lasts."""
+def test_a_dead_server_pages_and_mutes_the_alerts_that_follow_from_it(drills: Drills, pages: Loads) -> None:
+    """MimeServerDown notifies PagerDuty and #ops-critical, and mutes the latency alert that follows from it."""
     drills.fires(
         "kill mime-server",
         Promise("MimeServerDown", (PAGERDUTY, OPS), inhibits=(Inhibited("HighLatency", {"service": "gateway"}),)),
@@ -252,26 +244,26 @@ def test_a_dead_server_pages_and_silences_what_follows_from_it(drills: Drills, p
     )
 
 
-def test_receivers_that_cannot_be_reached_are_told_of_by_mail(drills: Drills) -> None:
-    """When web hooks fail, mail still says so."""
+def test_unreachable_receivers_are_reported_by_mail(drills: Drills) -> None:
+    """Where webhooks fail, mail still reports it."""
     failing = Promise("NotificationsFailing", (MAIL,), may_be_told=(PAGERDUTY,), within_s=BURN_WITHIN_S)
     drills.fires("down alerting_net/receivers:8000", failing)
 
 
-def test_an_alertmanager_out_of_reach_is_told_of_when_it_is_back(drills: Drills) -> None:
-    """While it is out of reach nobody is told; then PagerDuty hears what was lost."""
+def test_an_unreachable_alertmanager_is_reported_once_it_is_back(drills: Drills) -> None:
+    """No notification can be sent meanwhile; afterwards PagerDuty gets what was lost."""
     lost = Promise("AlertmanagerUnreachable", (PAGERDUTY,), held_back=True, within_s=BURN_WITHIN_S)
     drills.fires(f"down {ALERTMANAGER}", lost)
 
 
 @pytest.mark.parametrize("fault", ["freeze alertmanager", "kill prometheus"])
-def test_silent_alerting_is_missed(drills: Drills, quick_switch: None, fault: str) -> None:
-    """When who should tell is dead or hangs, no alert can say so: the dead man's switch does."""
+def test_silent_alerting_is_noticed_by_the_dead_mans_switch(drills: Drills, quick_switch: None, fault: str) -> None:
+    """Where alerting itself is dead or hangs, no alert can report it: the dead man's switch does."""
     del quick_switch
     drills.silences(fault, "Watchdog", DEADMAN, within_s=BURN_WITHIN_S)
 
 
-def test_nothing_is_left_out(drills: Drills) -> None:
-    """Every alert of the rules has its drill, and every kind of fault is noticed by one, or there is a reason."""
+def test_every_alert_and_every_fault_is_covered(drills: Drills) -> None:
+    """Every alert of the rules has a drill, and every kind of fault is noticed by an alert, or has a written reason."""
     covered = drills.cover(NOT_DRILLED, NOT_NOTICED)
     assert not covered.findings, "; ".join(covered.findings)

@@ -1,4 +1,4 @@
-"""An acknowledgement means that the file is whole and kept."""
+"""An acknowledged file is whole and kept."""
 
 import hashlib
 import json
@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof.protocols.mime import MimeConnection
-from stackproof.run.run import Run
+from stackproof import MimeConnection, Run
 
 LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
 FILES = 100
-LOOKS_FOR_S = 0.5
+WAITS_S = 0.5
 SENDERS = 8
-# Names have four hex digits at least: of so many files two would meet, but for one run in ten million.
+# Names have at least four hex digits: if they were random, two of so many files would collide in all but one run of ten
+# million.
 MANY_FILES = 1500
 
 
@@ -26,8 +26,8 @@ def _connection(stack: Run, link: str) -> MimeConnection:
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_an_acknowledged_file_is_given_back_whole_at_once(stack: Run, link: str) -> None:
-    """Whoever has the acknowledgement can read the file over another connection, byte for byte, without waiting."""
+def test_an_acknowledged_file_can_be_read_back_at_once(stack: Run, link: str) -> None:
+    """Another connection reads the file back, byte for byte, as soon as it is acknowledged."""
     with _connection(stack, link) as writer, _connection(stack, link) as reader:
         for _ in range(FILES):
             body = os.urandom(20_000)
@@ -37,20 +37,20 @@ def test_an_acknowledged_file_is_given_back_whole_at_once(stack: Run, link: str)
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_nothing_is_acknowledged_before_its_last_byte_was_sent(stack: Run, link: str) -> None:
-    """While a byte of the file is missing, the server cannot have it whole, and does not say so."""
+def test_no_file_is_acknowledged_before_its_last_byte(stack: Run, link: str) -> None:
+    """While a byte of the file is missing, the server does not acknowledge it."""
     way = stack.entry(link)
     body = b"x" * 50_000
     with socket.create_connection((way.host, way.port), timeout=10) as connection:
         connection.sendall(json.dumps({"mime_type": "text/plain", "size": len(body)}).encode() + b"\n" + body[:-1])
-        early, _, _ = select.select([connection], [], [], LOOKS_FOR_S)
+        early, _, _ = select.select([connection], [], [], WAITS_S)
         assert not early, f"answered before the last byte: {connection.recv(200)!r}"
         connection.sendall(body[-1:])
         assert json.loads(connection.makefile("rb").readline())["status"] == "ok"
 
 
-def test_no_file_gets_the_name_of_another(stack: Run) -> None:
-    """However many files are sent, and however many at once, each has a name of its own."""
+def test_no_two_files_get_the_same_name(stack: Run) -> None:
+    """However many files are sent, and however many at once, each gets its own name."""
 
     def send(sender: int) -> list[str]:
         with _connection(stack, LINKS[sender % len(LINKS)]) as writer:

@@ -19,18 +19,11 @@ from stackproof.declare.prometheus.exposition import metrics_of
 from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
 from stackproof.declare.prometheus.rules import read_rules
 from stackproof.engine.port import Address
-from stackproof.judge.expositions import (
-    ExpectedGrowth,
-    Exposition,
-    broken_promises,
-    decreases,
-    growth,
-    new_series,
-    wrong_growth,
-)
+from stackproof.judge.expositions import ExpectedGrowth
 from stackproof.model import Location
 from stackproof.model.metrics import Series
 from stackproof.protocols.mime import MimeConnection, MimeRefusedError
+from stackproof.testing.metrics_page import MetricsPage
 from suites.contract.pages import APP_PATHS, http_junk, mime_junk, read_page, with_junk
 from tests.defects.patches import Defect, running
 
@@ -87,9 +80,9 @@ class Alone:
     app: Address
     app_page: Address
 
-    def pages(self) -> Mapping[str, Exposition]:
+    def pages(self) -> Mapping[str, MetricsPage]:
         """Both pages, by job."""
-        return {"mime-server": read_page(self.server_page)[1], "public_app": read_page(self.app_page)[1]}
+        return {"mime-server": read_page(self.server_page), "public_app": read_page(self.app_page)}
 
 
 @contextmanager
@@ -112,11 +105,13 @@ def breaches(stack: Path, storage: Path) -> Mapping[str, list[str]]:
         first, second = (_hostile(alone, chance) for _ in range(2))
     steps = tuple(pairwise((before, between, after, first, second)))
     return {
-        "promised": [wrong for job, page in after.items() for wrong in broken_promises(promised[job], page)],
-        "never falls": [wrong for old, new in steps for job in new for wrong in decreases(old[job], new[job])],
-        "agrees": [wrong for job, counts in _COUNTS.items() for wrong in wrong_growth(before[job], after[job], counts)],
-        "unit": [str(name) for job, name in _TIMES if not 0 < growth(before[job], after[job], name) < waited_s],
-        "bounded": [wrong for job in first for wrong in new_series(first[job], second[job])],
+        "promised": [wrong for job, page in after.items() for wrong in page.broken_promises(promised[job])],
+        "never falls": [wrong for old, new in steps for job in new for wrong in new[job].fallen_since(old[job])],
+        "agrees": [
+            wrong for job, counts in _COUNTS.items() for wrong in after[job].disagreements_since(before[job], counts)
+        ],
+        "unit": [str(name) for job, name in _TIMES if not 0 < after[job].growth_since(before[job], name) < waited_s],
+        "bounded": [wrong for job in first for wrong in second[job].new_series_since(first[job])],
         "no junk": [str(series) for page in second.values() for series in with_junk(page)],
     }
 
@@ -162,7 +157,7 @@ def _send_bad(alone: Alone) -> None:
                 connection.send(b"x" * _BYTES, "application/x-tar")
 
 
-def _hostile(alone: Alone, chance: random.Random) -> Mapping[str, Exposition]:
+def _hostile(alone: Alone, chance: random.Random) -> Mapping[str, MetricsPage]:
     http_junk(alone.app, APP_PATHS, chance)
     mime_junk(alone.server, chance)
     return alone.pages()

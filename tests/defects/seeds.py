@@ -22,8 +22,8 @@ _SEARCH_S = 60
 _MOST_FAULTS = 2
 _BOUND_S = 900.0
 
-_FOUND = re.compile(r"Seed \d+, schedule (\d+), made small in (\d+) more runs")
-_SHOWN = re.compile(r"assert run_schedule\(stack, (Schedule\(.*\))\) == ''")
+_FOUND = re.compile(r"Schedule (\d+), reduced in (\d+) more runs")
+_SHOWN = re.compile(r"assert run_schedule\(stack, (FaultSchedule\(.*\))\) == ''")
 
 
 @dataclass(frozen=True, slots=True)

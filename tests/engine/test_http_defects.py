@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from schemathesis.core.failures import FailureGroup
 
-from stackproof.judge import Profile
+from stackproof.model import Profile
 from suites.contract.edge import EVERY, REFUSED, assert_http2, assert_refused, assert_tls
 from suites.contract.hostile import KINDS
-from suites.contract.openapi import REQUESTS, ROWS, Api, requests_conform, rows_conform
+from suites.contract.openapi import REQUESTS, SEQUENCES, Api, requests_conform, sequences_conform
 from suites.contract.problems import assert_protected
 from suites.contract.uploads import uploads_hold
 from suites.contract.ways import Way
@@ -40,7 +40,7 @@ def uploads(kind: str) -> Callable[[Api], None]:
 
 
 OF_SERVICES: dict[str, Callable[[Api], object]] = {
-    "rows": lambda api: rows_conform(api, ROWS[Profile.QUICK]),
+    "rows": lambda api: sequences_conform(api, SEQUENCES[Profile.QUICK]),
     "requests": lambda api: requests_conform(api, REQUESTS[Profile.QUICK]),
     **{kind: uploads(kind) for kind in KINDS if kind != "lengths"},
 }

@@ -29,7 +29,24 @@ class _Plugin:
         self.run = run
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+class _Prove(click.Command):
+    """Takes options from files, too, as pytest does: ``@FILE`` stands for the lines of the file."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Replace each ``@FILE`` by its lines."""
+        return super().parse_args(ctx, [line for arg in args for line in _lines(arg)])
+
+
+def _lines(arg: str) -> list[str]:
+    if not arg.startswith("@"):
+        return [arg]
+    try:
+        return Path(arg[1:]).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise click.UsageError(f"expected a file of options, one a line, as {arg}: {error.strerror}") from None
+
+
+@click.command(cls=_Prove, context_settings={"ignore_unknown_options": True})
 @stack_option
 @reports_option
 @click.option("--suite", required=True, metavar="NAME", help="What is run: names the run's folder and the report.")

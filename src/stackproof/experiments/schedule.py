@@ -10,7 +10,7 @@ from stackproof.run.run import Run
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FaultStep:
     """One fault of a schedule.
 
     Attributes:
@@ -25,7 +25,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class FaultSchedule:
     """Faults over time, and the traffic meanwhile.
 
     Attributes:
@@ -33,7 +33,7 @@ class Schedule:
         traffic: What is sent, in the terms of whoever runs the schedule: by turns, evenly over its length.
     """
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[FaultStep, ...] = ()
     traffic: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -51,7 +51,7 @@ class _Moment:
     begins: bool
 
 
-def hold(run: Run, schedule: Schedule, part_of: str) -> None:
+def hold_schedule(run: Run, schedule: FaultSchedule, part_of: str) -> None:
     """Inject and heal each fault at its time; all are healed at the end, however that comes.
 
     No evidence is asked for: faults that overlap hide each other, and a schedule's claim is what never breaks.
@@ -84,13 +84,13 @@ def hold(run: Run, schedule: Schedule, part_of: str) -> None:
         )
 
 
-def _moments(schedule: Schedule) -> list[_Moment]:
+def _moments(schedule: FaultSchedule) -> list[_Moment]:
     begins = [_Moment(each.at_s, place, begins=True) for place, each in enumerate(schedule.steps)]
     ends = [_Moment(each.at_s + each.for_s, place, begins=False) for place, each in enumerate(schedule.steps)]
     return sorted([*begins, *ends], key=lambda each: (each.at_s, each.place, not each.begins))
 
 
-def _begin(run: Run, step: Step, part_of: str, until: ExitStack) -> None:
+def _begin(run: Run, step: FaultStep, part_of: str, until: ExitStack) -> None:
     """Inject; what cannot be done to a target that another fault has taken away is left out, and the record says so."""
     try:
         until.enter_context(run.part(FaultSpec.parse(step.fault), part_of))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import strategies as st
 
 from stackproof.experiments.exploring import Budget, explore
-from stackproof.experiments.schedule import Schedule, Step, hold
+from stackproof.experiments.schedule import FaultSchedule, FaultStep, hold_schedule
 from stackproof.model import EngineError, EventKind, FaultError, HistoryError
 from suites.chaos.test_schedules import SCHEDULES
 from tests.unit.fakes import STORE, WEB
@@ -29,7 +29,11 @@ def done(standing: Ground) -> list[str]:
 
 def test_faults_overlap_as_they_are_scheduled(standing: Ground) -> None:
     """Each begins and ends at its time; the record says what they are part of."""
-    hold(standing.run, Schedule((Step(DOWN, 0, 4 * BRIEF_S), Step(LATE, 2 * BRIEF_S, 4 * BRIEF_S))), "storm")
+    hold_schedule(
+        standing.run,
+        FaultSchedule((FaultStep(DOWN, 0, 4 * BRIEF_S), FaultStep(LATE, 2 * BRIEF_S, 4 * BRIEF_S))),
+        "storm",
+    )
     assert done(standing) == [f"+ {DOWN}", f"+ {LATE}", f"- {DOWN}", f"- {LATE}"]
     assert {each.detail["part_of"] for each in standing.run.events} == {"storm"}
     assert is_undisturbed(standing)
@@ -50,7 +54,7 @@ def test_all_is_healed_whatever_is_raised_in_the_middle(
 
     monkeypatch.setattr("stackproof.experiments.schedule.time.sleep", sleep)
     with pytest.raises((KeyboardInterrupt, RuntimeError, HistoryError)):
-        hold(standing.run, Schedule((Step(DOWN, 0, 60), Step(LATE, 1, 60))), "storm")
+        hold_schedule(standing.run, FaultSchedule((FaultStep(DOWN, 0, 60), FaultStep(LATE, 1, 60))), "storm")
     assert is_undisturbed(standing)
     assert sorted(done(standing)) == sorted([f"+ {DOWN}", f"+ {LATE}", f"- {DOWN}", f"- {LATE}"])
 
@@ -66,7 +70,7 @@ def test_one_that_cannot_be_healed_does_not_keep_the_others(standing: Ground, mo
 
     monkeypatch.setattr(link, "cut", cut_for_ever)
     with pytest.raises(EngineError, match="refuses to mend"):
-        hold(standing.run, Schedule((Step(LATE, 0, 60), Step(DOWN, 0, BRIEF_S))), "storm")
+        hold_schedule(standing.run, FaultSchedule((FaultStep(LATE, 0, 60), FaultStep(DOWN, 0, BRIEF_S))), "storm")
     assert not standing.engine.links[STORE].toxics()
     assert [str(each.spec) for each in standing.run.unhealed()] == [DOWN]
 
@@ -74,7 +78,7 @@ def test_one_that_cannot_be_healed_does_not_keep_the_others(standing: Ground, mo
 def test_what_cannot_be_injected_is_left_out_and_said(standing: Ground) -> None:
     """A target that another fault has taken away is no error: the rest goes on, and the record has the reason."""
     standing.engine.links[STORE].refused.add("add")
-    hold(standing.run, Schedule((Step(LATE, 0, BRIEF_S), Step(DOWN, 0, BRIEF_S))), "storm")
+    hold_schedule(standing.run, FaultSchedule((FaultStep(LATE, 0, BRIEF_S), FaultStep(DOWN, 0, BRIEF_S))), "storm")
     (left_out,) = standing.events(EventKind.NOTE)
     assert (left_out.subject, left_out.detail) == (LATE, {"part_of": "storm", "left_out": "the fake refuses to add"})
     assert f"+ {DOWN}" in done(standing)
@@ -85,7 +89,7 @@ def test_half_an_injection_that_cannot_be_undone_is_an_error(standing: Ground) -
     """Left out is only what is not there: what may still be there is told, when all others are healed."""
     standing.engine.links[STORE].refused |= {"add", "remove"}
     with pytest.raises(FaultError, match=f"could not heal {LATE}"):
-        hold(standing.run, Schedule((Step(LATE, 0, BRIEF_S), Step(DOWN, 0, BRIEF_S))), "storm")
+        hold_schedule(standing.run, FaultSchedule((FaultStep(LATE, 0, BRIEF_S), FaultStep(DOWN, 0, BRIEF_S))), "storm")
     assert not standing.engine.links[WEB].is_cut()
 
 
@@ -93,15 +97,15 @@ def test_half_an_injection_that_cannot_be_undone_is_an_error(standing: Ground) -
 def test_a_step_that_makes_no_sense_stops_all_before_anything_is_done(standing: Ground, wrong: str) -> None:
     """A typo in a schedule that was pasted as a test does not make it a test of nothing."""
     with pytest.raises(FaultError):
-        hold(standing.run, Schedule((Step(DOWN, 0, BRIEF_S), Step(wrong, 1, 1))), "storm")
+        hold_schedule(standing.run, FaultSchedule((FaultStep(DOWN, 0, BRIEF_S), FaultStep(wrong, 1, 1))), "storm")
     assert not standing.run.events
 
 
-def schedules_of(seed: int, strategy: st.SearchStrategy[Schedule]) -> list[Schedule]:
+def schedules_of(seed: int, strategy: st.SearchStrategy[FaultSchedule]) -> list[FaultSchedule]:
     """What a seed makes."""
-    seen: list[Schedule] = []
+    seen: list[FaultSchedule] = []
 
-    def execute(case: Schedule) -> str:
+    def execute(case: FaultSchedule) -> str:
         seen.append(case)
         return ""
 
@@ -117,5 +121,5 @@ def test_the_same_seed_makes_the_same_schedules() -> None:
 
 def test_a_schedule_can_be_pasted() -> None:
     """What is printed of a schedule makes the same one."""
-    made = Schedule((Step(DOWN, 0.5, 1.0),), (("form", 100),))
-    assert eval(repr(made), {"Schedule": Schedule, "Step": Step}) == made  # noqa: S307 - our own words
+    made = FaultSchedule((FaultStep(DOWN, 0.5, 1.0),), (("form", 100),))
+    assert eval(repr(made), {"FaultSchedule": FaultSchedule, "FaultStep": FaultStep}) == made  # noqa: S307 - our own text

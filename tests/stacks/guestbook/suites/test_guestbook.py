@@ -1,12 +1,8 @@
-"""A guestbook of somebody else's making is proved by the same fixtures and the same words as any stack."""
+"""Another project's guestbook is tested with the same fixtures and the same names as any stack."""
 
 import pytest
 
-from stackproof.model import Objective, Probe, ProbeKind
-from stackproof.protocols.http.request import HttpRequest
-from stackproof.pytest_plugin import Measure, Prove
-from stackproof.run.run import Run
-from stackproof.workload import Constant, LoadPlan, LoadResult
+from stackproof import Constant, HttpRequest, LoadPlan, LoadResult, Measure, Objective, Probe, ProbeKind, Prove, Run
 from tests.stacks.guestbook.suites.visitor import SEEN_WITHIN_S, Visitor, eventually
 
 WEB = "default/web:8080"
@@ -36,54 +32,56 @@ def traffic(stack: Run) -> LoadResult:
     return result
 
 
-def test_a_promise_is_kept(objective: Objective, traffic: LoadResult, prove: Prove) -> None:
-    """Under a small load, the book is there, right, and quick."""
+def test_an_objective_is_met(objective: Objective, traffic: LoadResult, prove: Prove) -> None:
+    """Under a small load, the book is available, correct and fast."""
     assert traffic.report.sent == traffic.report.planned
     prove(objective)
 
 
-def test_every_probe_says_yes(stack: Run, probe: Probe) -> None:
-    """HTTP and Redis's own PING are asked alike, and the engine agrees."""
+def test_every_probe_succeeds(stack: Run, probe: Probe) -> None:
+    """HTTP probes and Redis's PING succeed, and the engine agrees."""
     reading = stack.service(probe.service).ask(probe.kind)
     assert reading.ok, reading.detail
     assert reading.engine_state == "healthy"
 
 
-def test_an_entry_goes_over_every_link_and_back(stack: Run, visitor: Visitor) -> None:
-    """What a visitor writes is let through by a service that has no port and no proxy, and is read by all."""
+def test_an_entry_crosses_every_link_and_is_read_back(stack: Run, visitor: Visitor) -> None:
+    """An entry passes a service that has no port and no proxy, and every visitor can read it."""
     assert stack.service("moderator").engine_word == "running"
     visitor.write("It was a fine evening.")
     visitor.wait_to_read("It was a fine evening.")
 
 
-def test_without_redis_the_book_is_closed_but_alive(stack: Run, measure: Measure) -> None:
-    """Cut off from Redis, the book takes no visitors and is not restarted for it; mended, it opens again."""
+def test_without_redis_the_book_is_not_ready_but_alive(stack: Run, measure: Measure) -> None:
+    """Without Redis, the book gets no traffic and is not restarted; with the link back, it is ready."""
     web = stack.service("web")
     with stack.fault(f"down {REDIS}"):
-        measure("readiness says no after", web.wait_until(READY, answers=False, within_s=SEEN_WITHIN_S))
-        measure("the engine says so after", web.wait_until_engine_says("unhealthy", within_s=SEEN_WITHIN_S))
+        measure("not ready after", web.wait_until(READY, answers=False, within_s=SEEN_WITHIN_S))
+        measure("the engine reports unhealthy after", web.wait_until_engine_says("unhealthy", within_s=SEEN_WITHIN_S))
         assert web.ask(ALIVE).ok
         assert stack.service("redis").ask(ALIVE).ok, "a cut link is no fault of the service behind it"
-    measure("readiness says yes after", web.wait_until(READY, answers=True, within_s=SEEN_WITHIN_S))
+    measure("ready after", web.wait_until(READY, answers=True, within_s=SEEN_WITHIN_S))
     web.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S)
 
 
-def test_a_killed_redis_is_seen_and_comes_back_with_every_entry(stack: Run, visitor: Visitor, measure: Measure) -> None:
-    """Nobody has to tell that Redis died or came back, and nothing that was taken is lost."""
+def test_a_killed_redis_is_noticed_and_comes_back_with_every_entry(
+    stack: Run, visitor: Visitor, measure: Measure
+) -> None:
+    """Its probe shows that Redis died and that it came back, and no accepted entry is lost."""
     redis, web = stack.service("redis"), stack.service("web")
     visitor.write("Remember me.")
     visitor.wait_to_read("Remember me.")
     with stack.fault("kill redis"):
-        measure("its probe says no after", redis.wait_until(ALIVE, answers=False, within_s=SEEN_WITHIN_S))
+        measure("not alive after", redis.wait_until(ALIVE, answers=False, within_s=SEEN_WITHIN_S))
         redis.wait_until_engine_says("exited", within_s=SEEN_WITHIN_S)
         web.wait_until(READY, answers=False, within_s=SEEN_WITHIN_S)
-    measure("its probe says yes after", redis.wait_until(ALIVE, answers=True, within_s=SEEN_WITHIN_S))
+    measure("alive after", redis.wait_until(ALIVE, answers=True, within_s=SEEN_WITHIN_S))
     web.wait_until(READY, answers=True, within_s=SEEN_WITHIN_S)
     visitor.wait_to_read("Remember me.")
 
 
-def test_a_slow_link_to_redis_is_felt_by_visitors(stack: Run, visitor: Visitor, measure: Measure) -> None:
-    """Latency between two services reaches whoever waits for a page, and goes with the fault."""
+def test_a_slow_link_to_redis_delays_visitors(stack: Run, visitor: Visitor, measure: Measure) -> None:
+    """Latency between two services delays pages, and ends with the fault."""
     with stack.fault(f"latency {REDIS} latency_ms=300"):
         slow_s = visitor.read_time_s()
     measure("a page took", slow_s)

@@ -1,4 +1,4 @@
-"""The guestbook as its visitors see it: over the link that faults are put on."""
+"""The guestbook as its visitors see it: over the link that meets the faults."""
 
 import time
 from collections.abc import Callable
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import requests
 
+from stackproof import wait_until
+
 SEEN_WITHIN_S = 30.0
 _PATIENCE_S = 30.0
-_PAUSE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody with a browser.
+    """A person with a browser.
 
     Attributes:
         url: Where the book is.
@@ -49,8 +50,5 @@ class Visitor:
 
 
 def eventually(holds: Callable[[], bool], wanted: str) -> None:
-    """Look until something holds."""
-    deadline_s = time.monotonic() + SEEN_WITHIN_S
-    while not holds():
-        assert time.monotonic() < deadline_s, f"expected {wanted} within {SEEN_WITHIN_S:g} s"
-        time.sleep(_PAUSE_S)
+    """Wait until something holds."""
+    assert wait_until(holds, within_s=SEEN_WITHIN_S).in_time, f"expected {wanted} within {SEEN_WITHIN_S:g} s"

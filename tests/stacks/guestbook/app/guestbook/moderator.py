@@ -14,7 +14,7 @@ _log = logging.getLogger("moderator")
 
 
 def main() -> None:
-    """Work until told to stop."""
+    """Work until a signal stops it."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     book = open_book()

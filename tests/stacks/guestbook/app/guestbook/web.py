@@ -1,4 +1,4 @@
-"""The pages, and the probes that tell the truth about them."""
+"""The pages, and the probes that show their state."""
 
 import os
 

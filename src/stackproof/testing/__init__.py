@@ -1,0 +1,1 @@
+"""What a test needs beside its run: isolation, metrics, queries, images and stored files."""
