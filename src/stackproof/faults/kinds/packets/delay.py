@@ -12,9 +12,7 @@ from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultError, FaultSpec
 
 _DELAY_MS = IntegerParameter("delay_ms", "added to every packet that the service sends", "milliseconds", 1, 10_000)
-_JITTER_MS = IntegerParameter(
-    "jitter_ms", "how far the delay varies, up and down", "milliseconds", 0, 10_000, default=0
-)
+_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies up and down", "milliseconds", 0, 10_000, default=0)
 _PACKETS = 25
 _APART_MS = 20
 _PATIENCE_S = 1.0
