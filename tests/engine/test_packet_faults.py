@@ -9,7 +9,7 @@ from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Address, Place, Side
 from stackproof.faults.catalogue import check
 from stackproof.faults.evidence.client_view import BRIEF, PortRequest, watch_reply
-from stackproof.faults.evidence.requests import ask_directly
+from stackproof.faults.evidence.port_requests import ask_directly
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.faults.means.network_interface import NetworkInterface

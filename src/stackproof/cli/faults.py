@@ -11,7 +11,7 @@ from stackproof.cli.durations import DURATION
 from stackproof.cli.options import stack_option
 from stackproof.faults.catalogue import families, family_of
 from stackproof.faults.catalogue import fault as fault_of
-from stackproof.faults.fault import FaultKind
+from stackproof.faults.fault_kind import FaultKind
 from stackproof.model import FaultSpec, Verdict
 from stackproof.run.by_hand import hold_by_hand, outcome
 from stackproof.run.kept_runs import one_standing

@@ -6,7 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from stackproof.faults import kinds
-from stackproof.faults.fault import BoundFault, FaultKind
+from stackproof.faults.fault_kind import BoundFault, FaultKind
 from stackproof.model import Family, FaultError, FaultSpec, Stack
 
 

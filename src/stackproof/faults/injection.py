@@ -10,7 +10,7 @@ from threading import Lock, Timer
 
 from stackproof.engine.port import Engine
 from stackproof.faults.catalogue import check
-from stackproof.faults.fault import BoundFault
+from stackproof.faults.fault_kind import BoundFault
 from stackproof.faults.journal import Journal, Undo
 from stackproof.faults.requirements import refuse_missing
 from stackproof.model import Evidence, FaultError, FaultSpec, StackproofError

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stackproof.engine.port import Capability
-from stackproof.faults.fault import Target
+from stackproof.faults.fault_kind import FaultTarget
 from stackproof.model import DeclarationError, FaultError, FaultSpec, Link, Service, Stack
 
 _PATH_NOTATION = "SERVICE:/PATH"
@@ -57,11 +57,11 @@ def _service_path(spec: FaultSpec, stack: Stack) -> ServicePath:
     return ServicePath(running_service(spec, name, stack), path)
 
 
-LINK = Target("NETWORK/SERVICE:PORT", _link, frozenset({Capability.LINKS}))
+LINK = FaultTarget("NETWORK/SERVICE:PORT", _link, frozenset({Capability.LINKS}))
 """One port of a service on one network."""
 
-SERVICE = Target("SERVICE", _service)
+SERVICE = FaultTarget("SERVICE", _service)
 """A service that is started with the stack."""
 
-SERVICE_PATH = Target(_PATH_NOTATION, _service_path, frozenset({Capability.HELPERS}))
+SERVICE_PATH = FaultTarget(_PATH_NOTATION, _service_path, frozenset({Capability.HELPERS}))
 """A folder in the container of such a service."""

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stackproof.faults.catalogue import check, family_of, fault, faults
-from stackproof.faults.fault import FaultKind
+from stackproof.faults.fault_kind import FaultKind
 from stackproof.model import FaultError, FaultSpec
 from tests.unit.fakes import small_stack
 from tests.unit.faults.examples import example, page

@@ -8,7 +8,7 @@ import pytest
 from stackproof.engine.port import Capability, Engine
 from stackproof.experiments.experiment import Plan, experiment
 from stackproof.faults.catalogue import check, fault, faults
-from stackproof.faults.fault import BoundFault
+from stackproof.faults.fault_kind import BoundFault
 from stackproof.model import CheckResult, EventKind, Evidence, FaultSpec, InconclusiveError, StackproofError, Verdict
 from tests.unit.faults.examples import example
 from tests.unit.grounds import Ground, well_stack

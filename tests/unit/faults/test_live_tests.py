@@ -13,7 +13,7 @@ from stackproof.model import Family
 from tests.engine.fault_claims import tried_kinds
 
 TOY = """
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.targets import SERVICE
 
 KIND = fault_kind("toy", SERVICE, "Nothing happens.", (), lambda spec, service: None)

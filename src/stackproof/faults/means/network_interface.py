@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from stackproof.engine.port import Capability, Engine, Place, ServiceAddress, Side
-from stackproof.faults.fault import Target
+from stackproof.faults.fault_kind import FaultTarget
 from stackproof.faults.targets import running_service
 from stackproof.model import Evidence, FaultError, FaultSpec, Stack
 
@@ -100,5 +100,5 @@ def _interface(spec: FaultSpec, stack: Stack) -> NetworkInterface:
     return NetworkInterface(match["network"], match["service"])
 
 
-INTERFACE = Target("NETWORK/SERVICE", _interface, frozenset({Capability.HELPERS}))
+INTERFACE = FaultTarget("NETWORK/SERVICE", _interface, frozenset({Capability.HELPERS}))
 """A service's own interface on a network."""

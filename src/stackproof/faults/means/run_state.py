@@ -2,7 +2,7 @@
 
 from stackproof.engine.port import ContainerState, Engine
 from stackproof.faults.evidence.client_view import ClientView
-from stackproof.faults.evidence.requests import described
+from stackproof.faults.evidence.port_requests import described
 from stackproof.machine.waiting import wait_until
 from stackproof.model import EngineError, Evidence
 

@@ -5,7 +5,7 @@ import pytest
 from stackproof.engine.port import Address
 from stackproof.faults.evidence.client_view import ConnectionEnd, PortRequest
 from stackproof.faults.evidence.link_comparison import unobservable
-from stackproof.faults.evidence.requests import (
+from stackproof.faults.evidence.port_requests import (
     answered_request,
     ask_directly,
     closing_requests,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from stackproof.engine.port import Engine
 from stackproof.faults.evidence.client_view import BRIEF, ConnectionEnd
 from stackproof.faults.evidence.link_comparison import LinkComparison, compare, unobservable
-from stackproof.faults.evidence.requests import answered_request
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.evidence.port_requests import answered_request
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
 

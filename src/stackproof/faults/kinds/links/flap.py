@@ -10,9 +10,9 @@ from threading import Event
 from stackproof.engine.port import Engine
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd, Patience
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
-from stackproof.faults.evidence.requests import answered_request
-from stackproof.faults.fault import fault_kind
-from stackproof.faults.means.background import BACKGROUND
+from stackproof.faults.evidence.port_requests import answered_request
+from stackproof.faults.fault_kind import fault_kind
+from stackproof.faults.means.background_tasks import BACKGROUND
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link

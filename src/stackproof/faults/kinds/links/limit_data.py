@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from stackproof.engine.port import Engine, Toxic
 from stackproof.faults.evidence.client_view import BRIEF, Patience
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
-from stackproof.faults.evidence.requests import port_requests, request_with_long_answer
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.evidence.port_requests import port_requests, request_with_long_answer
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import LINK

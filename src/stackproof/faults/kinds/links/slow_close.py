@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from stackproof.engine.port import Engine, Toxic
 from stackproof.faults.evidence.client_view import BRIEF, ClientView, Patience
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
-from stackproof.faults.evidence.requests import closing_requests, first_request
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.evidence.port_requests import closing_requests, first_request
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.toxics import ToxicFault, towards_client
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import LINK

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from stackproof.engine.port import Capability, Engine, Override, Place, Shares
 from stackproof.faults.evidence.wall_clock import ClockReading, read_clock
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultError, FaultSpec, Service

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.name_lookups import NO_ANSWER, NO_SUCH_NAME, LookupComparison, lookup_evidence
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.name_resolver import FAILING, silent_server, with_silent_server
 from stackproof.faults.parameters import ChoiceParameter, NameParameter
 from stackproof.faults.targets import SERVICE

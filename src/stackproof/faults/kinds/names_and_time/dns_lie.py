@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 
 from stackproof.engine.port import Capability, Engine, Place
 from stackproof.faults.evidence.name_lookups import NO_SUCH_NAME, LookupAnswer, LookupComparison, lookup_evidence
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.name_resolver import LYING
 from stackproof.faults.parameters import AddressParameter, NameParameter
 from stackproof.faults.targets import SERVICE

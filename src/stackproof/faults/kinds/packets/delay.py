@@ -5,16 +5,14 @@ from statistics import median
 
 from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.pings import Pace, Replies, replies
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.network_emulator import EmulatedFault
 from stackproof.faults.means.network_interface import INTERFACE, NetworkInterface, unobservable_interface
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultError, FaultSpec
 
 _DELAY_MS = IntegerParameter("delay_ms", "added to every packet that the service sends", "milliseconds", 1, 10_000)
-_JITTER_MS = IntegerParameter(
-    "jitter_ms", "how far the delay varies, up and down", "milliseconds", 0, 10_000, default=0
-)
+_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies up and down", "milliseconds", 0, 10_000, default=0)
 _PACKETS = 25
 _APART_MS = 20
 _PATIENCE_S = 1.0

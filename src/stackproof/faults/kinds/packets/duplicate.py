@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.binomial import is_plausible, trials_for
 from stackproof.faults.evidence.pings import PingCount, flood
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.network_emulator import EmulatedFault
 from stackproof.faults.means.network_interface import INTERFACE, NetworkInterface, unobservable_interface
 from stackproof.faults.parameters import IntegerParameter

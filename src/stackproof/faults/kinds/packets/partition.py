@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from stackproof.engine.port import Capability, Engine, Place, Side
-from stackproof.faults.evidence.reachability import EntryPoint, Reachability, Received, entry_point, measure
-from stackproof.faults.fault import Target, fault_kind
+from stackproof.faults.evidence.service_reachability import (
+    EntryPoint,
+    Reachability,
+    ReceivedCalls,
+    entry_point,
+    measure,
+)
+from stackproof.faults.fault_kind import FaultTarget, fault_kind
 from stackproof.faults.means.packet_filters import (
     chain_name,
     find_interface,
@@ -101,7 +107,7 @@ class Partition(ABC):
             observed="; ".join([*_described(seen), *broken]),
         )
 
-    def _is_as_meant(self, received: Received, sent: int) -> bool:
+    def _is_as_meant(self, received: ReceivedCalls, sent: int) -> bool:
         if received.service in self.reachable:
             return received.echo_requests >= sent > 0
         return received.echo_requests == 0 < sent
@@ -241,7 +247,7 @@ def _bind(_spec: FaultSpec, partition: Partition) -> Partition:
 
 KIND = fault_kind(
     "partition",
-    Target("SERVICE->SERVICE, SERVICE<->SERVICE or NETWORK", _partition),
+    FaultTarget("SERVICE->SERVICE, SERVICE<->SERVICE or NETWORK", _partition),
     "Packets between two services, or between all services on a network, do not arrive.",
     (),
     _bind,

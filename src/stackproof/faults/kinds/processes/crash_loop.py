@@ -7,8 +7,8 @@ from itertools import pairwise
 from threading import Event
 
 from stackproof.engine.port import ContainerState, Engine
-from stackproof.faults.fault import fault_kind
-from stackproof.faults.means.background import BACKGROUND
+from stackproof.faults.fault_kind import fault_kind
+from stackproof.faults.means.background_tasks import BACKGROUND
 from stackproof.faults.means.run_state import ensure_running, has_ended, kill_now
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE

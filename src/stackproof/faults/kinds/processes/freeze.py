@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from stackproof.engine.port import Capability, ContainerState, Engine
 from stackproof.faults.evidence.client_view import ClientView
-from stackproof.faults.evidence.requests import ask_directly, described
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.evidence.port_requests import ask_directly, described
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.targets import SERVICE
 from stackproof.model import Evidence, FaultSpec, Service
 

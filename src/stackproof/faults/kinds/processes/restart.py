@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from stackproof.engine.port import ContainerState, Engine
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.kinds.processes.terminate import GRACE_S
 from stackproof.faults.means.run_state import ensure_running
 from stackproof.faults.targets import SERVICE

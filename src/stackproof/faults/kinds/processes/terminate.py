@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from stackproof.engine.port import ContainerState, Engine
 from stackproof.faults.evidence.client_view import ClientView
-from stackproof.faults.evidence.requests import ask_directly
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.evidence.port_requests import ask_directly
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.run_state import ended_evidence, ensure_running, wait_for_end
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE

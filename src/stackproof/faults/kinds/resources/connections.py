@@ -8,9 +8,9 @@ from threading import Event
 
 from stackproof.engine.port import Address, Capability, Engine, Place, Side
 from stackproof.faults.evidence.client_view import BRIEF, ClientView, watch_reply
-from stackproof.faults.evidence.requests import port_requests
-from stackproof.faults.fault import fault_kind
-from stackproof.faults.means.background import BACKGROUND
+from stackproof.faults.evidence.port_requests import port_requests
+from stackproof.faults.fault_kind import fault_kind
+from stackproof.faults.means.background_tasks import BACKGROUND
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import LINK
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Link

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from stackproof.engine.port import Address, Capability, Engine, Place, Shares
 from stackproof.faults.evidence.client_view import ClientView, Patience, watch_reply
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S
-from stackproof.faults.evidence.requests import port_requests
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.evidence.port_requests import port_requests
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.run_state import is_up
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE

@@ -12,7 +12,7 @@ from stackproof.faults.evidence.file_systems import (
     try_write,
 )
 from stackproof.faults.evidence.kernel_counters import MIB, read_counters
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE_PATH, ServicePath
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from stackproof.engine.port import Capability, Engine, Limits
 from stackproof.faults.evidence.kernel_counters import HEADROOM_BYTES, MIB, KernelCounters, read_counters
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE
 from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from stackproof.engine.port import Capability, Engine, Place, Shares
 from stackproof.faults.evidence.kernel_counters import HEADROOM_BYTES, MIB, KernelCounters, read_counters
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.memory_limit import require_memory_limit
 from stackproof.faults.means.run_state import is_up
 from stackproof.faults.parameters import IntegerParameter

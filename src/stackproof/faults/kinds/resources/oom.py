@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from stackproof.engine.port import Capability, ContainerState, Engine, Place, Shares
 from stackproof.faults.evidence.client_view import ClientView
 from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters, read_counters
-from stackproof.faults.evidence.requests import ask_directly, described
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.evidence.port_requests import ask_directly, described
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.memory_limit import require_memory_limit
 from stackproof.faults.means.run_state import is_up
 from stackproof.faults.targets import SERVICE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from stackproof.engine.port import Capability, Engine
 from stackproof.faults.evidence.file_systems import inspect_folder, require_folder, try_write
-from stackproof.faults.fault import fault_kind
+from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.run_state import is_up
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE_PATH, ServicePath

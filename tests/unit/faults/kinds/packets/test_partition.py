@@ -3,7 +3,7 @@ import pytest
 from stackproof.engine.port import Side
 from stackproof.faults.catalogue import check
 from stackproof.faults.evidence.pings import PingCount
-from stackproof.faults.evidence.reachability import Call, CallOutcome, Reachability, Received
+from stackproof.faults.evidence.service_reachability import Call, CallOutcome, Reachability, ReceivedCalls
 from stackproof.faults.kinds.packets.partition import KIND, Partition
 from stackproof.model import EngineError, FaultError, FaultSpec
 from tests.unit.fakes import FakeEngine, small_stack
@@ -126,7 +126,7 @@ def reachability(
     """The outcome of calls between web and store, and how many echo requests reached store and web."""
     return Reachability(
         (Call("web", "store", to_store), Call("store", "web", to_web)),
-        (Received("store", itself, echo_requests[0]), Received("web", COMPLETE, echo_requests[1])),
+        (ReceivedCalls("store", itself, echo_requests[0]), ReceivedCalls("web", COMPLETE, echo_requests[1])),
     )
 
 

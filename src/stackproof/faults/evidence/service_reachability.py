@@ -78,7 +78,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedCalls:
     """What reached a service.
 
     Attributes:
@@ -107,7 +107,7 @@ class Reachability:
     """
 
     calls: tuple[Call, ...]
-    received: tuple[Received, ...]
+    received: tuple[ReceivedCalls, ...]
 
     @property
     def answered(self) -> tuple[Call, ...]:
@@ -148,7 +148,7 @@ def measure(engine: Engine, routes: tuple[tuple[str, EntryPoint], ...]) -> Reach
     printed = zip(callers.items(), texts, strict=True)
     calls = (call for (source, entries), text in printed for call in _calls(source, entries, text))
     received = (
-        Received(each.service, itself, then - now)
+        ReceivedCalls(each.service, itself, then - now)
         for each, (itself, now), then in zip(called, before, after, strict=True)
     )
     return Reachability(tuple(calls), tuple(received))

@@ -33,7 +33,7 @@ class BoundFault(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Target(Generic[_Aimed]):
+class FaultTarget(Generic[_Aimed]):
     """What a kind of fault is aimed at.
 
     Attributes:
@@ -79,7 +79,7 @@ class FaultKind:
 
 def fault_kind(
     kind: str,
-    target: Target[_Aimed],
+    target: FaultTarget[_Aimed],
     summary: str,
     parameters: tuple[Parameter, ...],
     bind: Callable[[FaultSpec, _Aimed], BoundFault],

@@ -3,7 +3,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from stackproof.faults.means.background import Act, BackgroundTasks
+from stackproof.faults.means.background_tasks import Act, BackgroundTasks
 from stackproof.model import EngineError, FaultError, FaultSpec
 
 SPEC = FaultSpec.parse("flap front/web:80")

@@ -4,11 +4,11 @@ import pytest
 
 from stackproof.engine.port import Place, ServiceAddress, Side
 from stackproof.faults.evidence.pings import PingCount
-from stackproof.faults.evidence.reachability import (
+from stackproof.faults.evidence.service_reachability import (
     Call,
     CallOutcome,
     EntryPoint,
-    Received,
+    ReceivedCalls,
     entry_point,
     measure,
     outcome_of,
@@ -132,4 +132,4 @@ def test_a_kernel_that_does_not_count_is_an_error() -> None:
 )
 def test_a_service_must_answer_itself_completely(itself: CallOutcome, *, answers_itself: bool) -> None:
     """Silence of one that does not means nothing."""
-    assert Received("store", itself, 0).answers_itself is answers_itself
+    assert ReceivedCalls("store", itself, 0).answers_itself is answers_itself
