@@ -10,13 +10,13 @@ from contextlib import closing
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
-from stackproof.declare.prometheus.config import read_scraping
 from stackproof.declare.prometheus.exposition import families_of
+from stackproof.declare.prometheus.scrape_config import read_scraping
 from stackproof.engine.port import Address
 from stackproof.judge.metrics import Exposition
 from stackproof.model import Location
-from stackproof.model.metrics import Series
-from stackproof.observe.exposition import ask_exposition
+from stackproof.model.metric_families import Series
+from stackproof.observe.exporters import fetch_exposition
 from stackproof.run.run import Run
 
 MONITORING = Path(__file__).parents[2] / "stack" / "monitoring"
@@ -60,7 +60,7 @@ def scraped_from(stack: Run) -> Mapping[str, Address]:
 def read_page(place: Address) -> tuple[str, Exposition]:
     """Read a page of metrics: as it is written, and as the official parser has it."""
     url = f"http://{place}/metrics"
-    text = ask_exposition(url, within_s=ANSWERS_WITHIN_S)
+    text = fetch_exposition(url, within_s=ANSWERS_WITHIN_S)
     return text, families_of(text, Location(Path(url)))
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from stackproof.alerts.check import Monitoring
-from stackproof.alerts.data_queries import Question, questions
+from stackproof.alerts.data_queries import DataQuery, data_queries
 from stackproof.declare.dashboards import read_dashboard
 from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
-from stackproof.declare.prometheus.rules import read_rules
+from stackproof.declare.prometheus.rule_file import read_rules
 from stackproof.drills.answering import unanswered
 from stackproof.judge.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
 from stackproof.model import InconclusiveError, Outcome, ProbeKind
-from stackproof.model.metrics import PromisedPage, Series
-from stackproof.observe.alert_states import PrometheusApi
+from stackproof.model.metric_families import PromisedPage, Series
+from stackproof.observe.prometheus_api import PrometheusApi
 from stackproof.protocols.http.request import HttpRequest, Trust
 from stackproof.protocols.mime.upload import Upload
 from stackproof.pytest_plugin import Count
@@ -184,12 +184,12 @@ def test_our_pages_are_what_their_makers_tool_takes(stack: Run, promised: Promis
     assert [f"{answer.question.file.name}: {answer.text}" for answer in answers if not answer.ok] == []
 
 
-def asked(monitoring: Path, clock: float) -> Iterator[Question]:
+def asked(monitoring: Path, clock: float) -> Iterator[DataQuery]:
     """All that the rules and dashboards in a folder ask of a Prometheus on this clock."""
     groups = [group for file in sorted(monitoring.glob("rules/*.yaml")) for group in read_rules(file).sound()]
     boards = [read_dashboard(file) for file in sorted(monitoring.glob("grafana/dashboards/*.json"))]
     queries = [query for board in boards for query in board.queries]
-    yield from questions(Monitoring(tuple(groups), dashboards=tuple(queries)), clock)
+    yield from data_queries(Monitoring(tuple(groups), dashboards=tuple(queries)), clock)
 
 
 @pytest.fixture(scope="module")

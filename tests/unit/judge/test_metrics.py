@@ -5,8 +5,8 @@ import pytest
 from stackproof.declare.prometheus.exposition import families_of
 from stackproof.judge.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
 from stackproof.model import Location
-from stackproof.model.alerting import MetricType
-from stackproof.model.metrics import PromisedMetric, PromisedPage, Series
+from stackproof.model.metric_families import PromisedMetric, PromisedPage, Series
+from stackproof.model.monitoring import MetricType
 
 WHERE = Location(Path("metrics.yaml"), 3)
 SOUND = """\
