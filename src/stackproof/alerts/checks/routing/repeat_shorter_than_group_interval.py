@@ -27,7 +27,7 @@ def _own_part(route: Route) -> str:
 CHECK = Check(
     id="routing/repeat-shorter-than-group-interval",
     severity=Severity.WARNING,
-    why="Alertmanager repeats a notification at most once per group_interval, so the shorter repeat_interval fails.",
+    why="Alertmanager repeats notifications at most once per group_interval: it cannot keep a shorter repeat_interval.",
     fix="make repeat_interval a multiple of group_interval",
     look=_look,
 )
