@@ -1,8 +1,8 @@
 # The public names, one line of imports for each module that they come from. `__init__.py` imports a name from here when
 # it is first asked for. docs/api.md has an entry for each, and tests/unit/test_api.py compares the two with the code.
 
-from .declare.prometheus.config import read_scraping
 from .declare.prometheus.promised_metrics import read_promised_metrics
+from .declare.prometheus.scrape_config import read_scraping
 from .drills.drill import Drills
 from .drills.promise import Promise, Scenario
 from .engine.port import (
@@ -53,7 +53,7 @@ from .model import (
     StackproofError,
     Verdict,
 )
-from .model.metrics import PromisedPage, Series
+from .model.metric_families import PromisedPage, Series
 from .protocols import Ledger, LedgerReport, PropertyResult, verify_stored
 from .protocols.http.request import HttpRequest, Trust
 from .protocols.mime import (

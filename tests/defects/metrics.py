@@ -13,15 +13,15 @@ import pytest
 import requests
 
 from stackproof.alerts.check import Monitoring
-from stackproof.alerts.checks import rules_unknown_metric
+from stackproof.alerts.checks.rules import unknown_metric
 from stackproof.declare.dashboards import read_dashboard
 from stackproof.declare.prometheus.exposition import metrics_of
 from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
-from stackproof.declare.prometheus.rules import read_rules
+from stackproof.declare.prometheus.rule_file import read_rules
 from stackproof.engine.port import Address
 from stackproof.judge.expositions import ExpectedGrowth
 from stackproof.model import Location
-from stackproof.model.metrics import Series
+from stackproof.model.metric_families import Series
 from stackproof.protocols.mime import MimeConnection, MimeRefusedError
 from stackproof.testing.metrics_page import MetricsPage
 from suites.contract.pages import APP_PATHS, http_junk, mime_junk, read_page, with_junk
@@ -175,4 +175,4 @@ def unpromised(stack: Path) -> list[str]:
         dashboards=tuple(query for board in boards for query in board.queries),
         metrics=metrics_of("".join(types), Location(monitoring)),
     )
-    return [f"{found.where}: {found.message}" for found in rules_unknown_metric.CHECK.findings(files)]
+    return [f"{found.where}: {found.message}" for found in unknown_metric.CHECK.findings(files)]

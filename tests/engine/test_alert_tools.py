@@ -1,24 +1,24 @@
-"""promtool and amtool are asked about files in the tools image, without network, all in one container."""
+"""promtool and amtool run on files in the tools image: in one container, without network."""
 
 from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.checking import FilesToProve, OthersTools, prove_files
+from stackproof.alerts.file_check import FilesToCheck, ToolUse, check_files
 from stackproof.alerts.finding import Severity
 from stackproof.engine.docker.images.build import TOOLS, ensure_image
 from stackproof.tools.alert_tools import AlertTool, ToolQuestion, ask_tools
-from tests.unit.alerts.whole_files import ALERTING, asked
+from tests.unit.alerts.whole_files import ALERTING, files_in
 
 
 @pytest.fixture(scope="module", autouse=True)
 def image() -> str:
-    """The image of the tools."""
+    """The tools image."""
     return ensure_image(TOOLS, lambda _line: None)
 
 
-def test_each_file_has_its_own_answer(tmp_path: Path) -> None:
-    """Files of one name in two folders are told apart, whatever is in their names."""
+def test_each_file_has_its_own_result(tmp_path: Path) -> None:
+    """Files with the same name in two folders are kept apart, whatever their names contain."""
     texts = {
         AlertTool.RULES: ("groups: []\n", "groups: [{name: a, rules: [{record: a-b, expr: up}]}]\n"),
         AlertTool.CONFIG: ("global: {scrape_interval: 10s}\n", "globe: {}\n"),
@@ -39,17 +39,17 @@ def test_each_file_has_its_own_answer(tmp_path: Path) -> None:
     assert "help" in answers[7].text
 
 
-def test_what_only_promtool_knows_is_found(tmp_path: Path) -> None:
-    """A name that no recorded metric can have is said by promtool alone, at the line of the rule."""
+def test_a_mistake_that_only_promtool_finds_is_reported(tmp_path: Path) -> None:
+    """Only promtool rejects an invalid name of a recorded metric; the finding has the rule's line."""
     file = tmp_path / "rules.yaml"
     file.write_text("groups:\n- name: a\n  rules:\n  - record: a-b\n    expr: up\n", encoding="utf-8")
-    found = prove_files(FilesToProve(rules=[str(file)]), OthersTools.ASK)
+    found = check_files(FilesToCheck(rules=[str(file)]), ToolUse.RUN)
     assert [(finding.id, finding.where.line) for finding in found] == [("tools/promtool", 4)]
 
 
 @pytest.mark.parametrize("folder", sorted((ALERTING / "sound").iterdir()), ids=lambda folder: folder.name)
-def test_the_tools_have_nothing_against_sound_files(folder: Path) -> None:
-    """What we call sound, Prometheus and Alertmanager load."""
-    found = prove_files(asked(folder), OthersTools.ASK)
+def test_the_tools_accept_sound_files(folder: Path) -> None:
+    """Prometheus and Alertmanager load the files that we call sound."""
+    found = check_files(files_in(folder), ToolUse.RUN)
     assert [str(finding) for finding in found if finding.severity is Severity.ERROR] == []
     assert not any(finding.id == "tools/not-run" for finding in found)

@@ -1,10 +1,10 @@
-"""amlint is asked about Alertmanager's configuration, in the tools image."""
+"""amlint runs on Alertmanager's configuration, in the tools image."""
 
 from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.checking import FilesToProve, OthersTools, prove_files
+from stackproof.alerts.file_check import FilesToCheck, ToolUse, check_files
 from stackproof.engine.docker.images.build import TOOLS, ensure_image
 
 ROUTES = """\
@@ -22,12 +22,12 @@ receivers:
 pytestmark = pytest.mark.engine
 
 
-def test_what_amlint_alone_knows_is_a_finding(tmp_path: Path) -> None:
-    """A wait that is longer than the interval: none of our checks is about it; the file is named as the person did."""
+def test_a_mistake_that_only_amlint_finds_is_reported(tmp_path: Path) -> None:
+    """A wait longer than the interval, which none of our checks covers; the file has the name that the user gave."""
     ensure_image(TOOLS, lambda _line: None)
     file = tmp_path / "alertmanager.yml"
     file.write_text(ROUTES, encoding="utf-8")
-    found = prove_files(FilesToProve(alertmanager=file), OthersTools.ASK)
+    found = check_files(FilesToCheck(alertmanager=file), ToolUse.RUN)
     assert [(each.id, each.where.file, each.message.partition(":")[0]) for each in found] == [
         ("tools/amlint", file, "wait-exceeds-interval")
     ]

@@ -1,4 +1,4 @@
-"""Compressed rules, judged by Prometheus' own engine: promtool in virtual time."""
+"""Compressed rules evaluated by Prometheus' own engine: promtool in virtual time."""
 
 import io
 import re
@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from ruamel.yaml import YAML
 
-from stackproof.alerts.compression.files import compress_rules
-from stackproof.declare.prometheus.promql import duration_s
+from stackproof.alerts.compression.compressed_files import compress_rules
+from stackproof.declare.prometheus.syntax import duration_s
 from stackproof.tools.promtool import RuleTestCase, run_rule_tests
 
 pytestmark = pytest.mark.engine
@@ -69,7 +69,7 @@ class Recorded:
     grows: bool = False
 
     def series(self, factor: float) -> dict[str, str]:
-        """As promtool reads it, in a world that runs so many times as fast."""
+        """The series as promtool reads it, in a world that runs this many times faster."""
         scale = factor if self.grows else 1
         return {
             "series": self.name,
@@ -78,7 +78,7 @@ class Recorded:
 
 
 def _counter(name: str, *phases: tuple[int, float]) -> Recorded:
-    """A counter that grows by so much a minute for so many minutes."""
+    """A counter that grows by this much a minute for this many minutes."""
     values = [0.0]
     for minutes, growth in phases:
         before = values[-1]
@@ -112,7 +112,7 @@ SERIES = (
 
 
 def _case(name: str, rules: str, factor: float) -> RuleTestCase:
-    """Asks at every minute whether each alert fires, and claims that none does, so that promtool tells which do."""
+    """Queries at every minute whether each alert fires and claims that none does, so that promtool reports which do."""
     step_ms = round(60_000 / factor)
     names = re.findall(r"alert: (\w+)", RULES)
     asked = [
@@ -146,8 +146,8 @@ def _firing(said: str, factor: float) -> dict[str, set[int]]:
     return found
 
 
-def test_a_compressed_rule_fires_exactly_where_the_original_does() -> None:
-    """At each of 150 minutes, or seconds, each alert fires in both worlds or in none; and each does and does not."""
+def test_a_compressed_rule_fires_exactly_when_the_original_does() -> None:
+    """At each of 150 minutes, or seconds, each alert fires in both worlds or in neither."""
     cases = (_case("original", RULES, 1), _case("compressed", compress_rules(RULES, FACTOR), FACTOR))
     said = run_rule_tests(cases, jobs=2)
     original, compressed = _firing(said["original"][0], 1), _firing(said["compressed"][0], FACTOR)
@@ -157,7 +157,7 @@ def test_a_compressed_rule_fires_exactly_where_the_original_does() -> None:
         assert compressed.get(alert) == minutes, f"{alert} fires at other times: {compressed.get(alert)} not {minutes}"
 
 
-def test_a_rule_that_is_not_compressed_would_fire_elsewhere() -> None:
+def test_a_rule_that_is_not_compressed_fires_at_other_times() -> None:
     """The claim above can fail: the original rules on the compressed series fire at other times."""
     cases = (_case("original", RULES, 1), _case("compressed", RULES, FACTOR))
     said = run_rule_tests(cases, jobs=2)

@@ -1,4 +1,4 @@
-"""stackproof alerts mutate, with promtool itself."""
+"""``stackproof alerts mutate`` with the real promtool."""
 
 import json
 import logging
@@ -67,7 +67,7 @@ def _mutate(folder: Path, tests: str, *more: str, rules: str = RULES) -> Result:
 
 
 def test_good_tests_kill_every_mutant(tmp_path: Path) -> None:
-    """Hundreds a minute; how many a second is in the log."""
+    """Hundreds a minute; the log has the rate per second."""
     result = _mutate(tmp_path, GOOD, "--json", "--at-least", "1")
     summary = json.loads(result.stdout)
     assert [each["id"] for each in summary["survivors"]] == []
@@ -79,7 +79,7 @@ def test_good_tests_kill_every_mutant(tmp_path: Path) -> None:
 
 
 def test_weak_tests_leave_survivors_that_are_shown(tmp_path: Path) -> None:
-    """Nothing is claimed at the limit or of the wait, and no host but one is there: each is named, with its diff."""
+    """No claim is at the limit or about the wait, and there is one host: each survivor has its diff."""
     result = _mutate(tmp_path, WEAK, "--json")
     summary = json.loads(result.stdout)
     ids = {each["id"] for each in summary["survivors"]}
@@ -99,8 +99,8 @@ def test_weak_tests_leave_survivors_that_are_shown(tmp_path: Path) -> None:
     assert result.exit_code == 1
 
 
-def test_a_mark_with_a_reason_excuses_a_survivor_and_no_other(tmp_path: Path) -> None:
-    """What excuses nothing is shown, so that no mark outlives its reason."""
+def test_a_comment_with_a_reason_excludes_one_survivor_and_no_other(tmp_path: Path) -> None:
+    """A comment that excludes nothing is shown, so that none outlives its reason."""
     rules = RULES.replace("        for: 2m\n", "        # mutant-ok: threshold, label a queue jumps\n        for: 2m\n")
     rules = rules.replace("      - {record", "      # mutant-ok: window there is none\n      - {record")
     summary = json.loads(_mutate(tmp_path, WEAK, "--json", rules=rules).stdout)
@@ -110,25 +110,25 @@ def test_a_mark_with_a_reason_excuses_a_survivor_and_no_other(tmp_path: Path) ->
     assert any(each["operator"] == "comparison" for each in summary["survivors"])
 
 
-def test_tests_that_fail_on_the_files_as_they_are_are_one_message(tmp_path: Path) -> None:
-    """A mutant that fails with them would show nothing."""
+def test_tests_that_fail_on_the_original_files_give_one_message(tmp_path: Path) -> None:
+    """A mutant that fails too would prove nothing."""
     result = _mutate(tmp_path, WEAK.replace("5x3 50x20", "5x23"))
     assert isinstance(result.exception, DeclarationError)
-    assert "the tests of waiting fail on the rules as they are" in str(result.exception)
+    assert "the tests of waiting fail on the original rules" in str(result.exception)
     assert "time: 20m" in str(result.exception)
 
 
-def test_a_rule_of_which_nothing_is_claimed_is_named(tmp_path: Path) -> None:
-    """Every mutant of it survives, without a run."""
+def test_a_rule_without_claims_is_listed(tmp_path: Path) -> None:
+    """Every mutant of it survives without a run."""
     rules = f"{RULES}      - {{alert: Forgotten, expr: up == 0}}\n"
     summary = json.loads(_mutate(tmp_path, GOOD, "--json", rules=rules).stdout)
     assert {(each["id"].split(":")[1], each["reason"]) for each in summary["survivors"]} == {
-        ("Forgotten", "no test speaks of it")
+        ("Forgotten", "no test covers it")
     }
 
 
-def test_a_case_that_promtool_does_not_load_takes_no_other_with_it() -> None:
-    """Each case of a batch has a word of its own; one that ends promtool for all is tried again alone."""
+def test_a_case_that_promtool_does_not_load_affects_no_other() -> None:
+    """Each case of a batch has its own output; one that crashes promtool for all runs again alone."""
     bad = RuleTestCase("bad", {"rules.yml": "groups: {", "test.yml": WEAK}, ("test.yml",))
     good = RuleTestCase("good", {"rules.yml": RULES, "test.yml": WEAK}, ("test.yml",))
     said = run_rule_tests([bad, good, RuleTestCase("none", {}, ("test.yml",))], jobs=1)

@@ -1,4 +1,4 @@
-"""Our way of routing an alert is Alertmanager's own."""
+"""Our routing of an alert equals Alertmanager's."""
 
 import io
 import random
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from stackproof.alerts.routing.delivery import deliveries
-from stackproof.declare.alertmanager.config import parse_routing
+from stackproof.declare.alertmanager.routing_config import parse_routing
 from stackproof.engine.docker.images.build import TOOLS, ensure_image
 
 TREES = 10
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.engine
 
 
 class Forest:
-    """Trees of routes in which each route has a receiver of its own, so that a receiver tells the route."""
+    """Trees of routes in which each route has its own receiver, so that a receiver identifies the route."""
 
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(seed)  # noqa: S311 - trees, no secrets
@@ -42,7 +42,7 @@ class Forest:
         return "\n".join([*lines, *(f"  - name: r{each}" for each in range(self._receivers))]) + "\n"
 
     def alert(self) -> dict[str, str]:
-        """Labels of an alert; a third of them are not there."""
+        """Labels of an alert; a third of them are absent."""
         values = {name: self._dice.choice((*VALUES, *[""] * 3)) for name in NAMES}
         return {name: value for name, value in values.items() if value} or {"other": "x"}
 
@@ -90,7 +90,7 @@ def _asked(files: dict[str, str]) -> list[str]:
 
 
 def test_every_alert_goes_where_amtool_says() -> None:
-    """Trees of three floors, with all kinds of matchers and with continue: each alert reaches the same receivers."""
+    """Trees of three levels, with all kinds of matchers and with continue: each alert reaches the same receivers."""
     forests = [Forest(seed) for seed in range(TREES)]
     trees = [forest.tree() for forest in forests]
     alerts = [[forest.alert() for _ in range(ALERTS)] for forest in forests]

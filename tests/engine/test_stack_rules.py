@@ -31,12 +31,12 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture(scope="module")
 def tools() -> str:
-    """The image that holds promtool, amtool and Sloth."""
+    """The image with promtool, amtool and Sloth."""
     return ensure_image(TOOLS, logging.getLogger(__name__).debug)
 
 
-def test_the_makers_own_tools_take_the_files_and_every_rule_passes_its_tests(tools: str) -> None:
-    """Every alert fires when it must, holds still just under its limit, and ends: in true durations, by promtool."""
+def test_the_vendors_tools_accept_the_files_and_every_rule_passes_its_tests(tools: str) -> None:
+    """In real durations, each alert fires when it must, is silent just below its limit, and resolves."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
         for file in sorted(MONITORING.rglob("*.yaml")):
@@ -47,7 +47,7 @@ def test_the_makers_own_tools_take_the_files_and_every_rule_passes_its_tests(too
 
 
 def test_our_own_checks_find_nothing() -> None:
-    """Rules, routes, scraping, dashboards and objectives of the stack fit each other."""
+    """The stack's rules, routes, scraping, dashboards and objectives fit each other."""
     options = {
         "--rules": MONITORING / "rules",
         "--alertmanager": MONITORING / "alertmanager.yaml",
@@ -63,21 +63,21 @@ def test_our_own_checks_find_nothing() -> None:
 
 
 @pytest.mark.parametrize("spec", specs(), ids=lambda spec: Path(spec).stem)
-def test_the_rules_are_those_that_sloth_makes_of_the_slo_files_today(tools: str, spec: Path) -> None:
-    """Nobody changes an objective and forgets the alerts that guard it: `make rules` was run."""
+def test_the_rules_are_those_that_sloth_generates_from_the_slo_files(tools: str, spec: Path) -> None:
+    """Nobody changes an objective and forgets its alerts: `make rules` was run."""
     assert rules_file(spec).read_text(encoding="utf-8") == rules_of(
         spec, ("docker", "run", "--rm", "--interactive", "--network=none", tools, "sloth")
     )
 
 
 @pytest.mark.parametrize("spec", specs(), ids=lambda spec: Path(spec).stem)
-def test_the_tests_are_those_of_the_slo_files_today(spec: Path) -> None:
-    """The limits that the tests hold the rules to are the objectives of today."""
+def test_the_tests_are_those_of_the_slo_files(spec: Path) -> None:
+    """The tests use the limits of the current objectives."""
     assert tuple(file.read_text(encoding="utf-8") for file in files_of_tests(spec)) == promtool_tests(spec)
 
 
-def test_the_tests_notice_what_could_be_wrong_with_the_rules_that_sloth_makes(pytestconfig: pytest.Config) -> None:
-    """Of each twenty small wrong edits nineteen are noticed, in windows, conditions, limits and labels."""
+def test_the_tests_notice_edits_of_the_rules_that_sloth_generates(pytestconfig: pytest.Config) -> None:
+    """Of each twenty small wrong edits, in windows, conditions, limits and labels, they notice nineteen."""
     if pytestconfig.getoption("--profile") != "nightly":
         pytest.skip("two hundred mutants take some minutes: make nightly, or --profile nightly")
     files = {"--rules": map(rules_file, specs()), "--tests": sorted((MONITORING / "tests").glob("*.yaml"))}

@@ -1,1 +1,1 @@
-"""Rules and routes as data: checked, compressed in time, mutated, drilled."""
+"""Alerting rules and routes: their checks, their mutants, and the same files on a faster clock."""

@@ -1,4 +1,4 @@
-"""What amlint (https://github.com/danikdanik2013/amlint) says of Alertmanager's configuration, as findings."""
+"""Turns the report of amlint (https://github.com/danikdanik2013/amlint) into findings."""
 
 from pathlib import Path
 
@@ -7,36 +7,36 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from stackproof.alerts.finding import Finding, Severity
 from stackproof.model import Location
 
-# What neither our readers and checks nor amtool say already, and what needs no files beside the configuration.
+# Codes that neither our readers and checks nor amtool report, and that need no file but the configuration.
 CODES = (
     *("bad-template", "template-unknown-field", "stripped-brace", "circular-inhibition", "wait-exceeds-interval"),
     *("route-always-muted", "time-interval-never-active", "useless-continue", "deep-nesting"),
     *("deprecated-match", "deprecated-mute-time-intervals"),
 )
-"""The codes of amlint that are told."""
+"""The codes of amlint that become findings."""
 
 _SEVERITIES = {"error": Severity.ERROR, "warn": Severity.WARNING, "info": Severity.INFO}
 
 
-class _Said(BaseModel):
+class _AmlintItem(BaseModel):
     line: int
     level: str
     code: str
     message: str
 
 
-_ALL = TypeAdapter(list[_Said])
+_REPORT = TypeAdapter(list[_AmlintItem])
 
 
-def of_amlint(text: str, file: Path) -> tuple[Finding, ...]:
-    """Findings from what ``amlint check --format json`` prints; none where it could not read the file.
+def amlint_findings(text: str, file: Path) -> tuple[Finding, ...]:
+    """Findings from the output of ``amlint check --format json``; none if it could not read the file.
 
     Args:
-        text: What it printed.
-        file: The file that it was asked about.
+        text: The output.
+        file: The file that it checked.
     """
     try:
-        said = _ALL.validate_json(text)
+        items = _REPORT.validate_json(text)
     except ValidationError:
         return ()
     return tuple(
@@ -45,9 +45,9 @@ def of_amlint(text: str, file: Path) -> tuple[Finding, ...]:
             severity=_SEVERITIES.get(each.level, Severity.WARNING),
             where=Location(file, each.line),
             message=f"{each.code}: {each.message}",
-            why="amlint knows it for what seldom does what was meant.",
+            why="amlint knows this pattern as one that rarely does what was intended.",
             fix=f"see https://danikdanik2013.github.io/amlint/checks/ for {each.code}",
         )
-        for each in said
+        for each in items
         if each.code in CODES
     )

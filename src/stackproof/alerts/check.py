@@ -1,24 +1,24 @@
-"""What every check looks like: one file, one test, one page in docs/checks/."""
+"""The shape of a check: one file, one test, and one page in docs/checks/."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from stackproof.alerts.finding import Finding, Severity
 from stackproof.model import Location, Objective
-from stackproof.model.alerting import DashboardQuery, ExportedMetric, Routing, RuleGroup, Scraping
+from stackproof.model.monitoring import DashboardQuery, ExportedMetric, Routing, RuleGroup, Scraping
 
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """All files that are proved together; what was not given is empty or None.
+    """All files that are checked together; what was not given is empty or None.
 
     Attributes:
         groups: Rule groups of all rule files.
         routing: Alertmanager's configuration.
         scraping: Prometheus' configuration.
-        dashboards: Expressions of all dashboards.
-        metrics: What is exported; None where nobody said, so that nothing can be said of a metric that is not in it.
-        objectives: What the SLO files promise; None where nobody said.
+        dashboards: Queries of all dashboards.
+        metrics: What the exporters export; None if that is unknown, so that no metric can be called missing.
+        objectives: The objectives of the SLO files; None if no SLO files were given.
     """
 
     groups: tuple[RuleGroup, ...] = ()
@@ -31,13 +31,13 @@ class Monitoring:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a check strikes, and what it saw there; the check itself knows the rest.
+    """One place that a check objects to. The check adds what is the same for all of its findings.
 
     Attributes:
         where: File and line.
         message: What is wrong here.
-        fix: How to mend it here, where that is not what the check says in general.
-        severity: How bad it is here, where that is not what the check says in general.
+        fix: How to fix it here, if that differs from the check's general advice.
+        severity: How severe it is here, if that differs from the check's general severity.
     """
 
     where: Location
@@ -48,14 +48,14 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check: pure, from the files to what is wrong with them.
+    """A check: a pure function from the files to the places that are wrong.
 
     Attributes:
-        id: Stable id, ``FAMILY/NAME``.
-        severity: How bad its findings are.
+        id: Stable id, ``FAMILY/NAME``: the folder and the name of its file.
+        severity: How severe its findings are.
         why: Why they matter.
-        fix: How to mend them.
-        look: Finds the spots.
+        fix: How to fix them.
+        look: Finds the places.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Check:
     look: Callable[[Monitoring], Iterator[Spot]]
 
     def findings(self, monitoring: Monitoring) -> Iterator[Finding]:
-        """Give every finding of this check."""
+        """Every finding of this check."""
         for spot in self.look(monitoring):
             yield Finding(
                 id=self.id,

@@ -1,6 +1,7 @@
-"""What a running Prometheus is to be asked, so that rules and dashboards are known to have data.
+"""The queries that show whether the rules and dashboards of a running Prometheus have data.
 
-A record and a panel are asked as they stand. An alert is silent while all is well: what it compares is asked instead.
+A recording rule and a panel are queried as they are. An alert gives nothing while all is healthy, so the values that it
+compares are queried instead.
 """
 
 from collections.abc import Iterator
@@ -10,22 +11,22 @@ import promql_parser as pp
 from promql_parser import Expr
 
 from stackproof.alerts.check import Monitoring
-from stackproof.alerts.compression.promql import compress_promql
+from stackproof.alerts.compression.compressed_promql import compress_promql
 from stackproof.alerts.promql.expressions import rules, without_variables
-from stackproof.alerts.promql.text import parse_promql
-from stackproof.alerts.promql.tree import COMPARISONS, SET_OPERATORS, bare, is_scalar, walk
+from stackproof.alerts.promql.node_text import parse_promql
+from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS, bare, is_scalar, walk
 from stackproof.model import Location
-from stackproof.model.alerting import RuleKind
+from stackproof.model.monitoring import RuleKind
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DataQuery:
     """An expression that has data while the stack works.
 
     Attributes:
         text: PromQL.
-        owner: Name of the alert, the recorded metric or the panel that it is from.
-        where: Its place.
+        owner: The alert, recorded metric or panel that it comes from.
+        where: Where that is declared.
     """
 
     text: str
@@ -36,24 +37,24 @@ class Question:
         return f"{self.where}: {self.owner} has no data: {self.text}"
 
 
-def questions(monitoring: Monitoring, factor: float = 1.0) -> Iterator[Question]:
-    """Every question to which rules and dashboards need an answer.
+def data_queries(monitoring: Monitoring, factor: float = 1.0) -> Iterator[DataQuery]:
+    """Every query that must have data for the rules and dashboards to work.
 
     Args:
         monitoring: The files.
-        factor: How many times as fast the clock of the Prometheus goes that is asked.
+        factor: How many times faster than real time the queried Prometheus runs.
 
     Raises:
-        DeclarationError: An expression is no PromQL, or cannot be asked on that clock; the error names file and line.
+        DeclarationError: An expression is not PromQL, or has no meaning on that clock; the error names file and line.
     """
     for rule in rules(monitoring):
         where = rule.at("expr")
         tree = _on_clock(rule.expr, factor, where)
         parts = compared(tree) if rule.kind is RuleKind.ALERT else (tree,)
-        yield from (Question(part.prettify(), rule.name, where) for part in parts)
+        yield from (DataQuery(part.prettify(), rule.name, where) for part in parts)
     for query in monitoring.dashboards:
         tree = _on_clock(without_variables(query.expr), factor, query.where)
-        yield Question(tree.prettify(), query.panel or query.dashboard, query.where)
+        yield DataQuery(tree.prettify(), query.panel or query.dashboard, query.where)
 
 
 def _on_clock(expr: str, factor: float, where: Location) -> Expr:
@@ -61,7 +62,7 @@ def _on_clock(expr: str, factor: float, where: Location) -> Expr:
 
 
 def compared(node: Expr) -> Iterator[Expr]:
-    """The parts that an alert compares; the whole of it where it compares nothing. Numbers always have data."""
+    """The parts that an alert compares, or all of it if it compares nothing. Numbers are left out: they have data."""
     node = bare(node)
     if isinstance(node, pp.AggregateExpr) and _compares(node.expr):
         yield from compared(node.expr)

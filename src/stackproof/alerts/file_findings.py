@@ -1,42 +1,44 @@
-"""What is wrong with the files themselves, and what others' tools say of them, as findings."""
+"""Findings about the files themselves, and from the output of promtool and amtool."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from stackproof.alerts.finding import Finding, Severity
 from stackproof.model import Location
-from stackproof.model.alerting import RuleGroup
 from stackproof.model.file_problem import FileProblem, ProblemKind
+from stackproof.model.monitoring import RuleGroup
 
-_REFUSED = "Prometheus and Alertmanager refuse the whole file, and go on with the old one or do not start."
+_REFUSED = "Prometheus and Alertmanager reject the whole file, and keep the old one or do not start."
 _WHY: Mapping[ProblemKind, str] = {
-    ProblemKind.MISSING: "What is not there cannot be proved, nor loaded.",
-    ProblemKind.UNREADABLE: "What cannot be read cannot be proved.",
+    ProblemKind.MISSING: "A missing file can be neither checked nor loaded.",
+    ProblemKind.UNREADABLE: "A file that cannot be read cannot be checked.",
     ProblemKind.BROKEN_YAML: _REFUSED,
     ProblemKind.BROKEN_JSON: "Grafana does not load it: the dashboard is missing when it is needed.",
-    ProblemKind.EMPTY: "An empty file alerts nobody, and is hardly meant.",
+    ProblemKind.EMPTY: "An empty file alerts nobody, which is rarely intended.",
     ProblemKind.INVALID: _REFUSED,
     ProblemKind.PROMQL: _REFUSED,
 }
 _FIX: Mapping[ProblemKind, str] = {
-    ProblemKind.MISSING: "mend the path",
-    ProblemKind.UNREADABLE: "give a file of text in UTF-8 that you may read",
-    ProblemKind.BROKEN_YAML: "mend the indentation, quotes or brackets at this line",
-    ProblemKind.BROKEN_JSON: "mend the commas, quotes or brackets at this line",
-    ProblemKind.EMPTY: "write something in it, or leave it out",
-    ProblemKind.INVALID: "write what is expected",
-    ProblemKind.PROMQL: "mend the expression",
+    ProblemKind.MISSING: "correct the path",
+    ProblemKind.UNREADABLE: "name a UTF-8 text file that you have permission to read",
+    ProblemKind.BROKEN_YAML: "correct the indentation, quotes or brackets on this line",
+    ProblemKind.BROKEN_JSON: "correct the commas, quotes or brackets on this line",
+    ProblemKind.EMPTY: "add content, or remove the file",
+    ProblemKind.INVALID: "write what is expected here",
+    ProblemKind.PROMQL: "correct the expression",
 }
 _AT = re.compile(r"^.*?: (\d+):\d+: (.*)$")
 _AT_LINE = re.compile(r"^\s*line (\d+): (.*)$")
 _OF_RULE = re.compile(r'group "(.*?)", rule (\d+)')
-_NO_NEWS = re.compile(r"^(Checking|SUCCESS|amtool: error: failed|\s*\d+ error|.*yaml: unmarshal errors:$|Found:|\s*-)")
-# What Prometheus 3 takes and a promtool of version 2 does not know: our own reading knows better.
+_NOT_A_COMPLAINT = re.compile(
+    r"^(Checking|SUCCESS|amtool: error: failed|\s*\d+ error|.*yaml: unmarshal errors:$|Found:|\s*-)"
+)
+# Valid in Prometheus 3, but unknown to a promtool of version 2. Our own reader covers these.
 _NEWER = re.compile(r"unknown function with name|field labels not found in type rulefmt.RuleGroup")
 
 
-def of_problem(problem: FileProblem) -> Finding:
-    """What keeps a file or a part of it from being read."""
+def problem_finding(problem: FileProblem) -> Finding:
+    """The finding for a file, or a part of one, that cannot be read."""
     return Finding(
         id=problem.kind.value,
         severity=Severity.ERROR,
@@ -47,22 +49,22 @@ def of_problem(problem: FileProblem) -> Finding:
     )
 
 
-def of_tool(program: str, where: Location, text: str, groups: Iterable[RuleGroup]) -> Iterator[Finding]:
-    """What promtool or amtool complains of.
+def tool_findings(program: str, where: Location, text: str, groups: Iterable[RuleGroup]) -> Iterator[Finding]:
+    """The findings in the output of promtool or amtool.
 
     Args:
-        program: Its name.
-        where: The file that it was asked about.
-        text: What it printed.
-        groups: The rules of the file, to find the line of a rule that it names.
+        program: The program's name.
+        where: The file that it checked.
+        text: Its output.
+        groups: The rules of the file, to find the line of a rule that the output names.
     """
     rules = {group.name: group.rules for group in groups}
-    for said in (line.rpartition("FAILED:")[2].strip() for line in text.splitlines()):
-        if not said or _NO_NEWS.match(said) or _NEWER.search(said):
+    for complaint in (line.rpartition("FAILED:")[2].strip() for line in text.splitlines()):
+        if not complaint or _NOT_A_COMPLAINT.match(complaint) or _NEWER.search(complaint):
             continue
-        found = _AT.match(said) or _AT_LINE.match(said)
-        line, message = (int(found[1]), found[2]) if found else (None, said)
-        named = _OF_RULE.search(said)
+        found = _AT.match(complaint) or _AT_LINE.match(complaint)
+        line, message = (int(found[1]), found[2]) if found else (None, complaint)
+        named = _OF_RULE.search(complaint)
         if line is None and named and int(named[2]) <= len(rules.get(named[1], ())):
             line = rules[named[1]][int(named[2]) - 1].where.line
         yield Finding(
@@ -71,29 +73,29 @@ def of_tool(program: str, where: Location, text: str, groups: Iterable[RuleGroup
             where=Location(where.file, line),
             message=f"{program} says: {message}",
             why=_REFUSED,
-            fix="mend what it names",
+            fix="correct what it names",
         )
 
 
 def tools_not_run(reason: str, fix: str, where: Location) -> Finding:
-    """The tools of others could not be asked; without them some mistakes stay unseen."""
+    """The finding that promtool and amtool did not run, so that some mistakes were not looked for."""
     return Finding(
         id="tools/not-run",
         severity=Severity.INFO,
         where=where,
         message=f"promtool and amtool were not run: {reason}",
-        why="They are Prometheus' and Alertmanager's own readers: what they refuse is not loaded.",
+        why="They read files as Prometheus and Alertmanager do: a file that they reject is not loaded.",
         fix=fix,
     )
 
 
-def no_metrics(reason: str, fix: str, where: Location) -> Finding:
-    """An exporter did not answer; nothing is said of metrics that it may have."""
+def metrics_missing(reason: str, fix: str, where: Location) -> Finding:
+    """The finding that an exporter's metrics are not available."""
     return Finding(
         id="metrics/no-answer",
         severity=Severity.ERROR,
         where=where,
         message=reason,
-        why="Without it nobody can tell which metrics are there: nothing is said of those that are missing.",
+        why="Without them the exported metrics are unknown, so no missing metric is reported.",
         fix=fix,
     )

@@ -1,4 +1,4 @@
-"""What is wrong with a file of rules, routes or dashboards."""
+"""A finding: something wrong in a file of rules, routes or dashboards."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from stackproof.model import Location
 
 
 class Severity(StrEnum):
-    """How bad a finding is; errors alone make the command fail."""
+    """How severe a finding is; only errors make the command fail."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -19,12 +19,12 @@ class Finding:
     """One thing that is wrong, where, and what to do about it.
 
     Attributes:
-        id: The check's stable id, as ``promql/quantile-without-rate`` or ``routing/unreachable-route``.
-        severity: How bad.
+        id: The check's stable id, such as ``promql/quantile-without-rate`` or ``routing/unreachable-route``.
+        severity: How severe it is.
         where: File and line.
         message: What is wrong here.
         why: Why it matters.
-        fix: How to mend it.
+        fix: How to fix it.
     """
 
     id: str

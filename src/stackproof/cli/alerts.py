@@ -1,17 +1,17 @@
-"""``stackproof alerts``: rules, routes and dashboards, checked and put to the proof; no stack need stand."""
+"""``stackproof alerts``: checks rules, routes and dashboards, and their tests, without a running stack."""
 
 import click
 
 from stackproof.cli.lazy_group import LazyCommand, LazyGroup
 
 
-class _Alerts(LazyGroup):
-    lazy = {  # noqa: RUF012 - a table that no one changes
-        "check": LazyCommand("stackproof.cli.alerts_check", "Find what is wrong with rules, routes and dashboards."),
-        "mutate": LazyCommand("stackproof.cli.alerts_mutate", "Make small wrong edits; the tests must notice each."),
+class _AlertCommands(LazyGroup):
+    lazy = {  # noqa: RUF012 - a constant table
+        "check": LazyCommand("stackproof.cli.alerts_check", "Find what is wrong in rules, routes and dashboards."),
+        "mutate": LazyCommand("stackproof.cli.alerts_mutate", "Check that tests notice small wrong edits."),
     }
 
 
-@click.group(cls=_Alerts)
+@click.group(cls=_AlertCommands)
 def alerts() -> None:
-    """Prove rules and routes: no stack need stand."""
+    """Check rules and routes, without a running stack."""

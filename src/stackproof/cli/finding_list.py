@@ -1,4 +1,4 @@
-"""Findings as a list for a terminal."""
+"""Prints findings as a list on a terminal."""
 
 import io
 from collections import Counter
@@ -17,11 +17,11 @@ _LEAST_WIDTH = 60
 
 
 def listed(findings: Sequence[Finding], width: int, *, colour: bool) -> str:
-    """Show findings one below the other: place, severity and id, what is wrong, why it matters, how to mend it.
+    """Findings as text: for each its place, severity and id, what is wrong, why it matters, and how to fix it.
 
     Args:
-        findings: In the order that they are shown.
-        width: Columns.
+        findings: In the order in which to show them.
+        width: Columns of the terminal.
         colour: Whether to use colours.
     """
     text = io.StringIO()
@@ -43,7 +43,7 @@ def listed(findings: Sequence[Finding], width: int, *, colour: bool) -> str:
 
 def _parts(finding: Finding) -> Iterator[RenderableType]:
     place = "" if finding.where.file == Path() else f"{finding.where}: "
-    # The place is never broken, so that a terminal or an editor can jump to it.
+    # The place is kept on one line, so that a terminal or an editor can jump to it.
     yield Text.assemble(
         (place, "bold"),
         (finding.severity.value, _STYLES[finding.severity]),

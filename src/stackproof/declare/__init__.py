@@ -1,1 +1,1 @@
-"""What is declared outside (compose files, objectives) told in the words of the model; errors name file and line."""
+"""Reads declarations (objectives, rules, routes, dashboards) into the model; errors name file and line."""

@@ -1,8 +1,8 @@
-"""Reads the PromQL of Grafana's dashboards, each expression with its line.
+"""Reads the PromQL of Grafana dashboards, each expression with its line.
 
-Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/. Panels stand in
-rows, in panels, in elements, or under ``dashboard``, as the version has it; so every ``expr`` is looked for, wherever
-it stands, but for those of sources that are not Prometheus.
+Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/. Depending on the
+version, panels are in rows, panels, elements or under ``dashboard``. So every ``expr`` at any depth is read, except
+those of data sources other than Prometheus.
 """
 
 import json
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.documents.tree import read_text
+from stackproof.documents.yaml_tree import read_text
 from stackproof.model import Location
-from stackproof.model.alerting import DashboardQuery
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
+from stackproof.model.monitoring import DashboardQuery
 
-# A quote within a text is escaped, so that this is found as a key alone.
+# Quotes inside strings are escaped, so this matches keys only.
 _EXPR = re.compile(r'"expr"\s*:\s*(")')
 _OTHER_SOURCES = re.compile(
     r"__expr__|loki|tempo|influx|elastic|cloudwatch|graphite|-- (Grafana|Dashboard) --", re.IGNORECASE
@@ -25,11 +25,11 @@ _OTHER_SOURCES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DashboardFile:
-    """What a dashboard asks.
+    """A dashboard file.
 
     Attributes:
-        queries: Its expressions, in the order of the file.
-        problems: All that is wrong with it.
+        queries: Its queries, in the order of the file.
+        problems: Everything that is wrong.
     """
 
     queries: tuple[DashboardQuery, ...]
@@ -37,13 +37,13 @@ class DashboardFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
-    """What an expression stands in.
+class _Context:
+    """The surroundings of an expression.
 
     Attributes:
-        dashboard: Title of the outermost part that has one.
-        panel: Title of the innermost.
-        source: Type or name of the innermost data source; "" where none is said.
+        dashboard: Title of the outermost object that has one.
+        panel: Title of the innermost object that has one.
+        source: Type or name of the innermost data source; "" if there is none.
     """
 
     dashboard: str = ""
@@ -55,16 +55,16 @@ def read_dashboard(file: Path) -> DashboardFile:
     """Read a dashboard.
 
     Raises:
-        FileProblemError: The file cannot be read, or is no JSON.
+        FileProblemError: The file cannot be read, or is not JSON.
     """
     return dashboard_of(file, read_text(file))
 
 
 def dashboard_of(file: Path, text: str) -> DashboardFile:
-    """Read a dashboard from JSON, of which ``file`` is the place.
+    """Read a dashboard from the JSON of ``file``.
 
     Raises:
-        FileProblemError: It is no JSON.
+        FileProblemError: It is not JSON.
     """
     document = _parsed(file, text)
     if not isinstance(document, dict):
@@ -72,28 +72,28 @@ def dashboard_of(file: Path, text: str) -> DashboardFile:
         return DashboardFile((), (FileProblem(ProblemKind.INVALID, Location(file, 1), message),))
     lines = [text.count("\n", 0, found.start(1)) + 1 for found in _EXPR.finditer(text)]
     try:
-        found_exprs = list(_expressions(document, _Around()))
+        found_exprs = list(_expressions(document, _Context()))
     except RecursionError:
-        raise FileProblemError(_broken(Location(file), "it is nested without end")) from None
-    if len(lines) != len(found_exprs):  # a key that is there twice
+        raise FileProblemError(_broken(Location(file), "it is nested too deeply")) from None
+    if len(lines) != len(found_exprs):  # a duplicate key
         lines = [1] * len(found_exprs)
     queries = (
-        DashboardQuery(around.dashboard, around.panel, expr, Location(file, line))
-        for (expr, around), line in zip(found_exprs, lines, strict=True)
-        if expr.strip() and _is_prometheus(around.source)
+        DashboardQuery(context.dashboard, context.panel, expr, Location(file, line))
+        for (expr, context), line in zip(found_exprs, lines, strict=True)
+        if expr.strip() and _is_prometheus(context.source)
     )
     return DashboardFile(tuple(queries))
 
 
 def _parsed(file: Path, text: str) -> object:
     if not text.strip():
-        raise FileProblemError(FileProblem(ProblemKind.EMPTY, Location(file), "has nothing in it"))
+        raise FileProblemError(FileProblem(ProblemKind.EMPTY, Location(file), "is empty"))
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         problem = _broken(Location(file, error.lineno), error.msg)
     except RecursionError:
-        problem = _broken(Location(file), "it is nested without end")
+        problem = _broken(Location(file), "it is nested too deeply")
     except ValueError as error:
         problem = _broken(Location(file), str(error))
     raise FileProblemError(problem)
@@ -103,13 +103,13 @@ def _broken(where: Location, message: str) -> FileProblem:
     return FileProblem(ProblemKind.BROKEN_JSON, where, f"broken JSON: {message}")
 
 
-def _expressions(part: object, around: _Around) -> Iterator[tuple[str, _Around]]:
+def _expressions(part: object, context: _Context) -> Iterator[tuple[str, _Context]]:
     """Every text under a key ``expr``, in the order of the file."""
     if isinstance(part, list):
         for item in part:
-            yield from _expressions(item, around)
+            yield from _expressions(item, context)
     elif isinstance(part, dict):
-        inner = _within(part, around)
+        inner = _within(part, context)
         for key, value in part.items():
             if key == "expr" and isinstance(value, str):
                 yield value, inner
@@ -117,26 +117,26 @@ def _expressions(part: object, around: _Around) -> Iterator[tuple[str, _Around]]
                 yield from _expressions(value, inner)
 
 
-def _within(part: dict[str, object], around: _Around) -> _Around:
+def _within(part: dict[str, object], context: _Context) -> _Context:
     title = part.get("title")
     titled = title if isinstance(title, str) and title else ""
     source = _source(part.get("datasource")) or _source(part.get("datasourceUid"))
-    return _Around(
-        dashboard=around.dashboard or titled,
-        panel=titled or around.panel,
-        source=source or around.source,
+    return _Context(
+        dashboard=context.dashboard or titled,
+        panel=titled or context.panel,
+        source=source or context.source,
     )
 
 
-def _source(said: object) -> str:
-    """The type of a data source where it is told, else its id or name."""
-    if isinstance(said, dict):
-        said = said.get("type") or said.get("uid")
-    return said if isinstance(said, str) else ""
+def _source(value: object) -> str:
+    """The type of a data source if it is given, else its id or name."""
+    if isinstance(value, dict):
+        value = value.get("type") or value.get("uid")
+    return value if isinstance(value, str) else ""
 
 
 def _is_prometheus(source: str) -> bool:
-    """Whether a data source can be a Prometheus: plugins say so in their type; a name or variable says nothing."""
+    """Whether a data source may be a Prometheus: the types of plugins show it, but a name or variable does not."""
     return "prometheus" in source.lower() or not (source.endswith("-datasource") or _OTHER_SOURCES.search(source))
 
 

@@ -1,7 +1,7 @@
-"""Reads what any Sloth spec promises, for checks of alerts: no stack need be known, and no word of ours be in it.
+"""Reads the objectives of any Sloth spec, for the checks of alerts: without a stack, and without labels of ours.
 
-Source: https://sloth.dev/specs/default/ (``prometheus/v1``) and https://sloth.dev/specs/kubernetes/, which holds the
-same under ``spec``. Where our own labels (see `slo`) are missing, names and queries tell the kind of promise.
+Source: https://sloth.dev/specs/default/ (``prometheus/v1``) and https://sloth.dev/specs/kubernetes/, which has the same
+under ``spec``. If our own labels (see `slo`) are missing, the SLI is guessed from names and queries.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.tree import Entry, Table, Text, Tree, read_tree
+from stackproof.documents.yaml_tree import MapEntry, Table, Text, Tree, read_tree
 from stackproof.model import Location, Objective, Promise, Sli
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
 
@@ -23,11 +23,11 @@ _DECIMALS = 12  # 99.9 / 100 is 0.9990000000000001 without rounding
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What specs promise.
+    """The objectives of a set of specs.
 
     Attributes:
-        objectives: What could be read.
-        problems: All that is wrong.
+        objectives: The objectives that could be read.
+        problems: Everything that is wrong.
     """
 
     objectives: tuple[Objective, ...]
@@ -35,7 +35,7 @@ class Promises:
 
 
 def read_promises(place: Path) -> Promises:
-    """Read the spec in a file, or every one in a folder and those below it."""
+    """Read the spec in a file, or every spec in a folder and its subfolders."""
     files = [place]
     if place.is_dir():
         files = sorted(each for pattern in ("*.yaml", "*.yml") for each in place.rglob(pattern))
@@ -72,12 +72,12 @@ def _objective(reader: TreeReader, table: Table, service: str) -> Objective | No
     target = _number(reader, table.get("objective"))
     if target is None or not 0 < target < _PERCENT:
         line = (table.get("objective") or table).line
-        reader.wrong(line, "expected objective to be a number of percent between 0 and 100", "write objective: 99.9")
+        reader.wrong(line, "expected objective to be a percentage between 0 and 100", "write objective: 99.9")
         return None
     name, labels = reader.text(table.get("name")), reader.texts(table.get("labels"))
-    words = f"{name} {' '.join(_words(table))}"
-    sli = _sli(labels.get("sli", ""), words)
-    bound = labels.get("threshold_s") or next(iter(_BOUND.findall(words)), "")
+    texts = f"{name} {' '.join(_texts(table))}"
+    sli = _sli(labels.get("sli", ""), texts)
+    bound = labels.get("threshold_s") or next(iter(_BOUND.findall(texts)), "")
     return Objective(
         id=name,
         promise=Promise.SLA if labels.get("promise") == Promise.SLA else Promise.SLO,
@@ -90,7 +90,7 @@ def _objective(reader: TreeReader, table: Table, service: str) -> Objective | No
     )
 
 
-def _number(reader: TreeReader, entry: Entry | None) -> float | None:
+def _number(reader: TreeReader, entry: MapEntry | None) -> float | None:
     try:
         return float(reader.text(entry))
     except ValueError:
@@ -104,19 +104,19 @@ def _seconds(text: str) -> float | None:
         return None
 
 
-def _sli(said: str, words: str) -> Sli:
-    if said in set(Sli):
-        return Sli(said)
-    if _LATENCY.search(words) or _BOUND.search(words):
+def _sli(label: str, texts: str) -> Sli:
+    if label in set(Sli):
+        return Sli(label)
+    if _LATENCY.search(texts) or _BOUND.search(texts):
         return Sli.LATENCY
-    return Sli.AVAILABILITY if _AVAILABILITY.search(words) else Sli.ERRORS
+    return Sli.AVAILABILITY if _AVAILABILITY.search(texts) else Sli.ERRORS
 
 
-def _words(tree: Tree) -> Iterator[str]:
-    """Texts of the indicator, in which a latency's limit stands as a bucket's bound."""
+def _texts(tree: Tree) -> Iterator[str]:
+    """Texts of the indicator; a latency limit is the bound of a bucket in them."""
     if isinstance(tree, Text):
         yield tree.value
     elif isinstance(tree, Table):
         for entry in tree.entries:
             if entry.key not in {"alerting", "description", "labels"}:
-                yield from _words(entry.value)
+                yield from _texts(entry.value)

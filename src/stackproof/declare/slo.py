@@ -1,6 +1,6 @@
 """Reads objectives from Sloth's SLO specs (https://sloth.dev, ``prometheus/v1``).
 
-Sloth makes recording rules and alerts of such a file; we judge runs by it. What Sloth has no word for rides in the
+Sloth generates recording rules and alerts from such a file; we judge runs by it. What Sloth's format lacks is in the
 labels of each SLO: ``promise`` (``sla`` or ``slo``), ``sli`` (``availability``, ``errors`` or ``latency``), ``link``
 (``NETWORK/SERVICE:PORT``, where it is measured) and, for latency, ``threshold_s``.
 """
@@ -13,9 +13,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stackproof.documents.lines import line_of, parse
+from stackproof.documents.validation import invalid_document
+from stackproof.documents.yaml_lines import line_of, parse
 from stackproof.model import DeclarationError, Link, Location, Objective, Promise, Service, Sli, Stack
 
+_FIX = "docs/verdicts.md shows what an objective looks like"
 _DECIMALS = 12  # 99.9 / 100 is 0.9990000000000001 without rounding
 
 
@@ -24,7 +26,7 @@ class _Part(BaseModel):
 
 
 class _Labels(_Part):
-    model_config = ConfigDict(extra="allow", frozen=True)  # labels of the user's own go to Prometheus
+    model_config = ConfigDict(extra="allow", frozen=True)  # other labels of the user are for Prometheus
 
     promise: Promise
     sli: Sli
@@ -84,7 +86,7 @@ class _SlothSpec(_Part):
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """An SLO as it stands in a file, its words checked against the stack."""
+    """An SLO of a file, checked against the stack."""
 
     service: str
     slo: _Slo
@@ -97,16 +99,16 @@ def read_objectives(folder: Path, stack: Stack) -> tuple[Objective, ...]:
 
     Args:
         folder: The folder of the specs.
-        stack: The stack that they speak of.
+        stack: The stack that they are about.
 
     Raises:
-        DeclarationError: The folder has no spec, or one is broken, names a service or link that the stack has not, or
-            promises one thing twice; the error names file and line.
+        DeclarationError: The folder has no spec, or a spec is broken, names a service or link that the stack does not
+            have, or declares an objective twice; the error names file and line.
     """
     files = sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.glob(pattern))
     if not files:
         raise DeclarationError(
-            "expected a folder of objectives, saw no *.yaml in it",
+            "expected a folder of objectives, but it has no *.yaml",
             where=Location(folder),
             fix="write one Sloth spec (version: prometheus/v1) for each service",
         )
@@ -137,14 +139,7 @@ def _spec(file: Path, document: object) -> _SlothSpec:
     try:
         return _SlothSpec.model_validate(document)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        seen = "" if first["type"] == "missing" else f" (saw {first['input']!r})"
-        raise DeclarationError(
-            f"{place + ': ' if place else ''}{first['msg']}{seen}",
-            where=Location(file, line_of(document, first["loc"])),
-            fix="see docs/verdicts.md for what an objective looks like",
-        ) from None
+        raise invalid_document(error, file, document, _FIX) from None
 
 
 def _service(name: str, stack: Stack, where: Location) -> Service:
@@ -165,7 +160,7 @@ def _link(slo: _Slo, service: Service, where: Location) -> Link:
 
 
 def _links_to(service: Service) -> list[Link]:
-    """Every way to a service, also where no proxy is put before it: a load needs none."""
+    """Every link to a service, also without a proxy: a load needs none."""
     return [Link(network, service.name, port) for network in service.networks for port in service.ports]
 
 
@@ -180,7 +175,7 @@ def _check_threshold(slo: _Slo, where: Location) -> None:
         raise DeclarationError(
             f"threshold_s belongs to latency, saw it in {slo.name!r}, whose sli is {slo.labels.sli}",
             where=where,
-            fix="drop it, or set sli: latency",
+            fix="remove it, or set sli: latency",
         )
 
 
@@ -217,5 +212,5 @@ def _check_single(name: str, same: Sequence[Objective]) -> None:
         raise DeclarationError(
             f"objective {name} is declared twice, first at {same[0].where}",
             where=same[1].where,
-            fix="keep one; an objective is told apart by promise, service, sli and network",
+            fix="keep one; objectives have to differ in promise, service, sli or network",
         )

@@ -1,11 +1,11 @@
-"""Takes a tree of YAML apart, and keeps every problem with its place rather than stop at the first."""
+"""Reads values from a YAML tree and collects every problem with its location, instead of stopping at the first."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stackproof.declare.prometheus.promql import duration_s
-from stackproof.documents.tree import Entry, Items, Table, Text, Tree, kind_of
+from stackproof.declare.prometheus.syntax import duration_s
+from stackproof.documents.yaml_tree import Items, MapEntry, Table, Text, Tree, kind_of
 from stackproof.model import Location
 from stackproof.model.file_problem import FileProblem, ProblemKind
 
@@ -16,25 +16,25 @@ class TreeReader:
 
     Attributes:
         file: The file.
-        problems: What was found to be wrong, so far.
+        problems: The problems found so far.
     """
 
     file: Path
     problems: list[FileProblem] = field(default_factory=list)
 
     def wrong(self, line: int, message: str, fix: str = "", kind: ProblemKind = ProblemKind.INVALID) -> None:
-        """Keep a problem."""
+        """Record a problem."""
         self.problems.append(FileProblem(kind, Location(self.file, line), message, fix))
 
     def table(self, tree: Tree, name: str) -> Table | None:
-        """The part as a map; None, and a problem, where it is none."""
+        """The node as a map; None, and a problem, if it is not one."""
         if isinstance(tree, Table):
             return tree
         self.wrong(tree.line, f"expected {name} to be a map, saw {kind_of(tree)}")
         return None
 
-    def items(self, entry: Entry | None) -> tuple[Tree, ...]:
-        """The items of a list; none where there is no entry, and a problem where it is no list."""
+    def items(self, entry: MapEntry | None) -> tuple[Tree, ...]:
+        """The items of a list; empty if there is no entry, and a problem if it is not a list."""
         if entry is None or (isinstance(entry.value, Text) and entry.value.null):
             return ()
         if isinstance(entry.value, Items):
@@ -42,15 +42,15 @@ class TreeReader:
         self.wrong(entry.line, f"expected {entry.key} to be a list, saw {kind_of(entry.value)}")
         return ()
 
-    def tables(self, entry: Entry | None, name: str) -> Iterator[Table]:
-        """The maps of a list; a problem for each item that is none."""
+    def tables(self, entry: MapEntry | None, name: str) -> Iterator[Table]:
+        """The maps of a list; a problem for each item that is not a map."""
         for item in self.items(entry):
             table = self.table(item, name)
             if table is not None:
                 yield table
 
-    def text(self, entry: Entry | None) -> str:
-        """A text; "" where there is none, and a problem where it is none."""
+    def text(self, entry: MapEntry | None) -> str:
+        """A text; "" if there is no entry, and a problem if it is not a text."""
         if entry is None:
             return ""
         if isinstance(entry.value, Text):
@@ -58,15 +58,15 @@ class TreeReader:
         self.wrong(entry.line, f"expected {entry.key} to be a text, saw {kind_of(entry.value)}")
         return ""
 
-    def texts(self, entry: Entry | None) -> Mapping[str, str]:
+    def texts(self, entry: MapEntry | None) -> Mapping[str, str]:
         """A map of texts."""
         if entry is None or (isinstance(entry.value, Text) and entry.value.null):
             return {}
         table = self.table(entry.value, entry.key)
         return {each.key: self.text(each) for each in table.entries} if table else {}
 
-    def duration(self, entry: Entry | None, default_s: float) -> float:
-        """A duration in seconds; a problem where it is none."""
+    def duration(self, entry: MapEntry | None, default_s: float) -> float:
+        """A duration in seconds; a problem if it is not a duration."""
         text = self.text(entry)
         if entry is None or not text:
             return default_s
@@ -81,12 +81,12 @@ class TreeReader:
         return seconds
 
     def unknown(self, table: Table, known: Iterable[str], what: str) -> None:
-        """Keep a problem for each key that Prometheus refuses here."""
+        """Record a problem for each key that Prometheus rejects here."""
         names = tuple(known)
         for entry in table.entries:
             if entry.key not in names:
                 self.wrong(
                     entry.line,
                     f"{what} has no key {entry.key!r}; known: {', '.join(names)}",
-                    "mend its name, or take it out: Prometheus refuses the whole file",
+                    "correct its name, or remove it: Prometheus rejects the whole file",
                 )

@@ -1,1 +1,1 @@
-"""YAML that a person wrote, read with its lines: every part may be anything, and an error names its place."""
+"""Reads YAML with its line numbers, so that errors can name them; any node may have any type."""

@@ -24,10 +24,10 @@ from stackproof import model
 from stackproof.drills.alert_changes import HandlingNews, StateNews
 from stackproof.drills.alert_log import SeenAlerts
 from stackproof.model import AlertEntry, EventKind, InconclusiveError, SeriesReading
-from stackproof.observe.alert_states import PrometheusApi
-from stackproof.observe.handling import AlertmanagerApi
+from stackproof.observe.alertmanager_api import AlertmanagerApi
 from stackproof.observe.inbox import Inbox
-from stackproof.observe.json_api import Place
+from stackproof.observe.json_api import ApiUrl
+from stackproof.observe.prometheus_api import PrometheusApi
 
 EVERY_S = 0.2
 _WITHIN_S = 2.0
@@ -49,9 +49,9 @@ class AlertSources:
         series: PromQL of series to record beside, by their names in the report.
     """
 
-    prometheus: Place
-    receivers: Place
-    alertmanager: Place = ""
+    prometheus: ApiUrl
+    receivers: ApiUrl
+    alertmanager: ApiUrl = ""
     series: Mapping[str, str] | None = None
 
 

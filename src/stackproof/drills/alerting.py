@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.alerts.compression.files import compressed_scrape_s
+from stackproof.alerts.compression.compressed_files import compressed_scrape_s
 from stackproof.alerts.routing.delivery import deliveries
-from stackproof.declare.alertmanager.config import read_routing
-from stackproof.declare.prometheus.config import read_scraping
-from stackproof.declare.prometheus.rules import read_rules
+from stackproof.declare.alertmanager.routing_config import read_routing
+from stackproof.declare.prometheus.rule_file import read_rules
+from stackproof.declare.prometheus.scrape_config import read_scraping
 from stackproof.engine.docker.compose.model import ComposeFile, ConfigRole
 from stackproof.judge import Timing
 from stackproof.model import DeclarationError
-from stackproof.model.alerting import Routing, Rule, RuleGroup, RuleKind, Scraping
+from stackproof.model.monitoring import Routing, Rule, RuleGroup, RuleKind, Scraping
 
 
 @dataclass(frozen=True, slots=True)

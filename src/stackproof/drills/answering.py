@@ -5,13 +5,13 @@ import time
 from collections.abc import Iterable
 from math import isnan
 
-from stackproof.alerts.data_queries import Question
-from stackproof.observe.alert_states import PrometheusApi
+from stackproof.alerts.data_queries import DataQuery
+from stackproof.observe.prometheus_api import PrometheusApi
 
 _POLL_S = 2.0
 
 
-def unanswered(prometheus: PrometheusApi, asked: Iterable[Question], within_s: float) -> tuple[Question, ...]:
+def unanswered(prometheus: PrometheusApi, asked: Iterable[DataQuery], within_s: float) -> tuple[DataQuery, ...]:
     """Ask until every question was answered with data once; those that never were.
 
     Args:

@@ -1,1 +1,1 @@
-"""Prepares a machine: finds out what is missing before a stack can be started, and installs it."""
+"""Prepares a machine: finds out what a run needs and the machine lacks, and installs it."""

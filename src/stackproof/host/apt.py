@@ -1,4 +1,4 @@
-"""Installs what is missing on Debian and Ubuntu, through apt and from the mirrors that the machine itself uses."""
+"""Installs missing packages on Debian and Ubuntu with apt, from the mirrors that the machine already uses."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ from stackproof.machine.commands import Progress, ask, stream
 from stackproof.model import EngineError
 
 SUITE = "trixie"
-"""The Debian release that our images, and the engine on older Debians, come from."""
+"""The Debian release of our images, and of the engine on older Debian releases."""
 
 BY_HAND = "install Docker Engine 25 or newer with its Compose (2.20+) and Buildx (0.10+) plugins, then run this again"
 
@@ -30,7 +30,7 @@ _PACKAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "buildx": ("docker-buildx",),
     },
 }
-# These need only a C library of 2.34, so the newer release's packages run on the older one; runc's do not.
+# These need only a C library of 2.34, so packages of the newer release run on the older one; runc's do not.
 _FROM_NEWER = ("docker.io", "docker-cli", "docker-compose", "docker-buildx", "containerd")
 _TARGET = "$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)"
 _OLDEST_DEBIAN = 12
@@ -39,11 +39,11 @@ _DEBIAN_WITH_NEW_ENGINE = 13
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The Linux distribution that we run on.
+    """The Linux distribution of this machine.
 
     Attributes:
-        name: Its identifier in /etc/os-release, for example ``debian``; empty where there is none.
-        version: Its main version number; 0 where it tells none.
+        name: Its identifier in /etc/os-release, for example ``debian``; empty if there is none.
+        version: Its main version number; 0 if it has none.
         codename: The name of its release, for example ``bookworm``.
     """
 
@@ -53,7 +53,7 @@ class System:
 
     @property
     def has_apt(self) -> bool:
-        """True where we know how to install packages."""
+        """Whether we know how to install packages here."""
         return self.name == "ubuntu" or (self.name == "debian" and self.version >= _OLDEST_DEBIAN)
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ class System:
 
 
 def this_system() -> System:
-    """Read what this machine runs. Format: os-release(5)."""
+    """The distribution of this machine. Format: os-release(5)."""
     try:
         release = platform.freedesktop_os_release()
     except OSError:
@@ -71,11 +71,11 @@ def this_system() -> System:
 
 
 def install_engine(parts: Collection[str], progress: Progress) -> None:
-    """Install a container engine, or what it lacks.
+    """Install a container engine, or its missing parts.
 
     Args:
         parts: Any of ``engine``, ``compose`` and ``buildx``.
-        progress: Takes the output of apt.
+        progress: Receives the output of apt.
 
     Raises:
         EngineError: This is neither Debian nor Ubuntu, we are not root, or apt failed.
@@ -96,20 +96,18 @@ def install_engine(parts: Collection[str], progress: Progress) -> None:
 
 
 def require_apt(what: str, system: System) -> None:
-    """Make sure that we may install packages here.
+    """Check that we may install packages here.
 
     Raises:
-        EngineError: We may not; the message says what to do by hand.
+        EngineError: We may not; the message says what to do instead.
     """
     if not system.has_apt:
         raise EngineError(
-            f"expected {what}; there is none, and set-up installs it on Debian 12+ and Ubuntu only, this is {system}",
+            f"expected {what}, saw none; set-up installs it on Debian 12+ and Ubuntu only, and this is {system}",
             fix=BY_HAND,
         )
     if os.geteuid() != 0:
-        raise EngineError(
-            f"expected {what}; there is none, and only root can install it", fix=f"run this as root, or {BY_HAND}"
-        )
+        raise EngineError(f"expected {what}, saw none; only root can install it", fix=f"run this as root, or {BY_HAND}")
 
 
 def update(progress: Progress, config: Path | None = None) -> None:
@@ -124,31 +122,31 @@ def install(packages: tuple[str, ...], progress: Progress, config: Path | None =
 
 def _apt(arguments: tuple[str, ...], progress: Progress, config: Path | None) -> None:
     env = {"DEBIAN_FRONTEND": "noninteractive"} | ({"APT_CONFIG": str(config)} if config else {})
-    fix = "see that `apt-get update` works on this machine, then run this again"
+    fix = "make sure that `apt-get update` works on this machine, then run this again"
     stream(("apt-get", *arguments, "-o=DPkg::Lock::Timeout=300", "-o=Dpkg::Use-Pty=0"), progress, fix=fix, env=env)
 
 
 def debian_sources(suite: str) -> tuple[str, ...]:
-    """Lines for a sources.list that lead to a Debian release on the mirrors which this machine uses for its own.
+    """Lines of a sources.list for a Debian release, on the mirrors that this machine uses for its own release.
 
     Args:
-        suite: Code name of the wanted release.
+        suite: Code name of the release.
 
     Returns:
-        One line a mirror and pocket (release, updates, security); none where the machine is no Debian or has never
-        fetched its lists. Format: sources.list(5).
+        One line for each mirror and pocket (release, updates, security); empty if the machine is not a Debian or has
+        never fetched package lists. Format: sources.list(5).
     """
-    said = ask("apt-get", "indextargets", "--format", _TARGET, "Created-By: Packages")
-    return mirror_lines(suite, this_system().codename, said.text) if said.ok else ()
+    output = ask("apt-get", "indextargets", "--format", _TARGET, "Created-By: Packages")
+    return mirror_lines(suite, this_system().codename, output.text) if output.ok else ()
 
 
 def mirror_lines(suite: str, own: str, targets: str) -> tuple[str, ...]:
-    """Turn what apt fetches for the machine's own release into sources of another one.
+    """Turn the index targets of the machine's own release into sources of another release.
 
     Args:
-        suite: Code name of the wanted release.
+        suite: Code name of the release.
         own: Code name of the machine's release.
-        targets: What apt said: origin, address, suite and component, one target a line.
+        targets: Output of apt, one target a line: origin, address, suite and component.
     """
     pockets = {own, f"{own}-updates", f"{own}-security"}
     fields = (line.split() for line in targets.splitlines() if line.startswith("Debian "))
@@ -162,16 +160,16 @@ def mirror_lines(suite: str, own: str, targets: str) -> tuple[str, ...]:
 
 @contextmanager
 def _newer_release(sources: tuple[str, ...]) -> Iterator[Path]:
-    """An apt configuration that also sees a newer release; it lies in a folder of its own and goes when we are done."""
+    """An apt configuration that includes a newer release, in a temporary folder."""
     if not sources:
         raise EngineError(
-            "expected apt to name a Debian mirror, it names none",
+            "expected apt to know a Debian mirror, but it has none",
             where="/etc/apt",
             fix=f"repair its sources, or {BY_HAND}",
         )
     with tempfile.TemporaryDirectory(prefix="stackproof-apt-") as name:
         folder = Path(name)
-        folder.chmod(0o755)  # apt downloads as a user of its own
+        folder.chmod(0o755)  # apt downloads as another user
         (folder / "lists" / "partial").mkdir(parents=True)
         (folder / "sources.list").write_text(
             _own("/etc/apt/sources.list") + "\n".join(sources) + "\n", encoding="utf-8"
@@ -193,7 +191,7 @@ def _own(file: str) -> str:
 
 
 def _pins() -> str:
-    """Take from the newer release what is named, and what the own release lacks. Format: apt_preferences(5)."""
+    """Take the listed packages, and those that the own release lacks, from the newer one; see apt_preferences(5)."""
     rest = f"Package: *\nPin: release n={SUITE}*\nPin-Priority: 100\n"
     named = f"Package: {' '.join(_FROM_NEWER)}\nPin: release n={SUITE}*\nPin-Priority: 990\n"
     return f"{named}\n{rest}"

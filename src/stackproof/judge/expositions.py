@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isclose
 
-from stackproof.model.alerting import MetricType
-from stackproof.model.metrics import MetricFamily, PromisedMetric, PromisedPage, Series
+from stackproof.model.metric_families import MetricFamily, PromisedMetric, PromisedPage, Series
+from stackproof.model.monitoring import MetricType
 
 Exposition = tuple[MetricFamily, ...]
 

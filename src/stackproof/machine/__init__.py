@@ -1,1 +1,1 @@
-"""This machine: programs that are run on it, and locks that hold between all processes of one user."""
+"""This machine: running programs, waiting for states, and locks between all processes of one user."""

@@ -1,4 +1,4 @@
-"""Runs the programs that set-up needs: asks them for a fact, or shows their output as it comes."""
+"""Runs other programs: short ones for their output, long ones with their output line by line."""
 
 import os
 import signal
@@ -13,39 +13,39 @@ from dataclasses import dataclass
 from stackproof.model import EngineError
 
 Progress = Callable[[str], None]
-"""Takes one line about what set-up is doing."""
+"""Receives one line of progress."""
 
 _LAST_LINES = 12
 _GRACE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a program said.
+class CommandOutput:
+    """The output of a program.
 
     Attributes:
-        ok: True where it ended with exit code 0.
-        text: What it printed; where it failed, the last line of its complaint.
+        ok: True if its exit code was 0.
+        text: Its standard output; if it failed, the last line of its error message.
     """
 
     ok: bool
     text: str
 
 
-def ask(*argv: str, within_s: float = 20.0) -> Answer:
-    """Run a short program and give back its word; one that is missing or hangs has failed."""
+def ask(*argv: str, within_s: float = 20.0) -> CommandOutput:
+    """Run a short program for its output; one that is missing or hangs has failed."""
     try:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=within_s, check=False)
     except FileNotFoundError:
-        return Answer(ok=False, text=f"no program `{argv[0]}`")
+        return CommandOutput(ok=False, text=f"no program `{argv[0]}`")
     except subprocess.TimeoutExpired:
-        return Answer(ok=False, text=f"no answer within {within_s:.0f} s")
+        return CommandOutput(ok=False, text=f"no answer within {within_s:.0f} s")
     except OSError as error:
-        return Answer(ok=False, text=str(error))
+        return CommandOutput(ok=False, text=str(error))
     if done.returncode == 0:
-        return Answer(ok=True, text=done.stdout.strip())
+        return CommandOutput(ok=True, text=done.stdout.strip())
     complaint = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
-    return Answer(ok=False, text=complaint[-1])
+    return CommandOutput(ok=False, text=complaint[-1])
 
 
 def stream(
@@ -55,10 +55,10 @@ def stream(
 
     Args:
         argv: The program and its arguments.
-        progress: Takes the lines.
-        fix: What a person shall do where it fails.
-        env: Variables to add to our own.
-        within_s: Bound on a program that hangs, in seconds.
+        progress: Receives the lines.
+        fix: Advice for the user if it fails.
+        env: Environment variables in addition to our own.
+        within_s: Timeout for a program that hangs, in seconds.
 
     Raises:
         EngineError: It is missing, failed, or hung; the message has its last lines.
@@ -72,8 +72,8 @@ def stream(
     if process.returncode:
         hung = time.monotonic() - started >= within_s
         end = f"had not ended after {within_s:g} s" if hung else f"ended with {_end(process.returncode)}"
-        said = "".join(f"\n    {line}" for line in last)
-        raise EngineError(f"expected `{' '.join(argv[:3])}` to succeed, it {end}:{said}", fix=fix)
+        output = "".join(f"\n    {line}" for line in last)
+        raise EngineError(f"expected `{' '.join(argv[:3])}` to succeed, it {end}:{output}", fix=fix)
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def _running(argv: Sequence[str], env: Mapping[str, str], within_s: float, fix: 
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            process_group=0,  # so that what it starts ends with it: docker runs its plugins as children
+            process_group=0,  # so that its children end with it: docker runs its plugins as children
         )
     except OSError as error:
         raise EngineError(f"expected to run `{argv[0]}`, but: {error.strerror}", fix=fix) from None
@@ -103,7 +103,7 @@ def _running(argv: Sequence[str], env: Mapping[str, str], within_s: float, fix: 
 
 
 def _end_group(process: subprocess.Popen[str]) -> None:
-    """Ask the program, and what it started, to end; what does not is killed."""
+    """Terminate the program and its children; kill those that do not end."""
     for ending in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, ending)

@@ -1,4 +1,4 @@
-"""Locks that hold between all processes of one user on this machine."""
+"""Locks between all processes of one user on this machine."""
 
 import os
 import tempfile
@@ -8,10 +8,10 @@ from filelock import FileLock
 
 
 def machine_lock(name: str) -> FileLock:
-    """The lock of this name; whoever enters it waits for whoever is inside. Any thread may let go of it.
+    """The lock with this name. Any thread may release it.
 
     Args:
-        name: What is done under it, fit for a file name.
+        name: A name for what it protects, valid as a file name.
     """
     folder = Path(tempfile.gettempdir()) / f"stackproof-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)

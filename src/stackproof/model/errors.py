@@ -10,7 +10,7 @@ class Location:
 
     Attributes:
         file: The file.
-        line: Line number from 1, or None where the whole file is meant.
+        line: Line number from 1; None for the whole file.
     """
 
     file: Path
@@ -21,11 +21,11 @@ class Location:
 
 
 class StackproofError(Exception):
-    """What a user did, wrote or lacks stops the work: shown as one message, never as a traceback.
+    """An error that the user can fix. It is shown as one message, never as a traceback.
 
     Args:
         message: What was expected and what was seen.
-        where: The place to look at, if there is one.
+        where: Where to look, if that is known.
         fix: What to do next, if it is known.
     """
 
@@ -42,20 +42,20 @@ class StackproofError(Exception):
 
 
 class DeclarationError(StackproofError):
-    """A compose file, an objective or a command-line value does not say what it should."""
+    """A stack declaration, an objective or a command-line value is invalid."""
 
 
 class EngineError(StackproofError):
-    """The container engine is missing, does not answer, or refused what was asked."""
+    """The container engine is missing, does not answer, or rejected a request."""
 
 
 class FaultError(StackproofError):
-    """A fault is unknown, aimed at nothing, or could not be injected or healed."""
+    """A fault is unknown, has no valid target, or could not be injected or healed."""
 
 
 class HistoryError(StackproofError):
-    """The record of a run cannot be written or read back."""
+    """The record of a run cannot be written or read."""
 
 
 class InconclusiveError(StackproofError):
-    """A claim could be neither proved nor refuted; a test that raises it makes the run INCONCLUSIVE, not FAIL."""
+    """A claim could be neither proved nor refuted. A test that raises it makes the run INCONCLUSIVE, not FAIL."""

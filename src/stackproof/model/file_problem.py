@@ -1,4 +1,4 @@
-"""What keeps a file of a user from being read, or a part of it; the other parts and files are still looked at."""
+"""Problems that prevent a user's file, or a part of it, from being read; the rest is still checked."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from stackproof.model.errors import DeclarationError, Location
 
 
 class ProblemKind(StrEnum):
-    """What is wrong with the file; the values are ids of findings."""
+    """The kind of a problem; the values are ids of findings."""
 
     MISSING = "file/missing"
     UNREADABLE = "file/unreadable"
@@ -20,13 +20,13 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
-    """One part of a file that does not say what it should.
+    """One invalid part of a file.
 
     Attributes:
-        kind: What is wrong with it.
+        kind: The kind of problem.
         where: File and line.
         message: What was expected, and what was seen.
-        fix: How to mend it.
+        fix: How to fix it.
     """
 
     kind: ProblemKind
@@ -35,7 +35,7 @@ class FileProblem:
     fix: str = ""
 
     def error(self) -> DeclarationError:
-        """The same as an error, for whom one problem is one too many."""
+        """The problem as an error, for callers that accept no problem."""
         return DeclarationError(self.message, where=self.where, fix=self.fix or None)
 
 
@@ -43,7 +43,7 @@ class FileProblemError(DeclarationError):
     """A file that cannot be read at all.
 
     Args:
-        problem: Why not.
+        problem: The reason.
     """
 
     def __init__(self, problem: FileProblem) -> None:

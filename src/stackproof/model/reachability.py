@@ -1,4 +1,4 @@
-"""Attempts to connect, from inside one container to another."""
+"""Attempts to connect from one container to another."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,16 +7,16 @@ from stackproof.model.stack import Link
 
 
 class Reached(StrEnum):
-    """What came of an attempt to connect."""
+    """The result of an attempt to connect."""
 
     OPEN = "open"
-    """Something listens, and a connection came about."""
+    """Something listens, and the connection was established."""
     REFUSED = "refused"
-    """The other side answers, and nothing listens (RFC 9293, 3.5.2: a reset)."""
+    """The other side answers, but nothing listens (RFC 9293, 3.5.2: a reset)."""
     SILENT = "silent"
     """No answer in time: packets are dropped on the way."""
     NO_ROUTE = "no route"
-    """No way leads there from that container."""
+    """The container has no route to the target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Attempt:
     """One attempt to connect.
 
     Attributes:
-        source: Name of the service from whose container it was made.
-        link: Where it led; its port need not be declared, nor its network be one of the stack's.
+        source: The service from whose container it was made.
+        link: The target; its port need not be declared, and its network need not belong to the stack.
         host: The address that was tried.
-        reached: What came of it.
+        reached: The result.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""Claims on an Alertmanager configuration: who is told of what, what silences what, how receivers are told."""
+"""Claims about an Alertmanager configuration: deliveries, inhibitions and receivers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from stackproof.model.errors import Location
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What is claimed of a way that an alert takes; None where nothing is.
+    """The claimed grouping and waits of a delivery; None where nothing is claimed.
 
     Attributes:
-        group_by: Labels that make a group; ``...`` for all.
-        group_wait_s: Wait before a new group's first notification, in seconds.
-        group_interval_s: Wait before a changed group is told again, in seconds.
-        repeat_interval_s: Wait before an unchanged group is told again, in seconds.
+        group_by: Labels to group by; ``...`` for all.
+        group_wait_s: Wait before the first notification of a new group, in seconds.
+        group_interval_s: Wait before the next notification of a changed group, in seconds.
+        repeat_interval_s: Wait before the next notification of an unchanged group, in seconds.
     """
 
     group_by: tuple[str, ...] | None = None
@@ -25,11 +25,11 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDelivery:
-    """A receiver that is told.
+    """A claimed delivery to a receiver.
 
     Attributes:
-        receiver: Its name.
-        waits: What is claimed of the way there.
+        receiver: The receiver's name.
+        waits: The claimed grouping and waits.
     """
 
     receiver: str
@@ -38,12 +38,12 @@ class ExpectedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class RouteTest:
-    """A claim on who is told of an alert.
+    """A claim about the deliveries of an alert.
 
     Attributes:
         labels: The alert's labels.
-        deliveries: Exactly these are told, in this order.
-        where: The place of the claim.
+        deliveries: Exactly these, in this order.
+        where: Where the claim is.
     """
 
     labels: Mapping[str, str]
@@ -53,30 +53,30 @@ class RouteTest:
 
 @dataclass(frozen=True, slots=True)
 class InhibitionTest:
-    """A claim on what silences what.
+    """A claim about inhibition.
 
     Attributes:
-        firing: Labels of the alerts that fire.
-        target: Labels of the alert that may be silenced by them.
-        silenced: True where it must be, False where it must not.
-        where: The place of the claim.
+        firing: Labels of the firing alerts.
+        target: Labels of the alert that they may mute.
+        muted: True if they must mute it, False if they must not.
+        where: Where the claim is.
     """
 
     firing: tuple[Mapping[str, str], ...]
     target: Mapping[str, str]
-    silenced: bool
+    muted: bool
     where: Location
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiverTest:
-    """A claim on how a receiver is told.
+    """A claim about a receiver.
 
     Attributes:
-        name: The receiver.
+        name: The receiver's name.
         integrations: Exactly these kinds, in this order.
-        send_resolved: Whether each is told of the end; None where nothing is claimed.
-        where: The place of the claim.
+        send_resolved: The value for each integration; None if nothing is claimed.
+        where: Where the claim is.
     """
 
     name: str
@@ -87,12 +87,12 @@ class ReceiverTest:
 
 @dataclass(frozen=True, slots=True)
 class RouteTests:
-    """What a file of route tests claims.
+    """The claims of a route test file.
 
     Attributes:
-        routes: On who is told.
-        inhibitions: On what silences what.
-        receivers: On how receivers are told.
+        routes: About deliveries.
+        inhibitions: About inhibitions.
+        receivers: About receivers.
     """
 
     routes: tuple[RouteTest, ...] = ()

@@ -1,4 +1,4 @@
-"""promtool's unit tests of rules, as far as we must understand them; all else in them is kept as it is.
+"""promtool's unit tests of rules: the parts that we need. All other content is kept unchanged.
 
 Source: https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/.
 """
@@ -14,7 +14,7 @@ class _Part(BaseModel):
 
 
 class AlertClaim(_Part):
-    """A claim on an alert at a time.
+    """A claim about an alert at some time.
 
     Attributes:
         alertname: The alert.
@@ -24,7 +24,7 @@ class AlertClaim(_Part):
 
 
 class ExprClaim(_Part):
-    """A claim on the result of an expression at a time.
+    """A claim about the result of an expression at some time.
 
     Attributes:
         expr: The expression.
@@ -34,12 +34,12 @@ class ExprClaim(_Part):
 
 
 class RuleTest(_Part):
-    """A test: series, and what is claimed of them.
+    """A test: series, and claims about them.
 
     Attributes:
-        name: What it is called.
-        alert_rule_test: Claims on alerts.
-        promql_expr_test: Claims on expressions.
+        name: Its name.
+        alert_rule_test: Claims about alerts.
+        promql_expr_test: Claims about expressions.
     """
 
     name: str = ""
@@ -48,11 +48,11 @@ class RuleTest(_Part):
 
 
 class RuleTests(_Part):
-    """What a file of tests says.
+    """The content of a test file.
 
     Attributes:
-        rule_files: Patterns of files, relative to the test's folder.
-        evaluation_interval: From one evaluation of the rules to the next, as Prometheus writes durations.
+        rule_files: File patterns, relative to the test file's folder.
+        evaluation_interval: Time between evaluations of the rules, as a Prometheus duration.
         tests: The tests.
     """
 
@@ -63,13 +63,13 @@ class RuleTests(_Part):
 
 @dataclass(frozen=True, slots=True)
 class RuleTestFile:
-    """A file of tests.
+    """A test file.
 
     Attributes:
         file: The file.
-        content: What it says.
+        content: Its content.
         rule_files: The rule files that its patterns match.
-        evaluation_s: Seconds from one evaluation of the rules to the next.
+        evaluation_s: Seconds between evaluations of the rules.
     """
 
     file: Path

@@ -1,1 +1,1 @@
-"""What a running stack says of itself, turned into readings and events."""
+"""Observes a running stack: its probes, exporters, alerts and notifications, as readings and events."""

@@ -1,6 +1,6 @@
-"""Asks receivers, stand-ins for Slack, PagerDuty and mail, what they got.
+"""Reads the notifications that test receivers for Slack, PagerDuty and mail got.
 
-Their control API is one path: ``GET /received?since=ID`` gives a list of all that came after that message, each as an
+Their control API has one path: ``GET /received?since=ID`` gives a list of all messages after that one. Each is an
 object with ``id``, ``receiver``, ``to``, ``at`` (ISO 8601), ``answered``, ``problems``, ``status``, ``alerts`` (names),
 ``firing`` and ``resolved`` (those of them), and ``body``.
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from stackproof.model import Message, MessageStatus
-from stackproof.observe.json_api import WITHIN_S, JsonApi, Place, monotonic_of
+from stackproof.observe.json_api import WITHIN_S, ApiClient, ApiUrl, monotonic_of
 
 
 class _Received(BaseModel):
@@ -32,44 +32,35 @@ class _Received(BaseModel):
 _LIST = TypeAdapter(list[_Received])
 
 
-class Inbox:
-    """The receivers, asked for what is new; not to be shared between threads.
+class Inbox(ApiClient):
+    """A client of the receivers' control API that gives new messages; its base URL is that of ``/received``.
 
-    What came before it first answered is old. A message is dated by the receivers' clock, but within what we know
-    ourselves: it came after the last look that did not show it, and before the one that did.
-
-    Args:
-        place: The URL where ``/received`` is, or what gives it.
-        within_s: Bound on each answer, in seconds.
-
-    Raises:
-        DeclarationError: The URL is none.
+    Messages from before the first request do not count as new. A message has the time of the receivers' clock, limited
+    to what we know ourselves: it arrived between the last request that did not show it and the one that did.
     """
 
-    def __init__(self, place: Place, within_s: float = WITHIN_S) -> None:
-        self._api = JsonApi("the receivers", place, within_s)
+    server = "the receivers"
+
+    def __init__(self, url: ApiUrl, within_s: float = WITHIN_S) -> None:
+        super().__init__(url, within_s)
         self._last = "0"
-        self._looked_s: float | None = None
+        self._requested_s: float | None = None
 
     def new(self) -> tuple[Message, ...]:
-        """What came since the last call; nothing at the first one.
+        """The messages since the last call; none at the first call.
 
         Raises:
-            InconclusiveError: They do not answer, or not as they should.
+            InconclusiveError: They do not answer, or the answer does not fit their API.
         """
-        asked_s, before_s = time.monotonic(), self._looked_s
+        requested_s, before_s = time.monotonic(), self._requested_s
         received = self._api.get("/received", _LIST, {"since": self._last})
         now_s = time.monotonic()
-        self._looked_s = asked_s
+        self._requested_s = requested_s
         if received:
             self._last = str(received[-1].id)
         if before_s is None:
             return ()
         return tuple(_message(each, before_s, now_s) for each in received)
-
-    def close(self) -> None:
-        """Close its connection."""
-        self._api.close()
 
 
 def _message(received: _Received, before_s: float, now_s: float) -> Message:

@@ -6,7 +6,12 @@ Nobody's files are touched: the run's folder gets compressed copies, and the run
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from stackproof.alerts.compression.files import compress_routing, compress_rules, compress_scraping, prometheus_flags
+from stackproof.alerts.compression.compressed_files import (
+    compress_routing,
+    compress_rules,
+    compress_scraping,
+    prometheus_flags,
+)
 from stackproof.engine.docker.compose.model import ComposeConfig, ComposeFile, ComposeService, ConfigRole
 from stackproof.model import DeclarationError, Location
 

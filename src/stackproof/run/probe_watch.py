@@ -9,7 +9,7 @@ from threading import Event, Lock, Thread
 
 from stackproof.engine.port import ContainerState, Engine
 from stackproof.model import EngineError, Probe, ProbeKind, ProbeReading, Service
-from stackproof.observe.probes import ask
+from stackproof.observe.probing import ask_probe
 from stackproof.run.service import Record
 
 _EVERY_S = 0.4
@@ -89,7 +89,7 @@ class Watch:
             address = self._engine.direct(service.name, probe.port)
         except EngineError as error:
             return ProbeReading(service.name, probe.kind, time.monotonic(), 0.0, ok=False, detail=str(error))
-        return ask(probe, address.host, address.port, within_s=_WITHIN_S)
+        return ask_probe(probe, address.host, address.port, within_s=_WITHIN_S)
 
     def _note(self, reading: ProbeReading) -> None:
         state = self._states.get(reading.service)

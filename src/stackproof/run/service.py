@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from stackproof.engine.port import Engine
 from stackproof.model import EngineError, ProbeKind, ProbeReading, Service
-from stackproof.observe.probes import ask
+from stackproof.observe.probing import ask_probe
 
 _PAUSE_S = 0.05
 
@@ -50,7 +50,7 @@ class StandingService:
         except EngineError as error:
             reading = ProbeReading(self.name, kind, time.monotonic(), 0.0, ok=False, detail=str(error))
         else:
-            reading = ask(probe, address.host, address.port, within_s=within_s)
+            reading = ask_probe(probe, address.host, address.port, within_s=within_s)
         reading = replace(reading, engine_state=self.engine_word)
         self.record(reading)
         return reading

@@ -16,8 +16,8 @@ from stackproof.judge.expositions import (
     wrong_growth,
 )
 from stackproof.model import Location
-from stackproof.model.metrics import PromisedPage, Series
-from stackproof.observe.exposition import ask_exposition
+from stackproof.model.metric_families import PromisedPage, Series
+from stackproof.observe.exporters import fetch_exposition
 from stackproof.tools.alert_tools import AlertTool, ToolQuestion, ask_tools
 
 
@@ -69,7 +69,7 @@ def read_metrics_page(url: str, within_s: float = 5.0) -> MetricsPage:
         StackproofError: It did not answer in time, or not with metrics.
         DeclarationError: The page breaks the exposition format; the error names the line.
     """
-    text = ask_exposition(url, within_s=within_s)
+    text = fetch_exposition(url, within_s=within_s)
     return MetricsPage(text, families_of(text, Location(Path(url))))
 
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from stackproof.alerts.check import Monitoring
-from stackproof.alerts.data_queries import Question, questions
+from stackproof.alerts.data_queries import DataQuery, data_queries
 from stackproof.declare.dashboards import read_dashboard
-from stackproof.declare.prometheus.rules import read_rules
+from stackproof.declare.prometheus.rule_file import read_rules
 from stackproof.drills.answering import unanswered
-from stackproof.observe.alert_states import PrometheusApi
+from stackproof.observe.prometheus_api import PrometheusApi
 
 _ANSWERS_WITHIN_S = 60.0  # bounds a hang
 
 
-def monitoring_queries(rules: Iterable[Path], dashboards: Iterable[Path], clock: float = 1.0) -> tuple[Question, ...]:
+def monitoring_queries(rules: Iterable[Path], dashboards: Iterable[Path], clock: float = 1.0) -> tuple[DataQuery, ...]:
     """Every query that rules and dashboards need data for; of an alert, the parts that it compares.
 
     Args:
@@ -29,10 +29,10 @@ def monitoring_queries(rules: Iterable[Path], dashboards: Iterable[Path], clock:
     """
     groups = tuple(group for file in rules for group in read_rules(file).sound())
     queries = tuple(query for file in dashboards for query in read_dashboard(file).queries)
-    return tuple(questions(Monitoring(groups, dashboards=queries), clock))
+    return tuple(data_queries(Monitoring(groups, dashboards=queries), clock))
 
 
-def queries_without_data(url: str, queries: Iterable[Question], within_s: float) -> list[str]:
+def queries_without_data(url: str, queries: Iterable[DataQuery], within_s: float) -> list[str]:
     """Ask a Prometheus until each query gave a number once; those that never did, one sentence each.
 
     Args:

@@ -1,1 +1,1 @@
-"""Other people's programs, run in the tools image: promtool, amtool, amlint, Allure."""
+"""Third-party programs that run in the tools image: promtool, amtool, amlint, Allure."""

@@ -1,4 +1,4 @@
-"""Asks promtool, amtool and amlint about files, in the tools image: one container for all of them, without network."""
+"""Runs promtool, amtool and amlint on files, in one container of the tools image without network."""
 
 import io
 import re
@@ -13,8 +13,8 @@ from stackproof.engine.docker.images.build import TOOLS, image_name, local_image
 from stackproof.model import EngineError
 
 _TIMEOUT_S = 60.0
-_FIX = "run `stackproof setup`; --no-tools leaves them out"
-# Files go through a pipe, so neither user ids nor an engine on another machine matter.
+_FIX = "run `stackproof setup`, or leave the tools out with --no-tools"
+# Files are passed through a pipe, so user ids and the engine's location do not matter.
 _SCRIPT = r"""
 mkdir -p /tmp/files && cd /tmp/files && tar -xf - || exit 3
 for folder in */; do
@@ -34,7 +34,7 @@ _ANSWER = re.compile(r"^\x01(\d+) (\d+)\n", re.MULTILINE)
 
 
 class AlertTool(StrEnum):
-    """What is asked; the value tells the script."""
+    """A check by a tool; the value selects it in the script."""
 
     RULES = "rules"
     CONFIG = "config"
@@ -44,16 +44,16 @@ class AlertTool(StrEnum):
 
     @property
     def program(self) -> str:
-        """The program that is asked."""
+        """The program that does it."""
         return {AlertTool.ROUTES: "amtool", AlertTool.LINT: "amlint"}.get(self, "promtool")
 
 
 @dataclass(frozen=True, slots=True)
 class ToolQuestion:
-    """A file, and what is asked of it.
+    """A file and the check to run on it.
 
     Attributes:
-        tool: What is asked.
+        tool: The check.
         file: The file.
     """
 
@@ -63,12 +63,12 @@ class ToolQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """What a tool said of a file.
+    """The result of a tool's check of a file.
 
     Attributes:
-        question: What was asked.
-        ok: True where it found nothing wrong.
-        text: What it printed.
+        question: The file and the check.
+        ok: True if the tool found nothing wrong.
+        text: The tool's output.
     """
 
     question: ToolQuestion
@@ -77,10 +77,10 @@ class ToolAnswer:
 
 
 def ask_tools(questions: Sequence[ToolQuestion]) -> tuple[ToolAnswer, ...]:
-    """Ask the tools about files.
+    """Run tools on files.
 
     Raises:
-        EngineError: No engine answers, the image is not there (it is not built for this: that takes minutes), or the
+        EngineError: No engine answers, the image is missing (it is not built here, because that takes minutes), or the
             container failed.
     """
     if not questions:
@@ -88,15 +88,15 @@ def ask_tools(questions: Sequence[ToolQuestion]) -> tuple[ToolAnswer, ...]:
     local = local_images()
     image = image_name(TOOLS, local)
     if image not in local:
-        raise EngineError("the image of promtool and amtool is not there", fix=_FIX)
+        raise EngineError("the image with promtool and amtool is missing", fix=_FIX)
     command = ["docker", "run", "--interactive", "--rm", "--network=none", image, "sh", "-c", _SCRIPT]
     try:
         done = subprocess.run(command, input=_packed(questions), capture_output=True, timeout=_TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired:
-        raise EngineError(f"promtool and amtool gave no answer within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
+        raise EngineError(f"promtool and amtool did not finish within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip()[-300:]
-        raise EngineError(f"promtool and amtool could not be run: {said}", fix=_FIX)
+        output = done.stderr.decode(errors="replace").strip()[-300:]
+        raise EngineError(f"promtool and amtool could not be run: {output}", fix=_FIX)
     return _answers(questions, done.stdout.decode(errors="replace"))
 
 

@@ -1,4 +1,4 @@
-"""Makes the report's pages with the Allure generator of the tools image."""
+"""Generates the report's pages with Allure, in the tools image."""
 
 import io
 import subprocess
@@ -11,18 +11,18 @@ from stackproof.model import EngineError
 
 _HISTORY = "history.jsonl"
 _TIMEOUT_S = 300.0
-_FIX = "run `stackproof doctor`; the results are kept, and `stackproof report` makes the pages from them"
+_FIX = "run `stackproof doctor`; the results are kept, and `stackproof report` generates the pages from them"
 
 
 def generate(results: Iterable[Path], history: Path, report: Path, title: str) -> None:
-    """Make one HTML report from Allure results, and add the run to the history that its trends are drawn from.
+    """Generate one HTML report from Allure results, and add the run to the history that its trends show.
 
-    Results and pages go through pipes, so neither user ids nor an engine on another machine matter.
+    Results and pages are passed through pipes, so user ids and the engine's location do not matter.
 
     Args:
-        results: Folders of Allure results; one run's, or those of several suites.
-        history: File of earlier runs; it is made where it is missing.
-        report: Folder of the pages; what was in it is replaced.
+        results: Folders of Allure results, of one run or of several suites.
+        history: File of earlier runs; it is created if it is missing.
+        report: Folder of the pages; its contents are replaced.
         title: The report's name.
 
     Raises:
@@ -39,10 +39,10 @@ def generate(results: Iterable[Path], history: Path, report: Path, title: str) -
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise EngineError(f"the report generator gave no pages within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
+        raise EngineError(f"the report generator did not finish within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip()[-500:]
-        raise EngineError(f"the report generator failed: {said}", fix=_FIX)
+        output = done.stderr.decode(errors="replace").strip()[-500:]
+        raise EngineError(f"the report generator failed: {output}", fix=_FIX)
     _unpack(done.stdout, history, report)
 
 

@@ -1,8 +1,8 @@
-"""Runs promtool's unit tests of rules in the tools image: many folders of them in one container, side by side.
+"""Runs promtool's unit tests of rules in the tools image: many folders of tests in one container, in parallel.
 
-One folder a container would cost half a second each; one process a folder a tenth. So each process tests a batch, and
-several processes run at once. Files go in and what is said comes out through pipes, so that neither user ids nor an
-engine on another machine matter.
+A container for each folder would cost half a second each, a process for each folder a tenth. So each process tests a
+batch, and several processes run in parallel. Files and output are passed through pipes, so user ids and the engine's
+location do not matter.
 """
 
 import io
@@ -20,29 +20,29 @@ from typing import IO
 from stackproof.engine.docker.images.build import TOOLS, ensure_image
 from stackproof.model import EngineError
 
-_FIX = "run `stackproof doctor`; what promtool says stands above"
+_FIX = "run `stackproof doctor`; promtool's output is above"
 _BATCHES = "batches"
 _BATCH = 8
 _BATCH_WITHIN_S = 120
-_ENVIRONMENT = ("--env=GOMAXPROCS=1", "--env=GOGC=400")  # many short processes side by side: a fifth less work for all
+_ENVIRONMENT = ("--env=GOMAXPROCS=1", "--env=GOGC=400")  # a fifth less work for many short processes
 _BEGINS = re.compile(r"Unit Testing:  (\S+)")
-# Each line of `batches` is the arguments of one promtool; what it says comes out whole, not mixed with the others'.
+# Each line of `batches` has the arguments of one promtool; its output is kept apart from that of the others.
 _SCRIPT = f"""
 cd "$(mktemp -d)" && tar -xz || exit 70
 xargs -P "$1" -L 1 -a {_BATCHES} sh -c '
-  said=$(mktemp) && timeout --kill-after=1 {_BATCH_WITHIN_S} promtool test rules "$@" >"$said" 2>&1
-  flock {_BATCHES} cat "$said"
-  rm "$said"
+  output=$(mktemp) && timeout --kill-after=1 {_BATCH_WITHIN_S} promtool test rules "$@" >"$output" 2>&1
+  flock {_BATCHES} cat "$output"
+  rm "$output"
 ' batch
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RuleTestCase:
-    """A folder of rules and of promtool's tests of them.
+    """A folder of rules with promtool's tests of them.
 
     Attributes:
-        name: Unique among the cases; no blanks and no slashes.
+        name: Unique among the cases, without spaces and slashes.
         files: Text of each file by its name; tests name the others relative to themselves.
         tests: Which of the files are tests.
     """
@@ -58,13 +58,13 @@ def run_rule_tests(
     """Run promtool's tests of each case.
 
     Args:
-        cases: What is to be tested.
-        jobs: How many run at once.
-        progress: Called for each case that was run.
+        cases: The cases to test.
+        jobs: How many processes run in parallel.
+        progress: Called after each case.
 
     Returns:
-        What promtool said of each test file, by case. A case is missing where promtool crashed or hung on it, also
-        when it was tried alone.
+        promtool's output for each test file, by case. A case is missing if promtool crashed or hung on it, even when it
+        ran alone.
 
     Raises:
         EngineError: The container could not be run.
@@ -125,16 +125,16 @@ def _started(command: Sequence[str], packed: IO[bytes]) -> Iterator[Iterable[str
         try:
             yield io.TextIOWrapper(process.stdout, encoding="utf-8", errors="replace")
         except BaseException:
-            process.terminate()  # the container's init passes it on, and --rm does the rest
+            process.terminate()  # the container's init forwards it, and --rm removes the container
             raise
         if process.wait() != 0:
             complaints.seek(0)
             complaint = complaints.read().decode(errors="replace").strip()[-500:]
-            raise EngineError(f"expected promtool to run in the tools image, but: {complaint}", fix=_FIX)
+            raise EngineError(f"promtool could not run in the tools image: {complaint}", fix=_FIX)
 
 
 def _reports(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each test file with what was said of it; without those where nothing was said, because promtool ended."""
+    """Each test file with its output; without those that have none, because promtool ended early."""
     test, text = "", ""
     for line in lines:
         begins = _BEGINS.match(line)

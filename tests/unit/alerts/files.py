@@ -1,22 +1,22 @@
-"""Files of rules as tests write them: short, and read by the readers that users' files go through."""
+"""Short files of rules for tests, read by the same readers as users' files."""
 
 import textwrap
 from pathlib import Path
 
 from stackproof.alerts.check import Check, Monitoring
-from stackproof.declare.alertmanager.config import routing_of
-from stackproof.declare.prometheus.config import scraping_of
+from stackproof.declare.alertmanager.routing_config import routing_of
 from stackproof.declare.prometheus.exposition import metrics_of
-from stackproof.declare.prometheus.rules import rules_of
-from stackproof.documents.tree import parse_tree
+from stackproof.declare.prometheus.rule_file import rules_of
+from stackproof.declare.prometheus.scrape_config import scraping_of
+from stackproof.documents.yaml_tree import parse_tree
 from stackproof.model import Location
-from stackproof.model.alerting import ExportedMetric, Routing, RuleGroup, Scraping
+from stackproof.model.monitoring import ExportedMetric, Routing, RuleGroup, Scraping
 
 RULES = Path("rules.yaml")
 
 
 def alert(expr: str, more: str = "") -> tuple[RuleGroup, ...]:
-    """One alert named A on an expression, with further keys as YAML; the expression is on line 4."""
+    """One alert named A with this expression, which is on line 4, and further keys as YAML."""
     text = f"groups:\n- name: g\n  rules:\n  - expr: {_quoted(expr)}\n    alert: A\n{textwrap.indent(more, '    ')}"
     return rules_of(RULES, parse_tree(RULES, text)).groups
 
@@ -44,7 +44,7 @@ def routing(text: str) -> Routing:
 
 
 def exported(text: str) -> tuple[ExportedMetric, ...]:
-    """What an exporter answers."""
+    """The metrics of an exporter."""
     return metrics_of(textwrap.dedent(text), Location(Path("metrics")))
 
 
@@ -53,6 +53,6 @@ def found(check: Check, monitoring: Monitoring) -> list[tuple[int | None, str]]:
     return [(finding.where.line, finding.severity.value) for finding in check.findings(monitoring)]
 
 
-def strikes(check: Check, monitoring: Monitoring) -> bool:
+def finds(check: Check, monitoring: Monitoring) -> bool:
     """Whether a check finds anything."""
     return bool(found(check, monitoring))

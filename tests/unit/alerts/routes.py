@@ -1,9 +1,9 @@
-"""Alertmanager configurations as tests write them: a root with routes below, and three receivers that work."""
+"""Short Alertmanager configurations for tests: a root with routes below, and three working receivers."""
 
 import textwrap
 
 from stackproof.alerts.check import Monitoring
-from stackproof.model.alerting import RuleGroup
+from stackproof.model.monitoring import RuleGroup
 from tests.unit.alerts.files import group, routing
 
 RECEIVERS = """\
@@ -39,14 +39,14 @@ def inhibiting(rule: str, *rules: str) -> Monitoring:
 
 
 def received(integration: str, *rules: str, more: str = "", root: str = "") -> Monitoring:
-    """One receiver, used by the root, whose integration begins on line 5; further receivers and what else follows."""
+    """One receiver, used by the root, with its integration on line 5; then further receivers and other content."""
     body = textwrap.indent(textwrap.dedent(integration).strip("\n"), "  ")
     text = f"route: {{receiver: one{root}}}\nreceivers:\n- name: one\n{body}\n{textwrap.dedent(more)}"
     return Monitoring(routing=routing(text), groups=ruled(*rules))
 
 
 def ruled(*rules: str) -> tuple[RuleGroup, ...]:
-    """Alerts of ``NAME {LABELS} EXPR`` each."""
+    """Alerts, each given as ``NAME {LABELS} EXPR``."""
     parts = []
     for rule in rules:
         name, _, rest = rule.partition(" ")

@@ -1,4 +1,4 @@
-"""Every check has its file, its test, its page and its row: whoever sees a finding can read what it means."""
+"""Every check has a file, a test, a page and a row in the table, so that users can look up each finding."""
 
 import importlib
 import re
@@ -6,58 +6,83 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.catalogue import CHECKS
+from stackproof.alerts import checks
+from stackproof.alerts.catalogue import CHECKS, check_modules
 from stackproof.alerts.check import Check, Monitoring
 
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "checks"
-MODULES = ROOT / "src" / "stackproof" / "alerts" / "checks"
 TESTS = ROOT / "tests" / "unit" / "alerts" / "checks"
 
 _ROW = re.compile(r"^\| \[([a-z/-]+)\]\(([a-z-]+)\.md\) \| (\w+) \|", re.MULTILINE)
 
 
-def _name(check: Check) -> str:
-    return check.id.replace("/", "-")
+def id_by_place(module: str) -> str:
+    """The id that the check of a module has to have: its folder and its file's name."""
+    family, name = module.removeprefix("stackproof.alerts.checks.").split(".")
+    return f"{family}/{name.replace('_', '-')}"
 
 
-def _module(check: Check) -> str:
-    return _name(check).replace("-", "_")
+def page_of(check: Check) -> Path:
+    """The page of a check."""
+    return PAGES / f"{check.id.replace('/', '-')}.md"
 
 
-def test_the_catalogue_is_in_order() -> None:
-    """Ids are sorted, and each is there once."""
+def test_the_catalogue_is_sorted() -> None:
+    """Ids are sorted and unique."""
     ids = [check.id for check in CHECKS]
     assert ids == sorted(set(ids))
 
 
+@pytest.mark.parametrize("module", [*check_modules()])
+def test_the_id_of_a_check_is_its_folder_and_its_file_name(module: str) -> None:
+    """So the file of a finding's check is found without a search, and so is its test."""
+    assert importlib.import_module(module).CHECK.id == id_by_place(module)
+    family, name = id_by_place(module).replace("-", "_").split("/")
+    assert (TESTS / family / f"test_{name}.py").is_file()
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_a_check_has_its_file_its_test_and_its_page(check: Check) -> None:
-    """One check is one file, one test and one page, all found by its id."""
-    assert importlib.import_module(f"stackproof.alerts.checks.{_module(check)}").CHECK is check
-    assert (TESTS / f"test_{_module(check)}.py").is_file()
-    page = (PAGES / f"{_name(check)}.md").read_text(encoding="utf-8")
+def test_a_check_has_a_page(check: Check) -> None:
+    """With its severity, why it matters, and examples that other tests run."""
+    page = page_of(check).read_text(encoding="utf-8")
     assert page.startswith(f"# {check.id}\n")
     assert f"Severity: {check.severity.value}" in page
-    for part in ("Why it matters", "Wrong", "Mended", "Sources"):
+    for part in ("Why it matters", "Wrong", "Fixed", "Sources"):
         assert f"\n## {part}\n" in page
 
 
-def test_nothing_is_there_that_the_catalogue_has_not() -> None:
-    """No check is written and then forgotten."""
-    modules = {_module(check) for check in CHECKS}
-    assert {file.stem for file in MODULES.glob("*.py")} - {"__init__"} == modules
-    assert {file.stem.removeprefix("test_") for file in TESTS.glob("test_*.py")} == modules
-    assert {file.stem for file in PAGES.glob("*.md")} - {"README"} == {_name(check) for check in CHECKS}
+def test_no_test_or_page_is_without_a_check() -> None:
+    """Neither outlives its check."""
+    ids = {check.id for check in CHECKS}
+    tested = {f"{file.parent.name}/{file.stem.removeprefix('test_')}" for file in TESTS.glob("*/test_*.py")}
+    assert {name.replace("_", "-") for name in tested} == ids
+    assert set(PAGES.glob("*.md")) - {PAGES / "README.md"} == {page_of(check) for check in CHECKS}
+
+
+def test_a_new_file_in_a_family_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check is added by its file alone; one with another id than its place would fail the test above."""
+    toys = tmp_path / "toys"
+    toys.mkdir()
+    (toys / "__init__.py").touch()
+    (toys / "always_wrong.py").write_text('class CHECK:\n    id = "toys/never-wrong"\n', encoding="utf-8")
+    monkeypatch.setattr(checks, "__path__", [*checks.__path__, str(tmp_path)])
+    (module,) = set(check_modules()) - {f"{checks.__name__}.{name}" for name in _places(CHECKS)}
+    assert module == "stackproof.alerts.checks.toys.always_wrong"
+    assert importlib.import_module(module).CHECK.id != id_by_place(module)
+
+
+def _places(found: tuple[Check, ...]) -> set[str]:
+    return {check.id.replace("/", ".").replace("-", "_") for check in found}
 
 
 def test_the_table_lists_every_check() -> None:
-    """Who looks through the table sees each check with its severity, in the catalogue's order."""
+    """With its severity, in the catalogue's order."""
     rows = _ROW.findall((PAGES / "README.md").read_text(encoding="utf-8"))
-    assert rows == [(check.id, _name(check), check.severity.value) for check in CHECKS]
+    assert rows == [(check.id, page_of(check).stem, check.severity.value) for check in CHECKS]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_a_check_of_nothing_finds_nothing(check: Check) -> None:
-    """Whatever was not given is no mistake."""
+    """A file that was not given is not a mistake."""
     assert list(check.findings(Monitoring())) == []

@@ -1,4 +1,4 @@
-"""What the pages of the checks show is so: the wrong example is found, the mended one is not."""
+"""The examples on the pages of checks are correct: the check finds the wrong one and accepts the fixed one."""
 
 import re
 from pathlib import Path
@@ -8,13 +8,13 @@ import pytest
 from stackproof.alerts.catalogue import CHECKS
 from stackproof.alerts.check import Check, Monitoring
 from stackproof.model import Objective, Promise, Sli
-from stackproof.model.alerting import NOWHERE
-from tests.unit.alerts.files import exported, group, routing, scraping, strikes
+from stackproof.model.monitoring import NOWHERE
+from tests.unit.alerts.files import exported, finds, group, routing, scraping
 
 PAGES = Path(__file__).parents[3] / "docs" / "checks"
 OF_RULES = [check for check in CHECKS if check.id.startswith(("promql/", "rules/"))]
 
-_EXAMPLE = re.compile(r"^## (Wrong|Mended)\n+```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_EXAMPLE = re.compile(r"^## (Wrong|Fixed)\n+```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 # What the pages take for granted, in words.
 ELSE = Monitoring(
@@ -36,7 +36,7 @@ ELSE = Monitoring(
 
 
 def _monitoring(check: Check, text: str) -> Monitoring:
-    """The example beside what its page takes for granted; severity wants others that have it."""
+    """The example with what its page assumes; the check of severities also needs other alerts that have one."""
     others = "- {alert: B, expr: b, labels: {severity: a}}\n- {alert: C, expr: c, labels: {severity: a}}"
     groups = (*group(text), *(group(others) if check.id == "rules/no-severity" else ()))
     routes = None if check.id == "rules/no-severity" else ELSE.routing
@@ -44,9 +44,9 @@ def _monitoring(check: Check, text: str) -> Monitoring:
 
 
 @pytest.mark.parametrize("check", OF_RULES, ids=lambda check: check.id)
-def test_the_examples_of_a_page_are_what_they_are_called(check: Check) -> None:
-    """Who mends a rule as its page shows is not told off again."""
+def test_the_examples_of_a_page_are_correct(check: Check) -> None:
+    """A rule that is fixed as its page shows has no finding."""
     page = (PAGES / f"{check.id.replace('/', '-')}.md").read_text(encoding="utf-8")
     examples = dict(_EXAMPLE.findall(page))
-    assert strikes(check, _monitoring(check, examples["Wrong"]))
-    assert not strikes(check, _monitoring(check, examples["Mended"]))
+    assert finds(check, _monitoring(check, examples["Wrong"]))
+    assert not finds(check, _monitoring(check, examples["Fixed"]))

@@ -1,4 +1,4 @@
-"""Mistakes that people made in public are found, at the very line."""
+"""Mistakes that people made in public are found at their line."""
 
 import pytest
 
@@ -37,7 +37,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("name", "check", "lines"), MISTAKES, ids=[name for name, _, _ in MISTAKES])
 def test_a_real_mistake_is_found_at_its_line(name: str, check: str, lines: list[int]) -> None:
-    """Check and line are told; no other error is made up."""
+    """By the right check, and without other errors."""
     found = findings(ALERTING / "wrong" / name)
     assert [each.where.line for each in found if each.id == check] == lines
     assert {each.id for each in found if each.severity.value == "error"} <= {check}

@@ -1,17 +1,17 @@
-"""Folders of files that belong together, proved as the command proves them."""
+"""Folders of files that belong together, checked as the command checks them."""
 
 from pathlib import Path
 
-from stackproof.alerts.checking import FilesToProve, OthersTools, prove_files
+from stackproof.alerts.file_check import FilesToCheck, ToolUse, check_files
 from stackproof.alerts.finding import Finding
 
 ALERTING = Path(__file__).parents[2] / "alerting"
 
 
-def asked(folder: Path) -> FilesToProve:
-    """The files of a folder, known by their names."""
+def files_in(folder: Path) -> FilesToCheck:
+    """The files of a folder, by their names."""
     alertmanager, prometheus, slo = (folder / name for name in ("alertmanager.yml", "prometheus.yml", "slo"))
-    return FilesToProve(
+    return FilesToCheck(
         rules=[str(each) for each in sorted(folder.glob("rules*"))],
         alertmanager=alertmanager if alertmanager.exists() else None,
         prometheus=prometheus if prometheus.exists() else None,
@@ -22,5 +22,5 @@ def asked(folder: Path) -> FilesToProve:
 
 
 def findings(folder: Path) -> tuple[Finding, ...]:
-    """All that is wrong with the files of a folder, but for what the tools of others say."""
-    return prove_files(asked(folder), OthersTools.LEAVE)
+    """All findings in the files of a folder, without those of promtool, amtool and amlint."""
+    return check_files(files_in(folder), ToolUse.SKIP)

@@ -77,7 +77,7 @@ def test_without_files_it_asks_for_some() -> None:
     """Wrong use is exit code 2 and one message."""
     result = _check()
     assert result.exit_code == 2
-    assert "expected files to prove" in result.output
+    assert "expected files to check" in result.output
 
 
 @pytest.mark.usefixtures("files")

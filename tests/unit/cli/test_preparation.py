@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 
 from stackproof.host import setup as preparing
-from stackproof.host.findings import Facts
+from stackproof.host.requirements import MachineFacts
 from stackproof.model import EngineError
 from tests.unit.cli.commands import Done, run
 from tests.unit.host.test_setup import NO, READY
 
 
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> list[Facts]:
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[MachineFacts]:
     """What the machine answers when it is asked; a test puts in what it wants seen."""
     facts = [READY]
-    monkeypatch.setattr(preparing, "gather", lambda: facts[-1])
+    monkeypatch.setattr(preparing, "gather_facts", lambda: facts[-1])
     return facts
 
 
@@ -28,7 +28,7 @@ def test_doctor_is_content_with_a_ready_machine() -> None:
     assert all(line.startswith("ok      ") for line in done.out.splitlines())
 
 
-def test_doctor_names_what_is_missing_and_the_fix(seen: list[Facts]) -> None:
+def test_doctor_names_what_is_missing_and_the_fix(seen: list[MachineFacts]) -> None:
     """Exit code 1; what was expected and what to do stand below."""
     seen.append(replace(READY, compose=NO))
     done = run("doctor")
@@ -38,7 +38,7 @@ def test_doctor_names_what_is_missing_and_the_fix(seen: list[Facts]) -> None:
     assert lines[at + 1 : at + 3] == ["        expected 2.20 or newer", "        fix: run `stackproof setup`"]
 
 
-def test_doctor_as_json_has_a_fixed_shape(seen: list[Facts]) -> None:
+def test_doctor_as_json_has_a_fixed_shape(seen: list[MachineFacts]) -> None:
     """Other programs rely on these keys; the exit code is the same."""
     assert run("doctor", "--json").code == 0
     seen.append(replace(READY, compose=NO))
@@ -54,7 +54,7 @@ def test_setup_does_nothing_on_a_ready_machine() -> None:
     assert run("setup") == Done(0, "", "")
 
 
-def test_setup_shows_what_it_does(seen: list[Facts], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_setup_shows_what_it_does(seen: list[MachineFacts], monkeypatch: pytest.MonkeyPatch) -> None:
     """A line for each step."""
     seen.append(replace(READY, engine=NO))
 
@@ -68,7 +68,7 @@ def test_setup_shows_what_it_does(seen: list[Facts], monkeypatch: pytest.MonkeyP
     assert run("setup") == Done(0, "setup: starting the container engine\n", "")
 
 
-def test_setup_says_what_it_cannot_make(seen: list[Facts], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_setup_says_what_it_cannot_make(seen: list[MachineFacts], monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 2, and one message."""
     seen.append(replace(READY, compose=NO))
 

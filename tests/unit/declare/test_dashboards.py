@@ -1,4 +1,4 @@
-"""The expressions of Grafana's dashboards are read with their lines, in all versions' forms."""
+"""Queries of Grafana dashboards are read with their lines, in the formats of all versions."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ def _read(text: str) -> list[tuple[str, str, str, int | None]]:
 
 
 def test_an_expression_has_its_panel_and_its_line() -> None:
-    """Rows, mixed sources and logs: what asks Prometheus is read, at the line of its text."""
+    """Rows, mixed sources and logs: queries of Prometheus are read, with the line of their text."""
     assert _read(BOARD) == [
         ("Gateway", "Rate", "sum(rate(x[$__rate_interval]))\n/ 2", 8),
         ("Gateway", "Mixed", "up", 15),
@@ -62,7 +62,7 @@ def test_every_version_of_the_format_is_read(document: object) -> None:
     ("text", "line"),
     [('{"a": 1,\n}', 2), ("", None), ("[" * 100000, None), ("nope", 1)],
 )
-def test_what_is_no_json_is_a_problem_with_its_line(text: str, line: int | None) -> None:
+def test_invalid_json_is_a_problem_with_its_line(text: str, line: int | None) -> None:
     """Broken, empty and endlessly nested files give one message."""
     with pytest.raises(FileProblemError) as caught:
         dashboard_of(HERE, text)
@@ -70,18 +70,18 @@ def test_what_is_no_json_is_a_problem_with_its_line(text: str, line: int | None)
 
 
 @pytest.mark.parametrize("text", ["[]", "3", '"x"', "null"])
-def test_what_is_no_dashboard_is_a_problem(text: str) -> None:
-    """A file of another kind is told of."""
+def test_another_kind_of_file_is_a_problem(text: str) -> None:
+    """It is reported."""
     assert [each.where.line for each in dashboard_of(HERE, text).problems] == [1]
 
 
-def test_other_json_has_nothing_to_ask() -> None:
+def test_other_json_has_no_queries() -> None:
     """A folder may have other files."""
     assert dashboard_of(HERE, '{"name": "x", "targets": null, "expr": 3}').queries == ()
 
 
-def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
-    """As every file that cannot be read."""
+def test_a_file_that_is_not_text_is_reported(tmp_path: Path) -> None:
+    """Like every file that cannot be read."""
     file = tmp_path / "b.json"
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(FileProblemError, match=r"b\.json"):

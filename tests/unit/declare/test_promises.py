@@ -1,4 +1,4 @@
-"""Anybody's Sloth specs tell what is promised, with our labels or without."""
+"""The objectives of any Sloth spec are read, with our labels or without."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def _read(folder: Path, **files: str) -> Promises:
 
 
 def test_a_foreign_spec_is_understood(tmp_path: Path) -> None:
-    """The kind is told by names and queries, a latency's limit by its bucket."""
+    """The SLI is found from names and queries, a latency limit from its bucket."""
     read = _read(tmp_path, a=FOREIGN)
     told = [(each.id, each.sli, each.target, each.threshold_s, each.where.line) for each in read.objectives]
     assert told == [
@@ -43,8 +43,8 @@ def test_a_foreign_spec_is_understood(tmp_path: Path) -> None:
     assert read.problems == ()
 
 
-def test_our_own_labels_go_before_names(tmp_path: Path) -> None:
-    """Who says what it is is believed."""
+def test_our_own_labels_count_more_than_names(tmp_path: Path) -> None:
+    """Explicit labels are believed."""
     text = (
         "slos: [{name: latency-of-errors, objective: 99, labels: {sli: errors, promise: sla}},"
         " {name: x, objective: 99, labels: {sli: latency, threshold_s: '0.5'}}]\n"
@@ -54,7 +54,7 @@ def test_our_own_labels_go_before_names(tmp_path: Path) -> None:
     assert (second.sli, second.threshold_s) == (Sli.LATENCY, 0.5)
 
 
-def test_a_kubernetes_object_holds_a_spec(tmp_path: Path) -> None:
+def test_a_kubernetes_object_has_a_spec(tmp_path: Path) -> None:
     """Sloth's operator reads the same under spec."""
     text = "kind: PrometheusServiceLevel\nspec: {service: a, slos: [{name: x, objective: 99}]}\n"
     assert [each.service for each in _read(tmp_path, a=text).objectives] == ["a"]
@@ -63,15 +63,15 @@ def test_a_kubernetes_object_holds_a_spec(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["slos: [{name: a, objective: high}]", "slos: [{name: a}]", "slos: [{objective: 100}]", "slos: {}", "a: ["]
 )
-def test_what_promises_nothing_is_told(tmp_path: Path, text: str) -> None:
-    """A spec that cannot be read promises nothing, and its owner is told where."""
+def test_an_invalid_objective_is_reported(tmp_path: Path, text: str) -> None:
+    """With its location."""
     read = _read(tmp_path, a=text, b=FOREIGN)
     assert len(read.problems) == 1
     assert read.problems[0].where.line == 1
     assert len(read.objectives) == 2
 
 
-def test_a_folder_without_specs_is_told(tmp_path: Path) -> None:
-    """Who names the wrong folder is not left to believe that all is backed."""
+def test_a_folder_without_specs_is_reported(tmp_path: Path) -> None:
+    """A wrong folder must not look as if every threshold were backed."""
     assert _read(tmp_path, a="groups: []\n").problems
     assert read_promises(tmp_path / "nothing.yaml").problems

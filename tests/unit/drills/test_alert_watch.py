@@ -25,7 +25,7 @@ from stackproof.model import (
     MessageStatus,
     SeriesReading,
 )
-from stackproof.observe.alert_states import PrometheusApi
+from stackproof.observe.prometheus_api import PrometheusApi
 from tests.unit.grounds import WITHIN_S
 from tests.unit.monitoring import Monitoring, monitoring
 
@@ -202,7 +202,7 @@ def test_a_source_that_moved_is_found_again(says: Monitoring) -> None:
     """A port that the engine chose is another one after a restart; who knows it is asked again."""
     places = ["http://127.0.0.1:1", says.url]
     prometheus = PrometheusApi(lambda: places.pop(0))
-    with pytest.raises(InconclusiveError, match="expected an answer of Prometheus"):
+    with pytest.raises(InconclusiveError, match="expected an answer from Prometheus"):
         prometheus.rules()
     assert prometheus.rules()[0].alert == "ShopDown"
     assert prometheus.rules()[0].alert == "ShopDown"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.data_queries import Question
+from stackproof.alerts.data_queries import DataQuery
 from stackproof.drills.answering import unanswered
 from stackproof.model import Location
-from stackproof.observe.alert_states import PrometheusApi
+from stackproof.observe.prometheus_api import PrometheusApi
 from tests.unit.monitoring import Monitoring, monitoring
 
 HANG_S = 30.0
@@ -20,9 +20,9 @@ def says() -> Iterator[Monitoring]:
         yield server
 
 
-def questions(*texts: str) -> list[Question]:
+def questions(*texts: str) -> list[DataQuery]:
     """Questions on these expressions."""
-    return [Question(text, "Panel", Location(Path("board.json"), 1)) for text in texts]
+    return [DataQuery(text, "Panel", Location(Path("board.json"), 1)) for text in texts]
 
 
 def test_numbers_are_data_and_nothing_else_is(says: Monitoring) -> None:

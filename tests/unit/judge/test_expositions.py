@@ -13,8 +13,8 @@ from stackproof.judge.expositions import (
     wrong_growth,
 )
 from stackproof.model import Location
-from stackproof.model.alerting import MetricType
-from stackproof.model.metrics import PromisedMetric, PromisedPage, Series
+from stackproof.model.metric_families import PromisedMetric, PromisedPage, Series
+from stackproof.model.monitoring import MetricType
 
 WHERE = Location(Path("metrics.yaml"), 3)
 SOUND = """\

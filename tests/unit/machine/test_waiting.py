@@ -7,7 +7,7 @@ import pytest
 from stackproof.machine.waiting import wait_until
 
 
-def test_it_ends_as_soon_as_the_state_is_there() -> None:
+def test_it_ends_as_soon_as_the_state_is_reached() -> None:
     """Nobody waits longer than needed."""
     numbers = count()
     waited = wait_until(lambda: next(numbers), lambda seen: seen == 3, within_s=60, poll_s=0)
@@ -15,14 +15,14 @@ def test_it_ends_as_soon_as_the_state_is_there() -> None:
 
 
 def test_it_looks_once_even_without_time() -> None:
-    """A bound of nothing asks whether the state is there now."""
+    """A bound of zero checks the present state."""
     assert wait_until(lambda: "here", within_s=0).in_time
     late = wait_until(lambda: "", within_s=0)
     assert (late.seen, late.in_time) == ("", False)
 
 
 def test_it_ends_at_its_bound() -> None:
-    """A state that never comes hangs nobody, and the last look is reported."""
+    """A state that never comes hangs nothing, and the last look is reported."""
     numbers = count(1)
     late = wait_until(lambda: -next(numbers), lambda seen: seen > 0, within_s=0.02, poll_s=0.005)
     assert not late.in_time
@@ -31,7 +31,7 @@ def test_it_ends_at_its_bound() -> None:
 
 
 def test_an_error_ends_the_wait() -> None:
-    """Trouble is no state to wait through, unless the one who looks says so."""
+    """An error is not waited through unless the caller handles it."""
 
     def look() -> bool:
         raise ZeroDivisionError

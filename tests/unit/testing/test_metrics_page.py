@@ -8,7 +8,7 @@ import pytest
 from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
 from stackproof.judge.expositions import ExpectedGrowth
 from stackproof.model import DeclarationError, StackproofError
-from stackproof.model.metrics import Series
+from stackproof.model.metric_families import Series
 from stackproof.testing.metrics_page import MetricsPage, read_metrics_page
 from tests.tiny_servers import serving
 

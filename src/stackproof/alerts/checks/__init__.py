@@ -1,1 +1,1 @@
-"""The checks: one file each, named by its id; ``catalogue`` in the room above lists them."""
+"""The checks, one file each: the folder is the family, and ``routing/no_receiver.py`` is ``routing/no-receiver``."""

@@ -1,1 +1,1 @@
-"""The same rules and routes on a faster clock: an hour in a minute."""
+"""The same rules and routes on a faster clock, where an hour passes in a minute."""

@@ -1,4 +1,4 @@
-"""YAML that is read, changed in a few places and written again, with its comments, order and quotes kept."""
+"""YAML that is read, changed in a few places and written again; its comments, order and quotes stay."""
 
 import io
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from ruamel.yaml.util import load_yaml_guess_indent
 from stackproof.model import DeclarationError, Location
 
 UNNAMED = Path("text")
-"""Stands in messages for the file, where a caller names none."""
+"""The file's name in messages if the caller gives none."""
 
-_WIDTH = 1_000_000  # no text is broken over lines that was not before
+_WIDTH = 1_000_000  # so that no text gets new line breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class YamlText:
     """A YAML file whose top is a map.
 
     Attributes:
-        file: Names it in messages.
+        file: The file's name in messages.
         top: The map.
         indent: Columns by which maps and lists are indented in it, as ruamel.yaml counts them.
         offset: Columns before the dash of a list's item.
@@ -36,7 +36,7 @@ class YamlText:
     offset: int
 
     def at(self, table: CommentedMap | CommentedSeq, key: str | int | None = None) -> Location:
-        """The place of a key of a map or an item of a list, or of the whole."""
+        """The location of a key of a map or an item of a list, or of the whole."""
         line = int(table.lc.line)
         if isinstance(table, CommentedSeq):
             line = int(table.lc.item(key)[0]) if key in range(len(table)) else line
@@ -45,10 +45,10 @@ class YamlText:
         return Location(self.file, line + 1)
 
     def table(self, holder: CommentedMap | CommentedSeq, key: str | int) -> CommentedMap | None:
-        """The map that stands there; None where nothing does.
+        """The map under a key or index; None if there is nothing.
 
         Raises:
-            DeclarationError: Something else does.
+            DeclarationError: There is something else.
         """
         found = _held(holder, key)
         if found is None or isinstance(found, CommentedMap):
@@ -56,10 +56,10 @@ class YamlText:
         raise self._wrong(holder, key, "a map", found)
 
     def tables(self, holder: CommentedMap, key: str) -> Iterator[CommentedMap]:
-        """The maps of the list that stands there; none where nothing does.
+        """The maps of the list under a key; none if there is nothing.
 
         Raises:
-            DeclarationError: It is no list of maps.
+            DeclarationError: There is something else than a list of maps.
         """
         found = _held(holder, key)
         if found is None:
@@ -73,10 +73,10 @@ class YamlText:
             yield table
 
     def text(self, holder: CommentedMap, key: str) -> str | None:
-        """The text that stands there; None where nothing does.
+        """The text under a key; None if there is nothing.
 
         Raises:
-            DeclarationError: A map or a list does.
+            DeclarationError: There is a map or a list.
         """
         found = _held(holder, key)
         if found is None:
@@ -102,7 +102,7 @@ def read_yaml(text: str, file: Path = UNNAMED) -> YamlText:
     """Read a YAML file whose top is a map.
 
     Raises:
-        DeclarationError: It is no YAML, or its top is no map; the error names the line.
+        DeclarationError: It is not YAML, or its top is not a map; the error names the line.
     """
     try:
         _, indent, offset = load_yaml_guess_indent(text)
@@ -118,7 +118,7 @@ def read_yaml(text: str, file: Path = UNNAMED) -> YamlText:
 
 
 def like(old: object, new: str) -> str:
-    """A text in the place of another, written in the same manner; over several lines as a block."""
+    """A text in the quoting style of the one that it replaces; as a block if it has several lines."""
     if "\n" in new:
         block: str = LiteralScalarString(new)
         return block

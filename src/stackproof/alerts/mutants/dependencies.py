@@ -1,4 +1,4 @@
-"""What depends on what: which rules and claims a rule can touch, and which rules a claim needs."""
+"""Dependencies between rules and the claims of tests: what a rule can affect, and which rules a claim needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from promql_parser import VectorSelector
 
-from stackproof.alerts.promql.tree import matchers, metric, parsed, selectors
-from stackproof.alerts.routing.delivery import matches
-from stackproof.model.alerting import LabelMatcher, Rule, RuleKind
+from stackproof.alerts.label_matching import selects
+from stackproof.alerts.promql.syntax_tree import matchers, metric, parsed, selectors
+from stackproof.declare.label_patterns import LabelPatternError
+from stackproof.model.monitoring import LabelMatcher, Rule, RuleKind
 from stackproof.model.rule_tests import AlertClaim, ExprClaim
 
 _ALERT_METRICS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
@@ -17,11 +18,11 @@ _QUERY = "query"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The series that a rule makes.
+    """The series that a rule produces.
 
     Attributes:
         names: Metrics; ``alert NAME`` for an alert.
-        labels: Labels of which the value is known beforehand.
+        labels: Labels whose value is fixed.
     """
 
     names: frozenset[str]
@@ -30,42 +31,49 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Series that something reads.
+    """Series that an expression or a claim reads.
 
     Attributes:
         name: The metric; ``alert NAME`` for an alert.
-        matchers: What they must match.
+        matchers: The matchers of its selector.
     """
 
     name: str
     matchers: tuple[LabelMatcher, ...] = ()
 
     def can_be(self, written: Written) -> bool:
-        """Whether they can be of those that a rule makes."""
+        """Whether a rule can produce such series."""
         if self.name not in written.names:
             return False
-        return all(matches(each, written.labels) for each in self.matchers if each.name in written.labels)
+        return all(_may_select(each, written.labels) for each in self.matchers if each.name in written.labels)
+
+
+def _may_select(matcher: LabelMatcher, labels: Mapping[str, str]) -> bool:
+    try:
+        return selects(matcher, labels)
+    except LabelPatternError:
+        return True  # a pattern that we cannot run could match any value
 
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What something reads.
+    """Everything that an expression or a claim reads.
 
     Attributes:
-        selections: Series.
-        anything: True where it can be any, because a metric is named by a pattern or in a template.
+        selections: The series.
+        anything: True if it can read any series, because a metric is named by a pattern or in a template.
     """
 
     selections: tuple[Selection, ...]
     anything: bool = False
 
     def touches(self, written: Written) -> bool:
-        """Whether it can read what a rule makes."""
+        """Whether it can read what a rule produces."""
         return self.anything or any(each.can_be(written) for each in self.selections)
 
 
 def written_by(rule: Rule, loose: str = "") -> Written:
-    """The series that a rule makes; of the label ``loose`` nothing is said."""
+    """The series that a rule produces; the label ``loose`` may have any value."""
     labels = {name: value for name, value in rule.labels.items() if name != loose and "{{" not in value}
     if rule.kind is RuleKind.RECORD:
         return Written(frozenset({rule.name}), labels)
@@ -73,16 +81,16 @@ def written_by(rule: Rule, loose: str = "") -> Written:
 
 
 def read_by(rule: Rule) -> Reads:
-    """What a rule reads; a template can ask for anything."""
+    """What a rule reads; a template that queries can read anything."""
     found = read_by_expr(rule.expr)
     texts = (*rule.annotations.values(), *rule.labels.values())
-    asks = any("{{" in text and _QUERY in text for text in texts)
-    return Reads(found.selections, found.anything or asks)
+    queries = any("{{" in text and _QUERY in text for text in texts)
+    return Reads(found.selections, found.anything or queries)
 
 
 @lru_cache(maxsize=8192)
 def read_by_expr(expr: str) -> Reads:
-    """What an expression reads; one that cannot be read could be anything."""
+    """What an expression reads; one that cannot be parsed may read anything."""
     tree = parsed(expr)
     if tree is None:
         return Reads((), anything=True)
@@ -103,16 +111,16 @@ def read_by_claim(claim: AlertClaim | ExprClaim) -> Reads:
 
 
 def touched(rule: Rule, rules: Sequence[Rule], loose: str = "") -> list[Written]:
-    """All series in which something changes when a rule does.
+    """All series that can change when a rule does.
 
     Args:
         rule: The rule.
         rules: All rules.
-        loose: A label of it that may have another value afterwards.
+        loose: A label of the rule whose value may change.
     """
     found = [written_by(rule, loose)]
     left = [each for each in rules if each is not rule]
-    for written in found:  # which grows meanwhile
+    for written in found:  # the list grows during the loop
         more = [each for each in left if read_by(each).touches(written)]
         found += map(written_by, more)
         left = [each for each in left if all(each is not other for other in more)]
@@ -120,13 +128,13 @@ def touched(rule: Rule, rules: Sequence[Rule], loose: str = "") -> list[Written]
 
 
 def needed(claims: Iterable[Reads], rules: Sequence[Rule], changed: Rule, loose: str = "") -> list[Rule]:
-    """The rules without which claims could not be judged, in their order.
+    """The rules that claims depend on, in their order.
 
     Args:
         claims: What the claims read.
         rules: All rules.
-        changed: The rule that changes.
-        loose: A label of it that may have another value afterwards.
+        changed: The changed rule.
+        loose: A label of the rule whose value may change.
     """
     left = [(rule, written_by(rule, loose if rule is changed else "")) for rule in rules]
     found: set[int] = set()

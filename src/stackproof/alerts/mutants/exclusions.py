@@ -1,7 +1,7 @@
-"""Comments that excuse a mutant: ``# mutant-ok: OPERATOR reason``, in a rule or the line above it.
+"""Comments that exclude a mutant: ``# mutant-ok: OPERATOR reason``, in a rule or on the line above it.
 
-``OPERATOR`` is the end of the mutant's id (``comparison-2``), or without the number every edit of that kind
-(``comparison``); several have commas between them.
+``OPERATOR`` is the end of the mutant's id (``comparison-2``), or without a number every edit of that kind
+(``comparison``). Several are separated by commas.
 """
 
 import re
@@ -12,18 +12,18 @@ from pathlib import Path
 from stackproof.alerts.mutants.mutant import Mutant
 from stackproof.model import DeclarationError, Location
 
-_MARK = re.compile(r"#\s*mutant-ok:(.*)")
-_WORDS = re.compile(r"\s*([a-z]+(?:-\d+)?(?:\s*,\s*[a-z]+(?:-\d+)?)*)\s+(\S.*)")
+_COMMENT = re.compile(r"#\s*mutant-ok:(.*)")
+_CONTENT = re.compile(r"\s*([a-z]+(?:-\d+)?(?:\s*,\s*[a-z]+(?:-\d+)?)*)\s+(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A comment that excuses mutants.
+class Exclusion:
+    """A comment that excludes mutants.
 
     Attributes:
-        where: Its place.
-        code: The line that it speaks of: its own, or the next one that is no comment.
-        names: Operators, with numbers or without.
+        where: Its location.
+        code: The line that it applies to: its own, or the next one that is not a comment.
+        names: Operators, with or without numbers.
         reason: Why the tests need not notice.
     """
 
@@ -32,54 +32,53 @@ class Mark:
     names: frozenset[str]
     reason: str
 
-    def excuses(self, mutant: Mutant) -> bool:
-        """Whether it names the mutant; whether it stands at the mutant's rule is asked by `marked`."""
+    def names_mutant(self, mutant: Mutant) -> bool:
+        """Whether it names the mutant's operator; `exclusion_of` checks whether it belongs to the same rule."""
         return bool(self.names & {mutant.operator, mutant.id.rpartition(":")[2]})
 
 
-def read_marks(file: Path, text: str) -> tuple[Mark, ...]:
-    """The marks of a file.
+def read_exclusions(file: Path, text: str) -> tuple[Exclusion, ...]:
+    """The exclusions in a file.
 
     Raises:
         DeclarationError: One names no operator or gives no reason.
     """
     lines = text.splitlines()
-    return tuple(_marks(file, lines))
+    return tuple(_exclusions(file, lines))
 
 
-def _marks(file: Path, lines: Sequence[str]) -> Iterator[Mark]:
+def _exclusions(file: Path, lines: Sequence[str]) -> Iterator[Exclusion]:
     for number, line in enumerate(lines, start=1):
-        found = _MARK.search(line)
+        found = _COMMENT.search(line)
         if found is None:
             continue
-        words = _WORDS.fullmatch(found[1].rstrip())
-        if words is None:
+        content = _CONTENT.fullmatch(found[1].rstrip())
+        if content is None:
             raise DeclarationError(
                 f"expected `# mutant-ok: OPERATOR reason`, saw {found[0]!r}",
                 where=Location(file, number),
-                fix="name the operator, as `threshold` or `threshold-2`, and say why no test need notice",
+                fix="name the operator, such as `threshold` or `threshold-2`, and say why no test needs to notice",
             )
         code = number
         while code <= len(lines) and (not lines[code - 1].strip() or lines[code - 1].lstrip().startswith("#")):
             code += 1
-        names = frozenset(name.strip() for name in words[1].split(","))
-        yield Mark(Location(file, number), code, names, words[2])
+        names = frozenset(name.strip() for name in content[1].split(","))
+        yield Exclusion(Location(file, number), code, names, content[2])
 
 
-def mark_of(mutant: Mutant, marks: Sequence[Mark], owners: Sequence[Location]) -> Mark | None:
-    """The mark that excuses a mutant, if there is one.
+def exclusion_of(mutant: Mutant, exclusions: Sequence[Exclusion], owners: Sequence[Location]) -> Exclusion | None:
+    """The exclusion of a mutant, if there is one.
 
     Args:
         mutant: The mutant.
-        marks: All marks.
-        owners: The places of all rules, routes, inhibitions and receivers of all files; a line belongs to the last
+        exclusions: All exclusions.
+        owners: The locations of all rules, routes, inhibitions and receivers of all files. A line belongs to the last
             one that begins before it.
     """
-    for mark in marks:
-        if mark.where.file == mutant.owner.file and mark.excuses(mutant):
-            begins = [
-                each.line or 1 for each in owners if each.file == mark.where.file and (each.line or 1) <= mark.code
-            ]
+    for each in exclusions:
+        if each.where.file == mutant.owner.file and each.names_mutant(mutant):
+            file, code = each.where.file, each.code
+            begins = [owner.line or 1 for owner in owners if owner.file == file and (owner.line or 1) <= code]
             if max(begins, default=0) == mutant.owner.line:
-                return mark
+                return each
     return None

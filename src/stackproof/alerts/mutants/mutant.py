@@ -1,4 +1,4 @@
-"""What a mutant is: a file of rules or routes that is wrong in one small place."""
+"""A mutant: a file of rules or routes with one small wrong edit."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from stackproof.model import Location
-from stackproof.model.alerting import Routing, Rule
+from stackproof.model.monitoring import Routing, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,12 @@ class Mutant:
 
     Attributes:
         id: ``FILE:OWNER:OPERATOR-NUMBER``; it stays as long as its rule or route stays as it is.
-        operator: What kind of edit.
+        operator: The kind of edit.
         where: The line that is edited.
-        owner: The place of the rule, route, inhibition or receiver that is edited.
-        before: It before, as YAML.
-        after: It after, as YAML.
-        equivalent: Why no test can notice it; "" where nobody can say so.
+        owner: The location of the edited rule, route, inhibition or receiver.
+        before: The owner before the edit, as YAML.
+        after: The owner after the edit, as YAML.
+        equivalent: Why no test can notice it; "" if there is no proof of that.
     """
 
     id: str
@@ -32,7 +32,7 @@ class Mutant:
     equivalent: str = ""
 
     def diff(self) -> str:
-        """What was edited, as a unified diff of its rule, route, inhibition or receiver."""
+        """The edit, as a unified diff of its rule, route, inhibition or receiver."""
         lines = unified_diff(
             self.before.splitlines(), self.after.splitlines(), str(self.owner), self.id, lineterm="", n=9
         )
@@ -41,13 +41,13 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class RuleMutant:
-    """A rule that is wrong.
+    """A mutant of a rule.
 
     Attributes:
-        mutant: What was edited.
+        mutant: The edit.
         original: The rule before.
         rule: The rule after.
-        part: The part that was edited, as ``expr`` or ``labels.severity``.
+        part: The edited part, such as ``expr`` or ``labels.severity``.
     """
 
     mutant: Mutant
@@ -58,10 +58,10 @@ class RuleMutant:
 
 @dataclass(frozen=True, slots=True)
 class RoutingMutant:
-    """An Alertmanager configuration that is wrong.
+    """A mutant of an Alertmanager configuration.
 
     Attributes:
-        mutant: What was edited.
+        mutant: The edit.
         routing: The configuration after.
     """
 
@@ -71,12 +71,12 @@ class RoutingMutant:
 
 @dataclass(frozen=True, slots=True)
 class RuleEdit:
-    """What an operator makes of a rule.
+    """One edit of a rule by an operator.
 
     Attributes:
-        part: The part that it edits, as ``expr`` or ``labels.severity``.
+        part: The edited part, such as ``expr`` or ``labels.severity``.
         rule: The rule after.
-        equivalent: Why nobody can notice; "" where nobody can say so.
+        equivalent: Why no test can notice it; "" if there is no proof of that.
     """
 
     part: str
@@ -86,16 +86,16 @@ class RuleEdit:
 
 @dataclass(frozen=True, slots=True)
 class RoutingEdit:
-    """What an operator makes of a configuration.
+    """One edit of a configuration by an operator.
 
     Attributes:
-        owner: The route, inhibition or receiver that it edits.
-        name: What it is called in ids.
-        where: The line.
-        before: The edited part before, as YAML.
-        after: And after.
+        owner: The location of the edited route, inhibition or receiver.
+        name: The owner's name in ids.
+        where: The edited line.
+        before: The owner before, as YAML.
+        after: The owner after, as YAML.
         routing: The configuration after.
-        equivalent: Why nobody can notice; "" where nobody can say so.
+        equivalent: Why no test can notice it; "" if there is no proof of that.
     """
 
     owner: Location
@@ -115,28 +115,28 @@ RoutingOperator = Callable[[Routing], Iterable[RoutingEdit]]
 
 
 @dataclass(slots=True)
-class Numbers:
-    """Numbers what is alike: names of rules that are there twice, edits of one kind.
+class NameCounter:
+    """Numbers repeated names: of rules in one file, and of edits of one kind.
 
     Attributes:
-        seen: How often each was met.
+        seen: How often each name occurred.
     """
 
     seen: Counter[str]
 
     @classmethod
-    def fresh(cls) -> "Numbers":
-        """Nothing was met."""
+    def empty(cls) -> "NameCounter":
+        """A counter that has seen no names."""
         return cls(Counter())
 
     def next(self, key: str) -> int:
-        """The number of this meeting, from 1."""
+        """The number of this occurrence, from 1."""
         self.seen[key] += 1
         return self.seen[key]
 
 
 def distinct(rule: Rule, edits: Iterable[RuleEdit]) -> Iterator[RuleEdit]:
-    """The edits that change something, each once."""
+    """The edits that change the rule, each once."""
     seen = [rule]
     for edit in edits:
         if edit.rule not in seen:

@@ -1,7 +1,7 @@
-"""What promtool's word on a mutant means.
+"""Interprets promtool's output on a mutant.
 
-Source: `cmd/promtool/unittest.go` of Prometheus: what it says of a claim that failed begins with ``alertname:`` or
-``expr:``, and of a rule that could not be evaluated with ``rule:``.
+Source: `cmd/promtool/unittest.go` of Prometheus: the message of a failed claim begins with ``alertname:`` or ``expr:``,
+and that of a rule that could not be evaluated with ``rule:``.
 """
 
 import re
@@ -12,29 +12,30 @@ _FAILED = re.compile(r"^\s*FAILED:", re.MULTILINE)
 _NOTICED = re.compile(r"^\s+(?:alertname|expr|rule): ", re.MULTILINE)
 
 
-class Outcome(StrEnum):
-    """What became of a mutant."""
+class MutantOutcome(StrEnum):
+    """What the tests made of a mutant."""
 
     KILLED = "killed"
+    """A claim failed, or a rule could not be evaluated."""
     SURVIVED = "survived"
+    """All tests passed."""
     EQUIVALENT = "equivalent"
+    """It provably changes nothing, or an exclusion covers it."""
     REFUSED = "refused"
+    """promtool did not load the rules."""
     BROKEN = "broken"
+    """promtool crashed or hung."""
 
 
-def outcome_of(said: Sequence[str] | None) -> Outcome:
-    """What became of a mutant.
+def outcome_of(output: Sequence[str] | None) -> MutantOutcome:
+    """The outcome that promtool's output shows.
 
     Args:
-        said: What promtool said of each file of tests; None where it crashed or hung.
-
-    Returns:
-        KILLED where a claim failed or a rule could not be evaluated, SURVIVED where all tests passed, REFUSED where
-        promtool did not load the rules at all, BROKEN where it ended without a word.
+        output: The output for each test file; None if promtool crashed or hung.
     """
-    if said is None:
-        return Outcome.BROKEN
-    failed = [text for text in said if _FAILED.search(text)]
+    if output is None:
+        return MutantOutcome.BROKEN
+    failed = [text for text in output if _FAILED.search(text)]
     if not failed:
-        return Outcome.SURVIVED
-    return Outcome.KILLED if any(_NOTICED.search(text) for text in failed) else Outcome.REFUSED
+        return MutantOutcome.SURVIVED
+    return MutantOutcome.KILLED if any(_NOTICED.search(text) for text in failed) else MutantOutcome.REFUSED

@@ -1,53 +1,53 @@
-"""What became of all mutants."""
+"""The results of a mutation run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stackproof.alerts.mutants.exclusions import Mark
+from stackproof.alerts.mutants.exclusions import Exclusion
 from stackproof.alerts.mutants.mutant import Mutant
-from stackproof.alerts.mutants.outcome import Outcome
+from stackproof.alerts.mutants.outcome import MutantOutcome
 
-_COUNTED = frozenset({Outcome.KILLED, Outcome.SURVIVED, Outcome.BROKEN})
+_COUNTED = frozenset({MutantOutcome.KILLED, MutantOutcome.SURVIVED, MutantOutcome.BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A mutant and what became of it.
+class JudgedMutant:
+    """A mutant and its outcome.
 
     Attributes:
         mutant: The mutant.
-        outcome: What became of it.
-        reason: Why it is equivalent; why it survived, where that is known.
+        outcome: Its outcome.
+        reason: Why it is equivalent, or why it survived, if that is known.
     """
 
     mutant: Mutant
-    outcome: Outcome
+    outcome: MutantOutcome
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MutationReport:
-    """What became of all mutants.
+    """The outcome of every mutant.
 
     Attributes:
         judged: Every mutant, in the order of the files.
-        needless: Marks that excuse nothing, because the tests notice what they excuse.
-        seconds: How long it took.
+        unused_exclusions: Exclusions that cover no surviving mutant.
+        seconds: How long the run took.
     """
 
-    judged: Sequence[Judged]
-    needless: Sequence[Mark]
+    judged: Sequence[JudgedMutant]
+    unused_exclusions: Sequence[Exclusion]
     seconds: float
 
-    def of(self, outcome: Outcome) -> tuple[Judged, ...]:
+    def of(self, outcome: MutantOutcome) -> tuple[JudgedMutant, ...]:
         """The mutants with this outcome."""
         return tuple(each for each in self.judged if each.outcome is outcome)
 
     @property
     def score(self) -> float:
-        """The part that was noticed of those that count; 1 where none does.
+        """The share of killed mutants; 1 if there are none.
 
-        Equivalent ones and those that promtool refuses do not count. One on which promtool crashed was not noticed.
+        Equivalent and refused mutants do not count. A mutant on which promtool crashed counts as not killed.
         """
         counted = [each for each in self.judged if each.outcome in _COUNTED]
-        return len(self.of(Outcome.KILLED)) / len(counted) if counted else 1.0
+        return len(self.of(MutantOutcome.KILLED)) / len(counted) if counted else 1.0

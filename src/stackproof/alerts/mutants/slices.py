@@ -1,7 +1,7 @@
-"""Cuts rules and tests down to what a rule can touch, so that hundreds of mutants are tested in the time of a few.
+"""Cuts rules and tests down to what a rule can affect, so that hundreds of mutants take the time of a few.
 
-What is left out cannot change: a claim is kept where its result can depend on the rule, and a rule where a kept claim
-can depend on it. So a mutant is noticed by the slice exactly where it is noticed by the whole.
+A slice keeps each claim whose result can depend on the rule, and each rule that a kept claim can depend on. The rest
+cannot change, so the slice notices a mutant exactly when the whole does.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.alerts.mutants.dependencies import Written, needed, read_by_claim, touched
-from stackproof.alerts.mutants.edits.flow import flow_text
-from stackproof.alerts.promql.durations import write_ms
-from stackproof.model.alerting import Rule, RuleGroup, RuleKind
+from stackproof.alerts.mutants.edits.flow_yaml import flow_text
+from stackproof.alerts.promql.millisecond_durations import write_ms
+from stackproof.model.monitoring import Rule, RuleGroup, RuleKind
 from stackproof.model.rule_tests import AlertClaim, ExprClaim, RuleTest, RuleTestFile
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A part of a file of tests, with the rules that it needs.
+    """A part of a test file, with the rules that it needs.
 
     Attributes:
         text: The tests; they name ``rules-0.yml`` and so on.
@@ -34,7 +34,7 @@ class Slice:
         return self.text == other.text and [id(rule) for rule in self.rules] == [id(rule) for rule in other.rules]
 
     def files(self, original: Rule | None = None, mutated: Rule | None = None) -> dict[str, str]:
-        """Texts of all its files by name, ``test.yml`` among them; one rule may stand in place of another."""
+        """The text of each of its files by name, including ``test.yml``; one rule may be replaced by another."""
         swap = {id(original): mutated} if original is not None and mutated is not None else {}
         kept = {id(rule): swap.get(id(rule), rule) for rule in self.rules}
         texts = {f"rules-{place}.yml": _groups_text(groups, kept) for place, groups in enumerate(self.groups)}
@@ -44,13 +44,13 @@ class Slice:
 def slices(
     rule: Rule, groups: Mapping[Path, tuple[RuleGroup, ...]], tests: Sequence[RuleTestFile], loose: str = ""
 ) -> tuple[Slice, ...]:
-    """The parts of tests that can notice a change of a rule.
+    """The parts of the tests that can notice a change of a rule.
 
     Args:
         rule: The rule.
-        loose: The label that changes, where one does.
+        loose: The label that changes, if one does.
         groups: The groups of all files that tests name.
-        tests: All files of tests.
+        tests: All test files.
     """
     cut = (_slice(rule, [groups[file] for file in test.rule_files], test, loose) for test in tests)
     return tuple(each for each in cut if each is not None)
@@ -89,7 +89,7 @@ def _touches(claim: AlertClaim | ExprClaim, changes: Sequence[Written]) -> bool:
 
 
 def _groups_text(groups: Sequence[RuleGroup], kept: Mapping[int, Rule | None]) -> str:
-    """The groups as JSON, which is YAML, in which the kept rules alone stand."""
+    """The groups with only the kept rules, as JSON, which is also YAML."""
     found = []
     for group in groups:
         rules = [_rule_parts(rule) for each in group.rules if (rule := kept.get(id(each))) is not None]

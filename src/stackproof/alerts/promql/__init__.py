@@ -1,1 +1,1 @@
-"""PromQL as a syntax tree: questions to it, its labels, and writing it again."""
+"""PromQL as a syntax tree: reading facts from it, the labels of its result, and writing changed nodes."""

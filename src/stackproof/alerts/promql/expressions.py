@@ -1,4 +1,4 @@
-"""Every expression of the files that are proved together, as a syntax tree that knows its place."""
+"""Every expression of the checked files, as a syntax tree with its location."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from promql_parser import Expr
 
 from stackproof.alerts.check import Monitoring
-from stackproof.alerts.promql.tree import parsed
+from stackproof.alerts.promql.syntax_tree import parsed
 from stackproof.model import Location
-from stackproof.model.alerting import DashboardQuery, Rule, RuleKind
+from stackproof.model.monitoring import DashboardQuery, Rule, RuleKind
 
 # https://grafana.com/docs/grafana/latest/dashboards/variables/: $name, ${name}, ${name:format}, [[name]].
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\[\[(\w+)(?::\w+)?\]\]|\$(\w+)")
@@ -21,10 +21,10 @@ class Expression:
     """An expression of a rule or a dashboard.
 
     Attributes:
-        text: As it stands in the file, Grafana's variables filled in.
+        text: The text from the file, with Grafana's variables filled in.
         tree: Its syntax tree.
-        where: The line where its text begins.
-        owner: Whose it is.
+        where: The line on which its text begins.
+        owner: The rule or query that it belongs to.
     """
 
     text: str
@@ -33,9 +33,9 @@ class Expression:
     owner: Rule | DashboardQuery
 
     def at(self, part: str) -> Location:
-        """The line of the first place where a name stands in it; its own where the name does not stand in it.
+        """The line on which a name first appears in it, or the line of the expression if it does not.
 
-        JSON has no line breaks in texts: an expression of a dashboard stands on one line.
+        JSON has no line breaks in strings, so an expression of a dashboard is on one line.
         """
         if isinstance(self.owner, DashboardQuery):
             return self.where
@@ -46,13 +46,13 @@ class Expression:
 
 
 def rules(monitoring: Monitoring, kind: RuleKind | None = None) -> Iterator[Rule]:
-    """Every rule, or those of a kind, in the order of the files."""
+    """Every rule, or every rule of one kind, in the order of the files."""
     for group in monitoring.groups:
         yield from (rule for rule in group.rules if kind is None or rule.kind is kind)
 
 
 def alerts(monitoring: Monitoring) -> Iterator[tuple[Rule, Expression]]:
-    """Every alert whose expression can be read."""
+    """Every alerting rule whose expression can be parsed, with that expression."""
     for rule in rules(monitoring, RuleKind.ALERT):
         expression = of_rule(rule)
         if expression is not None:
@@ -60,13 +60,13 @@ def alerts(monitoring: Monitoring) -> Iterator[tuple[Rule, Expression]]:
 
 
 def of_rule(rule: Rule) -> Expression | None:
-    """The expression of a rule; None where it is no PromQL."""
+    """The expression of a rule; None if it is not PromQL."""
     tree = parsed(rule.expr)
     return None if tree is None else Expression(rule.expr, tree, rule.at("expr"), rule)
 
 
 def expressions(monitoring: Monitoring) -> Iterator[Expression]:
-    """Every expression of rules and dashboards that can be read."""
+    """Every expression of rules and dashboards that can be parsed."""
     for rule in rules(monitoring):
         expression = of_rule(rule)
         if expression is not None:
@@ -79,7 +79,7 @@ def expressions(monitoring: Monitoring) -> Iterator[Expression]:
 
 
 def without_variables(expr: str) -> str:
-    """An expression of a dashboard with something plausible for each of Grafana's variables."""
+    """An expression of a dashboard with a plausible value for each of Grafana's variables."""
     return _VARIABLE.sub(_filled, expr)
 
 

@@ -1,1 +1,1 @@
-"""Where an alert goes, and what silences it: Alertmanager's routes as data."""
+"""Routing as Alertmanager does it: which receivers an alert reaches, and which alerts inhibit it."""

@@ -1,4 +1,4 @@
-"""Where an alert goes and what silences it: Alertmanager's own way, without Alertmanager.
+"""Which receivers an alert reaches and which alerts inhibit it, by Alertmanager's rules but without Alertmanager.
 
 Source: https://prometheus.io/docs/alerting/latest/configuration/#route and #inhibit_rule.
 """
@@ -6,21 +6,21 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#route and #inh
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from stackproof.model.alerting import Inhibition, LabelMatcher, MatchOp, Route, Routing
-from stackproof.model.re2 import compile_re2
+from stackproof.alerts.label_matching import all_match
+from stackproof.model.monitoring import Inhibition, Route, Routing
 
 GROUP_BY_ALL = "..."
-"""In ``group_by``: every label makes a group of its own."""
+"""In ``group_by``: group by all labels, so that each alert is a group of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One way that an alert takes.
+    """One notification of an alert.
 
     Attributes:
-        receiver: Who is told.
-        route: The route that tells, with its waits.
-        group: The labels that its group has alike.
+        receiver: The receiver's name.
+        route: The route that leads there, with its waits.
+        group: The labels that the alert's group has in common.
     """
 
     receiver: str
@@ -28,41 +28,26 @@ class Delivery:
     group: Mapping[str, str]
 
 
-def matches(matcher: LabelMatcher, labels: Mapping[str, str]) -> bool:
-    """Whether a matcher holds; a label that is not there is ``""``, a regular expression must match the whole value."""
-    value = labels.get(matcher.name, "")
-    if matcher.op is MatchOp.EQUAL:
-        return value == matcher.value
-    if matcher.op is MatchOp.NOT_EQUAL:
-        return value != matcher.value
-    found = compile_re2(matcher.value).fullmatch(value) is not None
-    return found is (matcher.op is MatchOp.REGEX)
-
-
-def all_match(matchers: Sequence[LabelMatcher], labels: Mapping[str, str]) -> bool:
-    """Whether all matchers hold; none asks for nothing."""
-    return all(matches(matcher, labels) for matcher in matchers)
-
-
 def deliveries(routing: Routing, labels: Mapping[str, str]) -> tuple[Delivery, ...]:
-    """Every way that an alert with these labels takes, in the order of the tree.
+    """Every delivery of an alert with these labels, in the order of the tree.
 
-    A route whose children take none of it takes it itself; the first child that takes it ends the search among its
-    siblings unless it says ``continue``.
+    A route handles an alert itself if none of its children does. The first child that handles it ends the search among
+    the siblings, unless it says ``continue``.
     """
-    return tuple(Delivery(route.receiver, route, _group(route, labels)) for route in taken(routing.route, labels))
+    routes = handling_routes(routing.route, labels)
+    return tuple(Delivery(route.receiver, route, _group(route, labels)) for route in routes)
 
 
-def taken(route: Route, labels: Mapping[str, str]) -> Iterator[Route]:
-    """The routes of this part of the tree that take an alert with these labels."""
+def handling_routes(route: Route, labels: Mapping[str, str]) -> Iterator[Route]:
+    """The routes of this part of the tree that handle an alert with these labels."""
     if not all_match(route.matchers, labels):
         return
     found = False
     for child in route.routes:
-        below = tuple(taken(child, labels))
+        below = tuple(handling_routes(child, labels))
         yield from below
         found = found or bool(below)
-        if below and not child.goes_on:
+        if below and not child.continues:
             break
     if not found:
         yield route
@@ -74,21 +59,21 @@ def _group(route: Route, labels: Mapping[str, str]) -> Mapping[str, str]:
     return {name: labels[name] for name in route.group_by if name in labels}
 
 
-def inhibited(
+def active_inhibitions(
     routing: Routing, firing: Sequence[Mapping[str, str]], target: Mapping[str, str]
 ) -> tuple[Inhibition, ...]:
-    """The inhibitions that silence an alert while others fire.
+    """The inhibitions that mute an alert while others fire.
 
     Args:
         routing: The configuration.
-        firing: Labels of all alerts that fire; the target itself may be among them.
+        firing: Labels of all firing alerts; the target itself may be among them.
         target: Labels of the alert.
     """
-    return tuple(rule for rule in routing.inhibitions if any(silences(rule, source, target) for source in firing))
+    return tuple(rule for rule in routing.inhibitions if any(inhibits(rule, source, target) for source in firing))
 
 
-def silences(rule: Inhibition, source: Mapping[str, str], target: Mapping[str, str]) -> bool:
-    """Whether one alert silences another; two that both match either side do not, so that none silences itself."""
+def inhibits(rule: Inhibition, source: Mapping[str, str], target: Mapping[str, str]) -> bool:
+    """Whether one alert mutes another. Two alerts that both match both sides do not, so that none mutes itself."""
     if not all_match(rule.target, target) or not all_match(rule.source, source):
         return False
     if all_match(rule.source, target) and all_match(rule.target, source):

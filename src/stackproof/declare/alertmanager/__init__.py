@@ -1,1 +1,1 @@
-"""Alertmanager's configuration, read with the line of every part."""
+"""Reads Alertmanager's configuration and route tests, with the line of every part."""

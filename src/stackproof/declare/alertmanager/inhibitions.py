@@ -1,11 +1,11 @@
 """Reads the inhibitions of an Alertmanager configuration."""
 
-from stackproof.declare.alertmanager.matching import read_matchers
-from stackproof.declare.alertmanager.parts import items_of_texts, refuse_unknown
+from stackproof.declare.alertmanager.matcher_fields import read_matchers
+from stackproof.declare.alertmanager.parts import items_of_texts, report_unknown_keys
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.tree import Entry, Table
+from stackproof.documents.yaml_tree import MapEntry, Table
 from stackproof.model import Location
-from stackproof.model.alerting import Inhibition
+from stackproof.model.monitoring import Inhibition
 
 _KEYS = (
     *("source_match", "source_match_re", "source_matchers", "target_match", "target_match_re", "target_matchers"),
@@ -13,11 +13,11 @@ _KEYS = (
 )
 
 
-def read_inhibitions(reader: TreeReader, entry: Entry | None) -> tuple[Inhibition, ...]:
-    """Read all inhibitions but those with several sources at once (``sources``), for which the model has no word."""
+def read_inhibitions(reader: TreeReader, entry: MapEntry | None) -> tuple[Inhibition, ...]:
+    """Read all inhibitions except those with several sources (``sources``), which the model does not have."""
     tables = [*reader.tables(entry, "an inhibition")]
     for table in tables:
-        refuse_unknown(reader, table, _KEYS, "an inhibition")
+        report_unknown_keys(reader, table, _KEYS, "an inhibition")
     return tuple(_inhibition(reader, table) for table in tables if table.get("sources") is None)
 
 

@@ -1,7 +1,7 @@
-"""What Alertmanager's integrations and global settings may hold, and what stands in for what is not there.
+"""The keys of Alertmanager's integrations and global settings, with their defaults.
 
-Source: https://prometheus.io/docs/alerting/latest/configuration/. The keys of all versions are
-known, because a file of a newer or older one is no mistake.
+Source: https://prometheus.io/docs/alerting/latest/configuration/. The keys of all versions are accepted, because a file
+for a newer or older version is not a mistake.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ _WEBHOOK = "webhook_url webhook_url_file"
 
 
 @dataclass(frozen=True, slots=True)
-class KindOfIntegration:
-    """An integration as Alertmanager's documentation has it.
+class IntegrationKind:
+    """A kind of integration, by Alertmanager's documentation.
 
     Attributes:
-        keys: Its own keys, beside those that all have.
-        send_resolved: Whether it tells of the end where the file does not say.
-        defaults: The global setting that stands in for a key.
+        keys: Its own keys, in addition to those of all integrations.
+        send_resolved: The default of ``send_resolved``.
+        defaults: The global setting that is the default of a key.
     """
 
     keys: frozenset[str]
@@ -25,16 +25,16 @@ class KindOfIntegration:
     defaults: Mapping[str, str]
 
 
-def _kind(keys: str, defaults: Mapping[str, str] | None = None, *, send_resolved: bool = True) -> KindOfIntegration:
-    return KindOfIntegration(frozenset(keys.split()), send_resolved, defaults or {})
+def _kind(keys: str, defaults: Mapping[str, str] | None = None, *, send_resolved: bool = True) -> IntegrationKind:
+    return IntegrationKind(frozenset(keys.split()), send_resolved, defaults or {})
 
 
 SHARED_KEYS = frozenset({"send_resolved", "http_config"})
-"""Keys of every integration; Alertmanager refuses ``http_config`` in ``email`` alone."""
+"""Keys of every integration; only ``email`` has no ``http_config``, which Alertmanager rejects there."""
 
 _ATTACHMENT = "color title title_link text fields short_fields image_url thumb_url link_names actions"
 
-KINDS: Mapping[str, KindOfIntegration] = {
+KINDS: Mapping[str, IntegrationKind] = {
     "discord": _kind(f"{_WEBHOOK} content title message username avatar_url"),
     "email": _kind(
         "to from hello smarthost auth_username auth_password auth_password_file auth_secret auth_secret_file "
@@ -136,7 +136,7 @@ KINDS: Mapping[str, KindOfIntegration] = {
         send_resolved=False,
     ),
 }
-"""Every integration by its name, which is its key in the file without ``_configs``."""
+"""Every kind of integration by its name: its key in the file without ``_configs``."""
 
 GLOBAL_KEYS = frozenset(
     {

@@ -1,22 +1,22 @@
-"""Reads the receivers of an Alertmanager configuration, global settings taken into account."""
+"""Reads the receivers of an Alertmanager configuration, with the global settings applied."""
 
 from collections.abc import Iterator, Mapping
 
-from stackproof.declare.alertmanager.integrations import HTTP_KEYS, KINDS, SHARED_KEYS, KindOfIntegration
-from stackproof.declare.alertmanager.parts import flat, refuse_unknown, truth
+from stackproof.declare.alertmanager.integrations import HTTP_KEYS, KINDS, SHARED_KEYS, IntegrationKind
+from stackproof.declare.alertmanager.parts import flat, report_unknown_keys, truth
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.tree import Entry, Table, Text
+from stackproof.documents.yaml_tree import MapEntry, Table, Text
 from stackproof.model import Location
-from stackproof.model.alerting import Integration, Receiver
+from stackproof.model.monitoring import Integration, Receiver
 
 _SUFFIX = "_configs"
 
 
-def read_receivers(reader: TreeReader, receivers: Entry | None, top: Table) -> tuple[Receiver, ...]:
+def read_receivers(reader: TreeReader, receivers: MapEntry | None, top: Table) -> tuple[Receiver, ...]:
     """Read all receivers.
 
     Args:
-        reader: Keeps what is wrong.
+        reader: Collects problems.
         receivers: The entry ``receivers``.
         top: The whole file, for its global settings.
     """
@@ -28,8 +28,8 @@ def read_receivers(reader: TreeReader, receivers: Entry | None, top: Table) -> t
         if receiver.name in found:
             reader.wrong(
                 table.line,
-                f"the receiver {receiver.name!r} is there twice, first in line {found[receiver.name].where.line}",
-                "give it a name of its own: Alertmanager refuses the whole file",
+                f"the receiver {receiver.name!r} is declared twice, first in line {found[receiver.name].where.line}",
+                "give it a unique name: Alertmanager rejects the whole file",
             )
         found.setdefault(receiver.name, receiver)
     return tuple(found.values())
@@ -49,7 +49,7 @@ def _receiver(reader: TreeReader, table: Table, shared: Table) -> Receiver:
     return Receiver(name, tuple(integrations), Location(reader.file, table.line))
 
 
-def _kinds(reader: TreeReader, entry: Entry) -> Iterator[str]:
+def _kinds(reader: TreeReader, entry: MapEntry) -> Iterator[str]:
     kind = entry.key.removesuffix(_SUFFIX)
     if kind in KINDS and entry.key.endswith(_SUFFIX):
         yield kind
@@ -58,16 +58,16 @@ def _kinds(reader: TreeReader, entry: Entry) -> Iterator[str]:
     reader.wrong(
         entry.line,
         f"a receiver has no key {entry.key!r}; known: name, {known}",
-        "mend its name, or take it out: Alertmanager refuses the whole file",
+        "correct its name, or remove it: Alertmanager rejects the whole file",
     )
 
 
 def _integration(reader: TreeReader, kind: str, table: Table, shared: Table) -> Integration:
     known = KINDS[kind]
-    refuse_unknown(reader, table, known.keys | SHARED_KEYS, f"an item of {kind}{_SUFFIX}")
+    report_unknown_keys(reader, table, known.keys | SHARED_KEYS, f"an item of {kind}{_SUFFIX}")
     http = table.get("http_config")
     if http and isinstance(http.value, Table):
-        refuse_unknown(reader, http.value, HTTP_KEYS, "http_config")
+        report_unknown_keys(reader, http.value, HTTP_KEYS, "http_config")
     parts = [*flat(table), *_inherited(known, table, shared)]
     lines: Mapping[str, int] = {entry.key: entry.line for entry in table.entries}
     resolved = table.get("send_resolved")
@@ -80,8 +80,8 @@ def _integration(reader: TreeReader, kind: str, table: Table, shared: Table) -> 
     )
 
 
-def _inherited(known: KindOfIntegration, table: Table, shared: Table) -> Iterator[tuple[str, str, int]]:
-    """Global settings for the keys that the integration has not, nor their like (``api_url_file`` for ``api_url``)."""
+def _inherited(known: IntegrationKind, table: Table, shared: Table) -> Iterator[tuple[str, str, int]]:
+    """Global settings for keys that the integration sets neither directly nor as a file (``api_url_file``)."""
     for key, setting in known.defaults.items():
         stem = key.removesuffix("_file")
         if table.get(stem) or table.get(f"{stem}_file"):

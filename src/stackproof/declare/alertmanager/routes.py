@@ -1,14 +1,14 @@
-"""Reads the routing tree of an Alertmanager configuration; what a route does not say it takes from its parent."""
+"""Reads the routing tree of an Alertmanager configuration; routes inherit from their parents what they do not set."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from stackproof.declare.alertmanager.matching import read_matchers
-from stackproof.declare.alertmanager.parts import interval_s, items_of_texts, refuse_unknown, truth
+from stackproof.declare.alertmanager.matcher_fields import read_matchers
+from stackproof.declare.alertmanager.parts import interval_s, items_of_texts, report_unknown_keys, truth
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.tree import Table
+from stackproof.documents.yaml_tree import Table
 from stackproof.model import Location
-from stackproof.model.alerting import Route
+from stackproof.model.monitoring import Route
 
 _KEYS = (
     *("receiver", "group_by", "continue", "match", "match_re", "matchers", "group_wait", "group_interval"),
@@ -20,8 +20,8 @@ _DEFAULTS = Route(receiver="")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What a route may name.
+class KnownNames:
+    """The names that a route may refer to.
 
     Attributes:
         receivers: Names of receivers.
@@ -32,27 +32,27 @@ class Known:
     intervals: frozenset[str]
 
 
-def read_root(reader: TreeReader, table: Table, line: int, known: Known) -> Route:
+def read_root(reader: TreeReader, table: Table, line: int, known: KnownNames) -> Route:
     """Read the whole tree.
 
     Args:
-        reader: Keeps what is wrong.
+        reader: Collects problems.
         table: The root route.
-        line: Where the key ``route`` stands.
-        known: What routes may name.
+        line: The line of the key ``route``.
+        known: The names that routes may refer to.
     """
     if table.get("receiver") is None:
         reader.wrong(line, "expected the root route to have a receiver, saw none", "add receiver: with a default")
-    goes_on = table.get("continue")
-    if goes_on is not None and truth(reader, goes_on):
-        reader.wrong(goes_on.line, "the root route has no siblings to continue with", "take out continue")
+    continues = table.get("continue")
+    if continues is not None and truth(reader, continues):
+        reader.wrong(continues.line, "the root route has no siblings to continue with", "remove continue")
     return _route(reader, table, _DEFAULTS, known)
 
 
-def _route(reader: TreeReader, table: Table, parent: Route, known: Known) -> Route:
-    refuse_unknown(reader, table, _KEYS, "a route")
+def _route(reader: TreeReader, table: Table, parent: Route, known: KnownNames) -> Route:
+    report_unknown_keys(reader, table, _KEYS, "a route")
     matchers, lines = read_matchers(reader, table)
-    goes_on = table.get("continue")
+    continues = table.get("continue")
     route = Route(
         receiver=_receiver(reader, table, parent, known),
         matchers=matchers,
@@ -60,8 +60,8 @@ def _route(reader: TreeReader, table: Table, parent: Route, known: Known) -> Rou
         group_wait_s=reader.duration(table.get("group_wait"), parent.group_wait_s),
         group_interval_s=interval_s(reader, table.get("group_interval"), parent.group_interval_s),
         repeat_interval_s=interval_s(reader, table.get("repeat_interval"), parent.repeat_interval_s),
-        goes_on=truth(reader, goes_on),
-        muted=tuple(_muted(reader, table, known)),
+        continues=truth(reader, continues),
+        time_intervals=tuple(_time_intervals(reader, table, known)),
         where=Location(reader.file, table.line),
         lines={**{each.key: each.line for each in table.entries}, **lines},
     )
@@ -69,12 +69,12 @@ def _route(reader: TreeReader, table: Table, parent: Route, known: Known) -> Rou
     return replace(route, routes=tuple(children))
 
 
-def _receiver(reader: TreeReader, table: Table, parent: Route, known: Known) -> str:
+def _receiver(reader: TreeReader, table: Table, parent: Route, known: KnownNames) -> str:
     entry = table.get("receiver")
     name = reader.text(entry)
     if entry is not None and name and name not in known.receivers:
-        has = ", ".join(sorted(each for each in known.receivers if each)) or "none"
-        reader.wrong(entry.line, f"no receiver {name!r}; there are: {has}", "mend the name, or add the receiver")
+        names = ", ".join(sorted(each for each in known.receivers if each)) or "none"
+        reader.wrong(entry.line, f"no receiver {name!r}; known: {names}", "correct the name, or add the receiver")
     return name or parent.receiver
 
 
@@ -82,17 +82,17 @@ def _group_by(reader: TreeReader, table: Table) -> tuple[str, ...]:
     labels: list[str] = []
     for label, line in items_of_texts(reader, table.get("group_by")):
         if label in labels:
-            reader.wrong(line, f"group_by names {label!r} twice", "take out one: Alertmanager refuses the whole file")
+            reader.wrong(line, f"group_by names {label!r} twice", "remove one: Alertmanager rejects the whole file")
         labels.append(label)
     entry = table.get("group_by")
     if entry is not None and _ALL in labels and len(labels) > 1:
-        reader.wrong(entry.line, f"group_by has {_ALL!r} (all labels) beside others", f"keep {_ALL!r} or the others")
+        reader.wrong(entry.line, f"group_by has {_ALL!r} (all labels) and others", f"keep {_ALL!r} or the others")
     return tuple(dict.fromkeys(labels))
 
 
-def _muted(reader: TreeReader, table: Table, known: Known) -> Iterator[str]:
+def _time_intervals(reader: TreeReader, table: Table, known: KnownNames) -> Iterator[str]:
     for key in _INTERVALS:
         for name, line in items_of_texts(reader, table.get(key)):
             if name not in known.intervals:
-                reader.wrong(line, f"no time interval {name!r}", "mend the name, or add it to time_intervals")
+                reader.wrong(line, f"no time interval {name!r}", "correct the name, or add it to time_intervals")
             yield name

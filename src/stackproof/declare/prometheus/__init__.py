@@ -1,1 +1,1 @@
-"""Prometheus' configuration, rules, rule tests and expositions, read with the line of every part."""
+"""Reads Prometheus' configuration, rules, rule tests and expositions, with the line of every part."""

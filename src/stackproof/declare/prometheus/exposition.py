@@ -1,4 +1,4 @@
-"""Reads an exposition: what an exporter answers at ``/metrics``.
+"""Parses an exposition: the text that an exporter serves at ``/metrics``.
 
 Source: https://prometheus.io/docs/instrumenting/exposition_formats/, by the official parsers.
 """
@@ -13,13 +13,13 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as text_format
 
-from stackproof.documents.tree import read_text
+from stackproof.documents.yaml_tree import read_text
 from stackproof.model import Location
-from stackproof.model.alerting import ExportedMetric, MetricType
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
-from stackproof.model.metrics import MetricFamily, Series
+from stackproof.model.metric_families import MetricFamily, Series
+from stackproof.model.monitoring import ExportedMetric, MetricType
 
-_END = "# EOF"  # ends an exposition in OpenMetrics, and is no more than a comment in the older format
+_END = "# EOF"  # ends an OpenMetrics exposition; only a comment in the older format
 _TOTAL = "_total"
 _COUNTER = re.compile(r"^# TYPE \"?([^\s\"]+)\"? counter", re.MULTILINE)
 _SUFFIXES = {
@@ -30,59 +30,57 @@ _SUFFIXES = {
 
 
 def read_exposition(file: Path) -> tuple[ExportedMetric, ...]:
-    """Read an exposition that was kept in a file.
+    """Read an exposition from a file.
 
     Raises:
-        FileProblemError: It cannot be read, or is no exposition.
+        FileProblemError: It cannot be read, or is not an exposition.
     """
     return metrics_of(read_text(file), Location(file))
 
 
 def metrics_of(text: str, where: Location) -> tuple[ExportedMetric, ...]:
-    """Read an exposition.
+    """The metrics of an exposition, with their types and label names.
 
     Args:
-        text: What the exporter answered.
-        where: Where it is from.
+        text: The exposition.
+        where: Where it comes from.
 
     Raises:
-        FileProblemError: It is no exposition, or has no metric.
+        FileProblemError: It is not an exposition, or has no metric.
     """
     families, as_written = _parsed(text, where)
     labels: dict[tuple[str, MetricType], set[str]] = defaultdict(set)
     for family in families:
         for name, names in _series(family):
             labels[as_written(name), _type(family)].update(names)
-    if not labels:
-        raise _no_exposition(where, "has no metric in it")
     return tuple(ExportedMetric(name, kind, frozenset(names)) for (name, kind), names in labels.items())
 
 
 def families_of(text: str, where: Location) -> tuple[MetricFamily, ...]:
-    """Read an exposition with all that it says: help, series and values.
+    """The metric families of an exposition, with help texts, series and values.
 
     Args:
-        text: What the exporter answered.
-        where: Where it is from.
+        text: The exposition.
+        where: Where it comes from.
 
     Raises:
-        FileProblemError: It is no exposition, or has no metric.
+        FileProblemError: It is not an exposition, or has no metric.
     """
     families, as_written = _parsed(text, where)
-    if not families:
-        raise _no_exposition(where, "has no metric in it")
     return tuple(_family(family, as_written) for family in families)
 
 
 def _parsed(text: str, where: Location) -> tuple[Sequence[Metric], Callable[[str], str]]:
-    """The families as the official parser gives them, and what gives a series the name that its exporter gave it."""
+    """The families from the official parser, and a function that gives a series the name that its exporter used."""
     parse = open_metrics if text.rstrip().endswith(_END) else text_format
     try:
         families = list(parse(text))
     except (ValueError, IndexError, KeyError, TypeError) as error:
-        raise _no_exposition(where, f"is no exposition of metrics: {str(error) or 'a broken line'}") from None
-    unlike = frozenset(_COUNTER.findall(text)) if parse is text_format else frozenset()
-    return families, partial(_as_written, counters=unlike)
+        raise _not_an_exposition(where, f"is not a metrics exposition: {str(error) or 'a broken line'}") from None
+    if not families:
+        raise _not_an_exposition(where, "has no metrics")
+    unsuffixed = frozenset(_COUNTER.findall(text)) if parse is text_format else frozenset()
+    return families, partial(_as_written, counters=unsuffixed)
 
 
 def _family(family: Metric, as_written: Callable[[str], str]) -> MetricFamily:
@@ -93,18 +91,18 @@ def _family(family: Metric, as_written: Callable[[str], str]) -> MetricFamily:
 
 
 def _as_written(name: str, counters: frozenset[str]) -> str:
-    """The parser gives every counter the ending `_total`, as OpenMetrics has it, though its exporter does not."""
+    """Undo that the parser appends ``_total`` to every counter, as OpenMetrics does, even if the exporter does not."""
     short = name.removesuffix(_TOTAL)
     return short if short in counters and name not in counters else name
 
 
-def _no_exposition(where: Location, message: str) -> FileProblemError:
-    fix = "give what an exporter answers at /metrics: `# TYPE up gauge`, `up 1` and so on"
+def _not_an_exposition(where: Location, message: str) -> FileProblemError:
+    fix = "give the text that an exporter serves at /metrics: `# TYPE up gauge`, `up 1` and so on"
     return FileProblemError(FileProblem(ProblemKind.INVALID, where, message, fix))
 
 
 def _series(family: Metric) -> Iterator[tuple[str, set[str]]]:
-    """Names of series with their labels; of a family that has no series yet, the names that they will have."""
+    """Names of series with their labels; for a family without series yet, the names that they will have."""
     for sample in family.samples:
         yield sample.name, set(sample.labels)
     if not family.samples:

@@ -1,7 +1,7 @@
-"""Reads which metrics a stack promises.
+"""Reads the metrics that a stack promises.
 
-A YAML file of ours: ``jobs`` has, by the name of each job of Prometheus, its ``metrics`` by name, each with ``type``,
-``labels`` and ``unit``, and ``complete: true`` where it exports nothing else. Other keys, such as ``x-common``,
+The format is our own: ``jobs`` maps each job of Prometheus to its ``metrics``, and these by name to ``type``,
+``labels`` and ``unit``. ``complete: true`` says that the job exports nothing else. Other keys, such as ``x-common``,
 may hold what jobs have in common.
 """
 
@@ -9,11 +9,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from stackproof.documents.lines import line_of, parse
-from stackproof.documents.tree import read_text
+from stackproof.documents.validation import invalid_document
+from stackproof.documents.yaml_lines import line_of, parse
+from stackproof.documents.yaml_tree import read_text
 from stackproof.model import DeclarationError, Location
-from stackproof.model.alerting import MetricType
-from stackproof.model.metrics import PromisedMetric, PromisedPage
+from stackproof.model.metric_families import PromisedMetric, PromisedPage
+from stackproof.model.monitoring import MetricType
 
 _TOTAL = "_total"
 _FIX = "write jobs: {JOB: {metrics: {NAME: {type: counter, labels: [status], unit: bytes}}}}"
@@ -41,21 +42,18 @@ class _File(_Part):
 
 
 def read_promised_metrics(file: Path) -> tuple[PromisedPage, ...]:
-    """Read what each job exports.
+    """Read the promised metrics of each job.
 
     Raises:
-        DeclarationError: The file cannot be read, or does not say what it should; the error names the line.
+        DeclarationError: The file cannot be read or is invalid; the error names the line.
     """
     document = parse(file, read_text(file))
     try:
-        said = _File.model_validate(document)
+        content = _File.model_validate(document)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        where = Location(file, line_of(document, first["loc"]))
-        raise DeclarationError(f"{place or 'the file'}: {first['msg']}", where=where, fix=_FIX) from None
+        raise invalid_document(error, file, document, _FIX) from None
     pages = []
-    for job, page in said.jobs.items():
+    for job, page in content.jobs.items():
         lines = {name: line_of(document, ("jobs", job, "metrics", name)) for name in page.metrics}
         metrics = (_promised(name, metric, Location(file, lines[name])) for name, metric in page.metrics.items())
         pages.append(PromisedPage(job, tuple(metrics), page.complete))
@@ -63,9 +61,9 @@ def read_promised_metrics(file: Path) -> tuple[PromisedPage, ...]:
 
 
 def _promised(name: str, metric: _Metric, where: Location) -> PromisedMetric:
-    """A metric whose name is what its type and unit ask for (https://prometheus.io/docs/practices/naming/)."""
+    """A metric, after a check that its name ends in its unit (https://prometheus.io/docs/practices/naming/)."""
     if metric.unit and not name.removesuffix(_TOTAL).endswith(f"_{metric.unit}"):
         raise DeclarationError(
-            f"expected the name to end in its unit, _{metric.unit}, saw {name}", where=where, fix="mend name or unit"
+            f"expected the name to end in its unit, _{metric.unit}, saw {name}", where=where, fix="correct name or unit"
         )
     return PromisedMetric(name, metric.type, metric.labels, where)

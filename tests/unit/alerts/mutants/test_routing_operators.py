@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.mutants.routing import ROUTING_OPERATORS, routing_mutants
-from stackproof.alerts.routing.testing import failures
-from stackproof.declare.alertmanager.route_tests import read_route_tests
-from stackproof.model.alerting import Routing
+from stackproof.alerts.mutants.routing_mutants import ROUTING_OPERATORS, routing_mutants
+from stackproof.alerts.routing.route_test_run import failures
+from stackproof.declare.alertmanager.route_test_file import read_route_tests
+from stackproof.model.monitoring import Routing
 from stackproof.model.route_tests import RouteTests
 from tests.unit.alerts.files import routing
 
@@ -82,7 +82,7 @@ def _survivors(configuration: Routing, tests: RouteTests) -> list[str]:
 
 
 def test_good_tests_notice_every_edit(tmp_path: Path) -> None:
-    """And find nothing wrong with the configuration as it is."""
+    """And they pass on the original configuration."""
     tests = _tests(tmp_path, TESTS)
     assert not list(failures(routing(CONFIGURATION), tests))
     assert _survivors(routing(CONFIGURATION), tests) == []
@@ -101,8 +101,8 @@ def test_good_tests_notice_every_edit(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_without_a_claim_its_edit_survives(tmp_path: Path, claim: str, survivor: str) -> None:
-    """A mutant survives where, and only because, nobody claims what it breaks."""
+def test_without_a_claim_its_edits_survive(tmp_path: Path, claim: str, survivor: str) -> None:
+    """A mutant survives exactly when no claim covers what it breaks."""
     less = TESTS.replace(claim, "")
     assert survivor in _survivors(routing(CONFIGURATION), _tests(tmp_path, less))
 
@@ -113,8 +113,8 @@ def test_every_operator_edits_something() -> None:
     assert found == set(ROUTING_OPERATORS)
 
 
-def test_what_a_root_says_its_children_take_over() -> None:
-    """Another wait of the root is another wait of each child that names none."""
+def test_edits_of_the_root_apply_to_children_that_inherit() -> None:
+    """Another wait of the root is another wait of each child without its own."""
     mutants = [each for each in routing_mutants(routing(CONFIGURATION)) if each.mutant.id.endswith(":route:wait-1")]
     assert [route.group_wait_s for route in mutants[0].routing.route.routes] == [15, 10]
 
@@ -124,21 +124,21 @@ def test_what_a_root_says_its_children_take_over() -> None:
     [
         ("[{matchers: [a=b]}, {matchers: [a=c]}]", "order", "no alert matches both"),
         ("[{matchers: [a=b]}, {matchers: [c=d]}]", "order", ""),
-        ("[{matchers: [a=b]}, {matchers: [a=c]}]", "continue", "no alert matches it and a route after it"),
+        ("[{matchers: [a=b]}, {matchers: [a=c]}]", "continue", "no alert matches both it and a later route"),
         ("[{matchers: [a=b]}, {matchers: [c=d]}]", "continue", ""),
-        ("[{matchers: [a=b]}]", "continue", "no route stands after it"),
+        ("[{matchers: [a=b]}]", "continue", "no route follows it"),
         ("[{matchers: [a=b, 'a=~\"b|c\"']}]", "matcher", ""),
     ],
 )
-def test_an_edit_is_equivalent_only_where_that_is_proved(routes: str, operator: str, reason: str) -> None:
-    """Two routes that no alert can match both may stand in any order."""
+def test_an_edit_is_equivalent_only_with_a_proof(routes: str, operator: str, reason: str) -> None:
+    """Two routes that no alert matches both may be in any order."""
     configuration = routing(f"route:\n  receiver: a\n  routes: {routes}\nreceivers: [{{name: a}}, {{name: b}}]\n")
     found = [each.mutant for each in routing_mutants(configuration) if each.mutant.operator == operator]
     assert found[0].equivalent == reason
 
 
-def test_what_must_be_equal_is_asked_for_on_one_side_alone() -> None:
-    """A source that must have the target's name need not say so again, where it can be no target."""
+def test_a_label_of_equal_needs_a_matcher_on_one_side_only() -> None:
+    """A source that must have the target's name need not repeat it, if it cannot be a target itself."""
     configuration = routing(
         "route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules:\n"
         "- {source_matchers: [n=~x.+, s=c], target_matchers: [n=~x.+, s=w], equal: [n]}\n"
@@ -150,13 +150,13 @@ def test_what_must_be_equal_is_asked_for_on_one_side_alone() -> None:
         "inhibition-0:matcher-1",
         "inhibition-0:matcher-7",
     ]
-    assert {mutant.equivalent for mutant in needless} == {"it follows from the others"}
+    assert {mutant.equivalent for mutant in needless} == {"the other matchers imply it"}
 
 
-def test_a_matcher_that_follows_from_others_may_go() -> None:
-    """Whoever is b is b or c."""
+def test_a_matcher_that_others_imply_may_be_dropped() -> None:
+    """An alert with b also matches b or c."""
     configuration = routing(
         "route:\n  receiver: a\n  routes: [{matchers: [a=b, 'a=~\"b|c\"']}]\nreceivers: [{name: a}]\n"
     )
     found = [each.mutant for each in routing_mutants(configuration) if each.mutant.operator == "matcher"]
-    assert [mutant.equivalent for mutant in found if '[a="b"]' in mutant.after] == ["it follows from the others"]
+    assert [mutant.equivalent for mutant in found if '[a="b"]' in mutant.after] == ["the other matchers imply it"]

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.alerts.mutants.routing import ROUTING_OPERATORS
-from stackproof.alerts.mutants.rules import RULE_OPERATORS, rule_mutants
-from stackproof.alerts.promql.tree import parsed
-from stackproof.model.alerting import Rule
+from stackproof.alerts.mutants.routing_mutants import ROUTING_OPERATORS
+from stackproof.alerts.mutants.rule_mutants import RULE_OPERATORS, rule_mutants
+from stackproof.alerts.promql.syntax_tree import parsed
+from stackproof.model.monitoring import Rule
 from tests.unit.alerts.files import alert, group
 
 
@@ -67,20 +67,20 @@ def _exprs(operator: str, expr: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_an_expression_is_edited_in_one_place(operator: str, expr: str, edits: list[str]) -> None:
-    """Each edit is PromQL, says something else, and differs in its one place alone."""
+    """Each edit is PromQL, has another meaning, and differs in one place only."""
     assert _exprs(operator, expr) == edits
     assert all(parsed(edit) is not None for edit in edits)
 
 
 def test_a_duration_is_dropped_halved_and_doubled() -> None:
-    """How long an alert waits, and how long it lasts."""
+    """How long an alert waits, and how long it keeps firing."""
     mutants = [each.rule for each in rule_mutants(alert("up == 0", "for: 2m\nkeep_firing_for: 4m\n"), 15)]
     assert [rule.for_s for rule in mutants if rule.for_s != 120] == [0, 60, 240]
     assert [rule.keep_firing_for_s for rule in mutants if rule.keep_firing_for_s != 240] == [0, 120, 480]
 
 
-def test_each_label_has_another_value_and_is_missed() -> None:
-    """A severity becomes one that a route may wait for."""
+def test_each_label_is_changed_and_dropped() -> None:
+    """A severity becomes one that a route may match."""
     mutants = rule_mutants(alert("up == 0", "labels: {severity: critical, team: web}\n"), 15)
     labels = [dict(each.rule.labels) for each in mutants if each.mutant.operator == "label"]
     assert labels == [
@@ -98,8 +98,8 @@ def test_every_operator_edits_something() -> None:
     assert [name for name, operate in RULE_OPERATORS.items() if not list(operate(rule))] == []
 
 
-def test_a_mutant_tells_its_place_and_its_difference() -> None:
-    """A person sees at once which line to look at, and what no test would have noticed."""
+def test_a_mutant_has_its_location_and_its_diff() -> None:
+    """They show the line and the edit that no test noticed."""
     rules = group("""
         - record: r
           expr: x
@@ -117,7 +117,7 @@ def test_a_mutant_tells_its_place_and_its_difference() -> None:
     ]
 
 
-def test_every_operator_stands_in_the_documentation() -> None:
-    """A person who reads an id of a survivor finds out what its operator does."""
+def test_every_operator_is_documented() -> None:
+    """The docs explain the operator in a survivor's id."""
     page = (Path(__file__).parents[4] / "docs" / "mutants.md").read_text(encoding="utf-8")
     assert [name for name in {**RULE_OPERATORS, **ROUTING_OPERATORS} if f"| `{name}` |" not in page] == []

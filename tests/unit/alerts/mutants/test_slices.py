@@ -1,16 +1,16 @@
-"""Tests cut down to what a rule can touch."""
+"""Tests cut down to what a rule can affect."""
 
 import json
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from stackproof.alerts.mutants.edits.flow import flow_text
-from stackproof.alerts.mutants.outcome import Outcome, outcome_of
+from stackproof.alerts.mutants.edits.flow_yaml import flow_text
+from stackproof.alerts.mutants.outcome import MutantOutcome, outcome_of
 from stackproof.alerts.mutants.slices import Slice, slices
-from stackproof.declare.prometheus.rule_tests import read_rule_tests
-from stackproof.declare.prometheus.rules import read_rules
-from stackproof.model.alerting import Rule
+from stackproof.declare.prometheus.rule_file import read_rules
+from stackproof.declare.prometheus.rule_test_file import read_rule_tests
+from stackproof.model.monitoring import Rule
 
 RULES = """\
 groups:
@@ -60,8 +60,8 @@ def _slice(folder: Path, name: str) -> tuple[Rule, Slice]:
     return rule, found
 
 
-def test_a_label_that_changes_may_be_read_by_whom_it_was_not_before(tmp_path: Path) -> None:
-    """A rule cannot be what asks for another label of it, unless that label is what changes."""
+def test_a_changed_label_may_match_new_readers(tmp_path: Path) -> None:
+    """A selector of another label value cannot read a rule's series, unless that label is what changes."""
     (tmp_path / "rules.yml").write_text(
         "groups:\n- name: g\n  rules:\n  - {record: r, expr: x, labels: {a: b}}\n"
         "  - {alert: A, expr: 'r{a=\"c\"} > 1'}\n  - {record: r, expr: y, labels: {a: c}}\n"
@@ -86,20 +86,20 @@ def _kept(found: Slice) -> tuple[list[str], dict[str, list[str]]]:
     return [rule.name for rule in found.rules], claims
 
 
-def test_claims_that_a_rule_can_touch_are_kept_with_the_rules_that_they_need(tmp_path: Path) -> None:
-    """Through what is recorded, through ALERTS, and through templates that may ask for anything."""
+def test_claims_that_a_rule_can_affect_are_kept_with_the_rules_that_they_need(tmp_path: Path) -> None:
+    """Through recorded metrics, through ALERTS, and through templates that query."""
     _, found = _slice(tmp_path, "ratio")
     assert _kept(found) == (["ratio", "Bad", "Meta"], {"bad": ["Bad"], "meta": ["Meta"]})
 
 
-def test_what_it_cannot_touch_is_left_out(tmp_path: Path) -> None:
-    """Nor is a rule evaluated of which nothing is claimed."""
+def test_the_rest_is_left_out(tmp_path: Path) -> None:
+    """Including rules that no kept claim needs."""
     _, found = _slice(tmp_path, "other")
     assert _kept(found) == (["other", "Other"], {"bad": ["Other", "other"], "other": ["other"]})
 
 
-def test_the_rules_go_out_as_they_are_but_for_the_mutated_one(tmp_path: Path) -> None:
-    """Labels, annotations, waits and the group's interval too."""
+def test_all_rules_except_the_mutated_one_are_unchanged(tmp_path: Path) -> None:
+    """Including labels, annotations, waits and the group's interval."""
     rule, found = _slice(tmp_path, "Bad")
     mutated = Rule(rule.kind, rule.name, "ratio > 0.2", rule.group)
     groups = json.loads(found.files(rule, mutated)["rules-0.yml"])["groups"]
@@ -118,7 +118,7 @@ def test_the_rules_go_out_as_they_are_but_for_the_mutated_one(tmp_path: Path) ->
     }
 
 
-def test_a_rule_of_which_nothing_is_claimed_has_no_slice(tmp_path: Path) -> None:
+def test_a_rule_without_claims_has_no_slice(tmp_path: Path) -> None:
     """Its mutants survive without a run."""
     (tmp_path / "rules.yml").write_text(RULES)
     (tmp_path / "tests.yml").write_text(TESTS)
@@ -127,22 +127,22 @@ def test_a_rule_of_which_nothing_is_claimed_has_no_slice(tmp_path: Path) -> None
     assert slices(asks, groups, [read_rule_tests(tmp_path / "tests.yml")]) == ()
 
 
-def test_numbers_that_json_has_not_are_kept(tmp_path: Path) -> None:
-    """A test may expect what is no number, or without end."""
+def test_numbers_that_json_lacks_are_kept(tmp_path: Path) -> None:
+    """A test may expect NaN or infinity."""
     values = [float("nan"), float("inf"), float("-inf"), 0.1]
     assert flow_text({"values": values}) == '{"values": [.nan, .inf, -.inf, 0.1]}'
     _, found = _slice(tmp_path, "other")
     assert '"value": .nan' in found.text
 
 
-def test_promtools_word_is_understood() -> None:
-    """A claim that fails is a kill, a file that is not loaded and a crash are none."""
+def test_promtools_output_is_understood() -> None:
+    """A failed claim kills a mutant; a file that is not loaded and a crash do not."""
     passed = "  SUCCESS\n"
     failed = "  FAILED:\n    alertname: A, time: 2m, \n        exp:[], \n"
     unevaluated = "  FAILED:\n    rule: A, time: 0s, err: vector cannot contain metrics with the same labelset\n"
     unloaded = '  FAILED:\nrules.yml: 5:11: group "g", rule 1, "A": could not parse expression: 1:6: parse error\n'
-    assert outcome_of([passed, failed]) is Outcome.KILLED
-    assert outcome_of([unevaluated]) is Outcome.KILLED
-    assert outcome_of([passed, passed]) is Outcome.SURVIVED
-    assert outcome_of([unloaded]) is Outcome.REFUSED
-    assert outcome_of(None) is Outcome.BROKEN
+    assert outcome_of([passed, failed]) is MutantOutcome.KILLED
+    assert outcome_of([unevaluated]) is MutantOutcome.KILLED
+    assert outcome_of([passed, passed]) is MutantOutcome.SURVIVED
+    assert outcome_of([unloaded]) is MutantOutcome.REFUSED
+    assert outcome_of(None) is MutantOutcome.BROKEN

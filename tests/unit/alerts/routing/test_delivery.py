@@ -1,7 +1,7 @@
-"""An alert goes where Alertmanager would send it, and is silenced when Alertmanager would silence it."""
+"""An alert is delivered where Alertmanager would deliver it, and muted when Alertmanager would mute it."""
 
-from stackproof.alerts.routing.delivery import deliveries, inhibited
-from stackproof.declare.alertmanager.config import parse_routing
+from stackproof.alerts.routing.delivery import active_inhibitions, deliveries
+from stackproof.declare.alertmanager.routing_config import parse_routing
 
 RECEIVERS = "receivers: [{name: root}, {name: a}, {name: b}, {name: c}]\n"
 TREE = f"""\
@@ -25,8 +25,8 @@ def _to(text: str, **labels: str) -> list[str]:
     return [each.receiver for each in deliveries(parse_routing(text), labels)]
 
 
-def test_the_first_route_takes_an_alert_unless_it_continues() -> None:
-    """Depth first; a parent takes what no child does, the root what nobody does."""
+def test_the_first_matching_route_handles_an_alert_unless_it_continues() -> None:
+    """Depth first; a parent handles what no child does, and the root what nothing else does."""
     assert _to(TREE, severity="critical") == ["a"]
     assert _to(TREE, severity="critical", team="web") == ["b", "c"]
     assert _to(TREE, severity="warning") == ["root"]
@@ -34,8 +34,8 @@ def test_the_first_route_takes_an_alert_unless_it_continues() -> None:
     assert _to(TREE) == ["root"]
 
 
-def test_a_group_is_made_of_the_labels_that_are_there() -> None:
-    """Three dots group by all; a label that an alert lacks is no part of its group."""
+def test_a_group_consists_of_the_labels_that_exist() -> None:
+    """Three dots group by all labels; a label that an alert lacks is not part of its group."""
     routing = parse_routing(TREE)
     (root,) = deliveries(routing, {"alertname": "X", "pod": "p"})
     assert root.group == {"alertname": "X"}
@@ -53,18 +53,18 @@ inhibit_rules:
 """
 
 
-def test_a_source_silences_a_target_that_is_like_it() -> None:
-    """Labels in equal must be alike; two that both lack one are alike."""
+def test_a_source_mutes_a_target_with_equal_labels() -> None:
+    """Labels in equal must have equal values; a label absent in both counts as equal."""
     routing = parse_routing(INHIBITING)
     source = {"severity": "critical", "job": "web"}
-    assert inhibited(routing, [source], {"severity": "warning", "job": "web"}) == routing.inhibitions
-    assert inhibited(routing, [source], {"severity": "warning", "job": "db"}) == ()
-    assert inhibited(routing, [source], {"severity": "warning", "job": "web", "zone": "eu"}) == ()
-    assert inhibited(routing, [], {"severity": "warning", "job": "web"}) == ()
+    assert active_inhibitions(routing, [source], {"severity": "warning", "job": "web"}) == routing.inhibitions
+    assert active_inhibitions(routing, [source], {"severity": "warning", "job": "db"}) == ()
+    assert active_inhibitions(routing, [source], {"severity": "warning", "job": "web", "zone": "eu"}) == ()
+    assert active_inhibitions(routing, [], {"severity": "warning", "job": "web"}) == ()
 
 
-def test_no_alert_silences_itself() -> None:
-    """One that matches both sides is not silenced by another that does, nor by itself."""
+def test_no_alert_mutes_itself() -> None:
+    """An alert that matches both sides is muted neither by another that does nor by itself."""
     routing = parse_routing(INHIBITING)
     critical = {"severity": "critical", "job": "web"}
-    assert inhibited(routing, [critical, {**critical, "pod": "p"}], critical) == ()
+    assert active_inhibitions(routing, [critical, {**critical, "pod": "p"}], critical) == ()

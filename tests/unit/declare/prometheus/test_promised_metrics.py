@@ -1,11 +1,13 @@
+"""The metrics that a stack promises are read with their lines."""
+
 from pathlib import Path
 
 import pytest
 
 from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
 from stackproof.model import DeclarationError, Location
-from stackproof.model.alerting import MetricType
-from stackproof.model.metrics import PromisedMetric
+from stackproof.model.metric_families import PromisedMetric
+from stackproof.model.monitoring import MetricType
 
 
 def written(folder: Path, text: str) -> Path:
@@ -15,8 +17,8 @@ def written(folder: Path, text: str) -> Path:
     return file
 
 
-def test_a_job_has_its_metrics_and_those_it_shares(tmp_path: Path) -> None:
-    """Each with its place; what was merged has the place of the map that it was merged into."""
+def test_a_job_has_its_own_and_shared_metrics(tmp_path: Path) -> None:
+    """Each with its location; merged metrics have that of the map they are merged into."""
     file = written(
         tmp_path,
         "x-all: &all\n  up_seconds: {type: gauge, unit: seconds}\njobs:\n  shop:\n    complete: true\n    metrics:\n"
@@ -39,8 +41,8 @@ def test_a_job_has_its_metrics_and_those_it_shares(tmp_path: Path) -> None:
         ("a_seconds: {}", "a_seconds.type"),
     ],
 )
-def test_a_wrong_promise_is_told_with_its_line(metric: str, told: str, tmp_path: Path) -> None:
-    """What was expected, and where."""
+def test_a_wrong_promise_is_reported_with_its_line(metric: str, told: str, tmp_path: Path) -> None:
+    """With what was expected."""
     file = written(tmp_path, f"jobs:\n  shop:\n    metrics:\n      {metric}\n")
     with pytest.raises(DeclarationError) as raised:
         read_promised_metrics(file)
@@ -49,7 +51,7 @@ def test_a_wrong_promise_is_told_with_its_line(metric: str, told: str, tmp_path:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "jobs: [", "jobs: {shop: }"])
-def test_what_holds_no_promises_is_told(text: str, tmp_path: Path) -> None:
-    """A message, and no traceback."""
+def test_a_file_without_promises_is_reported(text: str, tmp_path: Path) -> None:
+    """As a message, not a traceback."""
     with pytest.raises(DeclarationError):
         read_promised_metrics(written(tmp_path, text))

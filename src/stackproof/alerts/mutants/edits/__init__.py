@@ -1,1 +1,1 @@
-"""Writing an edited rule or route."""
+"""Builds edited rules and routes, and writes them as text."""

@@ -1,19 +1,19 @@
-"""Writes the edited parts of files as YAML, so that a person can read what was edited."""
+"""Writes the edited parts of files as YAML, so that people can read what was edited."""
 
 import json
 import re
 from collections.abc import Mapping
 from textwrap import dedent, indent
 
-from stackproof.alerts.promql.durations import write_ms
-from stackproof.alerts.promql.tree import parsed
-from stackproof.model.alerting import Inhibition, Integration, LabelMatcher, Receiver, Route, Rule
+from stackproof.alerts.promql.millisecond_durations import write_ms
+from stackproof.alerts.promql.syntax_tree import parsed
+from stackproof.model.monitoring import Inhibition, Integration, LabelMatcher, Receiver, Route, Rule
 
 Value = str | bool | list[str] | Mapping[str, str]
 
 
 def rule_fragment(rule: Rule) -> str:
-    """A rule, without its annotations; its expression as the syntax tree writes it."""
+    """A rule without its annotations; its expression is formatted by the parser."""
     tree = parsed(rule.expr)
     parts: dict[str, Value] = {
         rule.kind.value: rule.name,
@@ -29,7 +29,7 @@ def rule_fragment(rule: Rule) -> str:
 
 
 def route_fragment(route: Route) -> str:
-    """A route without its children; what it takes over from its parent stands in it too."""
+    """A route without its children, but with what it inherits from its parent."""
     parts: dict[str, Value] = {
         "receiver": route.receiver,
         "matchers": _matchers(route.matchers),
@@ -38,7 +38,7 @@ def route_fragment(route: Route) -> str:
         "group_interval": span(route.group_interval_s),
         "repeat_interval": span(route.repeat_interval_s),
     }
-    if route.goes_on:
+    if route.continues:
         parts["continue"] = True
     return _written(parts)
 
@@ -55,7 +55,7 @@ def inhibition_fragment(inhibition: Inhibition) -> str:
 
 
 def receiver_fragment(receiver: Receiver) -> str:
-    """A receiver: its name, and of each integration its kind and whether it tells of the end."""
+    """A receiver: its name, and the kind and ``send_resolved`` of each integration."""
     return _written({"name": receiver.name, "integrations": [_integration(each) for each in receiver.integrations]})
 
 
@@ -89,6 +89,6 @@ def _value(value: Value) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A text without quotes where YAML takes it so; expressions too, though a `#` in them would end them."""
+    """A text without quotes if YAML allows that."""
     plain = text and text == text.strip() and not re.search(r"^[\[\]{}&*!|>%@`'\",#?-]|: |:$| #|[\n]", text)
     return text if plain else json.dumps(text, ensure_ascii=False)

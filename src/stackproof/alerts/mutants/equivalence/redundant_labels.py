@@ -1,4 +1,4 @@
-"""Labels that a rule sets though what it gives has them already, with the same value."""
+"""Labels that a rule sets although the result of its expression already has them with the same value."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,27 +6,27 @@ import promql_parser as pp
 from promql_parser import Expr
 
 from stackproof.alerts.mutants.dependencies import read_by_expr, written_by
-from stackproof.alerts.mutants.equivalence.joined import asked, inner, matched
-from stackproof.alerts.promql.tree import SET_OPERATORS, bare, is_scalar, metric, parsed
-from stackproof.model.alerting import Rule
+from stackproof.alerts.mutants.equivalence.join_conditions import asked, inner, matched
+from stackproof.alerts.promql.syntax_tree import SET_OPERATORS, bare, is_scalar, metric, parsed
+from stackproof.model.monitoring import Rule
 
 Recording = Mapping[str, Sequence[Rule]]
-"""Rules that record a metric, by the metric."""
+"""The rules that record each metric, by its name."""
 
 
-def carried(rule: Rule, label: str, recording: Recording) -> str:
-    """Why a rule need not set a label; "" where it may have to.
+def redundant_label_reason(rule: Rule, label: str, recording: Recording) -> str:
+    """Why a rule need not set a label; "" if it may have to.
 
-    A metric that rules record is thought to come from nowhere else.
+    A metric that rules record is assumed to come from nowhere else.
     """
     tree = parsed(rule.expr)
     value = rule.labels[label]
-    sure = tree is not None and "{{" not in value and _value(tree, label, rule, recording) == value
-    return f"what it gives has {label}={value} already" if sure else ""
+    certain = tree is not None and "{{" not in value and _value(tree, label, rule, recording) == value
+    return f"the expression's result already has {label}={value}" if certain else ""
 
 
 def _value(node: Expr, label: str, rule: Rule, recording: Recording) -> str | None:
-    """The one value of a label in all that a part gives; None where that is not sure."""
+    """The only value of a label in a node's result; None if that is not certain."""
     node = bare(node)
     if isinstance(node, pp.VectorSelector):
         return asked(node, label) or _recorded(node, label, rule, recording)
@@ -40,7 +40,7 @@ def _value(node: Expr, label: str, rule: Rule, recording: Recording) -> str | No
 
 
 def _recorded(node: pp.VectorSelector, label: str, rule: Rule, recording: Recording) -> str | None:
-    """The value that all rules set that a selection can read; a rule that reads itself proves nothing."""
+    """The value that every rule sets whose series a selector can read; a rule that reads itself proves nothing."""
     reads = read_by_expr(node.prettify())
     rules = [each for each in recording.get(metric(node) or "", ()) if reads.touches(written_by(each))]
     values = {each.labels.get(label, "") for each in rules}
@@ -51,7 +51,7 @@ def _recorded(node: pp.VectorSelector, label: str, rule: Rule, recording: Record
 
 
 def _is_of_left(node: pp.BinaryExpr, label: str) -> bool:
-    """Whether what a join gives has a label as its left side has it."""
+    """Whether the result of a join takes a label from its left side."""
     if str(node.op) in SET_OPERATORS or node.modifier is None:
         return True
     if node.modifier.card == pp.VectorMatchCardinality.OneToOne:

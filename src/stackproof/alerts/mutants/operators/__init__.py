@@ -1,1 +1,1 @@
-"""Operators: each makes one kind of small wrong edit."""
+"""Operators: each makes one kind of small wrong edit. `rule_mutants` and `routing_mutants` list them by name."""

@@ -1,14 +1,14 @@
-"""Another aggregation: the greatest in place of the sum, the mean in place of the greatest."""
+"""Replaces an aggregation by another: ``sum`` by ``max``, ``max`` by ``min``, and so on."""
 
 from collections.abc import Iterator
 
 import promql_parser as pp
 from promql_parser import Expr
 
-from stackproof.alerts.mutants.edits.text import aggregate_text
-from stackproof.alerts.mutants.edits.tree import edits
+from stackproof.alerts.mutants.edits.promql_edits import edits
+from stackproof.alerts.mutants.edits.promql_text import aggregate_text
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.model.alerting import Rule
+from stackproof.model.monitoring import Rule
 
 _OTHERS = {
     "sum": ("max", "avg"),

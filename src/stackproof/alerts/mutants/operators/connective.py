@@ -1,15 +1,15 @@
-"""Another way to join two parts, or one of them alone."""
+"""Replaces a set or arithmetic operator by another, or keeps one of its sides only."""
 
 from collections.abc import Iterator
 
 import promql_parser as pp
 from promql_parser import Expr
 
-from stackproof.alerts.mutants.edits.text import binary_text
-from stackproof.alerts.mutants.edits.tree import edits
+from stackproof.alerts.mutants.edits.promql_edits import edits
+from stackproof.alerts.mutants.edits.promql_text import binary_text
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.alerts.promql.tree import SET_OPERATORS, number
-from stackproof.model.alerting import Rule
+from stackproof.alerts.promql.syntax_tree import SET_OPERATORS, number
+from stackproof.model.monitoring import Rule
 
 _OTHERS = {
     "and": ("or", "unless"),
@@ -23,7 +23,7 @@ _OTHERS = {
 
 
 def connective(rule: Rule) -> Iterator[RuleEdit]:
-    """Edit each operator that is no comparison."""
+    """Edit each binary operator except comparisons."""
     yield from edits(rule, _proposals)
 
 

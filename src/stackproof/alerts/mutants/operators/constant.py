@@ -1,4 +1,4 @@
-"""Another number where one is reckoned with: a factor, a quantile, how far a forecast looks."""
+"""Changes a number in arithmetic or an argument: a factor, a quantile, the horizon of a forecast."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -6,11 +6,11 @@ from typing import cast
 import promql_parser as pp
 from promql_parser import Expr
 
-from stackproof.alerts.mutants.edits.text import aggregate_text, binary_text, call_text, number_text
-from stackproof.alerts.mutants.edits.tree import edits
+from stackproof.alerts.mutants.edits.promql_edits import edits
+from stackproof.alerts.mutants.edits.promql_text import aggregate_text, binary_text, call_text, number_text
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.alerts.promql.tree import arguments, bare, number, parsed
-from stackproof.model.alerting import Rule, RuleKind
+from stackproof.alerts.promql.syntax_tree import arguments, bare, number, parsed
+from stackproof.model.monitoring import Rule, RuleKind
 
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "^"})
 _QUANTILES = frozenset({"histogram_quantile", "quantile_over_time"})
@@ -18,10 +18,10 @@ _MEDIAN, _HIGH = 0.5, 0.9
 
 
 def constant(rule: Rule) -> Iterator[RuleEdit]:
-    """Edit each number that no comparison holds."""
+    """Edit each number outside comparisons."""
     tree = parsed(rule.expr)
     if rule.kind is RuleKind.ALERT and tree is not None and _is_constant(tree):
-        return  # `vector(1)` fires for ever, whatever the number
+        return  # `vector(1)` fires forever, whatever the number
     yield from edits(rule, _proposals)
 
 
@@ -32,14 +32,14 @@ def _is_constant(node: Expr) -> bool:
 
 def _proposals(node: Expr) -> Iterator[str]:
     if isinstance(node, pp.BinaryExpr) and str(node.op) in _ARITHMETIC:
-        yield from _reckoned(node)
+        yield from _operand(node)
     elif isinstance(node, pp.AggregateExpr) and node.param is not None:
         yield from _parameter(node)
     elif isinstance(node, pp.Call):
         yield from _argument(node)
 
 
-def _reckoned(node: pp.BinaryExpr) -> Iterator[str]:
+def _operand(node: pp.BinaryExpr) -> Iterator[str]:
     left, right = number(node.lhs), number(node.rhs)
     if left is not None and right is None:
         yield binary_text(node, lhs=number_text(left * 2 or 1))

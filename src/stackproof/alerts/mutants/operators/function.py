@@ -1,15 +1,15 @@
-"""Another function of the same samples."""
+"""Replaces a function by another one of the same samples."""
 
 from collections.abc import Iterator
 
 import promql_parser as pp
 from promql_parser import Expr
 
-from stackproof.alerts.mutants.edits.text import call_text
-from stackproof.alerts.mutants.edits.tree import edits
+from stackproof.alerts.mutants.edits.promql_edits import edits
+from stackproof.alerts.mutants.edits.promql_text import call_text
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.alerts.promql.tree import arguments
-from stackproof.model.alerting import Rule
+from stackproof.alerts.promql.syntax_tree import arguments
+from stackproof.model.monitoring import Rule
 
 _OTHERS = {
     "rate": "increase",
@@ -27,7 +27,7 @@ _OTHERS = {
 
 
 def function(rule: Rule) -> Iterator[RuleEdit]:
-    """Edit each function of a range."""
+    """Edit each function over a range."""
     yield from edits(rule, _proposals)
 
 

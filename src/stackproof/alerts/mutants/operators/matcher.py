@@ -1,16 +1,16 @@
-"""A condition on a label that is dropped, turned round, or asks for another value."""
+"""Drops or negates a label matcher, or changes its value."""
 
 from collections.abc import Iterator
 
 import promql_parser as pp
 from promql_parser import Expr
 
-from stackproof.alerts.mutants.edits.tree import edits
+from stackproof.alerts.mutants.edits.promql_edits import edits
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.alerts.promql.text import matcher_text, op_text, selector_text, span_ms
-from stackproof.alerts.promql.tree import matchers
+from stackproof.alerts.promql.node_text import matcher_text, op_text, selector_text, span_ms
+from stackproof.alerts.promql.syntax_tree import matchers
 from stackproof.alerts.routing.implication import literals
-from stackproof.model.alerting import LabelMatcher, MatchOp, Rule
+from stackproof.model.monitoring import LabelMatcher, MatchOp, Rule
 
 NEGATED = {
     MatchOp.EQUAL: MatchOp.NOT_EQUAL,
@@ -22,12 +22,12 @@ _MOST_ALTERNATIVES = 4
 
 
 def matcher(rule: Rule) -> Iterator[RuleEdit]:
-    """Edit each condition on a label."""
+    """Edit each label matcher of an expression."""
     yield from edits(rule, _proposals)
 
 
 def _proposals(node: Expr) -> Iterator[str]:
-    """A range's selector is a node of its own, so that ranges need no proposals."""
+    """The selector inside a range is a separate node, so ranges need no proposals."""
     if not isinstance(node, pp.VectorSelector):
         return
     conditions = matchers(node)
@@ -45,12 +45,12 @@ def _texts(node: pp.VectorSelector, kept: list[LabelMatcher]) -> Iterator[str]:
 
 
 def others(condition: LabelMatcher) -> Iterator[LabelMatcher]:
-    """The condition turned round, and with other values; each alternative of a regular expression is missed once."""
+    """The negated matcher, and the matcher with other values or, if it has several, with each alternative dropped."""
     name, op, value = condition.name, condition.op, condition.value
     yield LabelMatcher(name, NEGATED[op], value)
     alternatives = sorted(literals(value) or ()) if op in {MatchOp.REGEX, MatchOp.NOT_REGEX} else []
     if 1 < len(alternatives) <= _MOST_ALTERNATIVES:
-        for missed in alternatives:
-            yield LabelMatcher(name, op, "|".join(each for each in alternatives if each != missed))
+        for dropped in alternatives:
+            yield LabelMatcher(name, op, "|".join(each for each in alternatives if each != dropped))
     else:
         yield LabelMatcher(name, op, f"{value}-other" if value else "other")

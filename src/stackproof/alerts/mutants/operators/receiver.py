@@ -1,4 +1,4 @@
-"""A receiver that is not told of the end, or is; one that lacks a way to be told."""
+"""Drops an integration of a receiver, or reverses its ``send_resolved``."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,11 +6,11 @@ from dataclasses import replace
 from stackproof.alerts.mutants.edits.fragment import receiver_fragment
 from stackproof.alerts.mutants.mutant import RoutingEdit
 from stackproof.model import Location
-from stackproof.model.alerting import Integration, Receiver, Routing
+from stackproof.model.monitoring import Integration, Receiver, Routing
 
 
 def send_resolved(routing: Routing) -> Iterator[RoutingEdit]:
-    """Turn ``send_resolved`` of each integration round."""
+    """Reverse ``send_resolved`` of each integration."""
     for place, receiver in enumerate(routing.receivers):
         for number, one in enumerate(receiver.integrations):
             other = replace(one, send_resolved=not one.send_resolved)
@@ -19,7 +19,7 @@ def send_resolved(routing: Routing) -> Iterator[RoutingEdit]:
 
 
 def integration_removed(routing: Routing) -> Iterator[RoutingEdit]:
-    """Take out each integration."""
+    """Drop each integration."""
     for place, receiver in enumerate(routing.receivers):
         for number, one in enumerate(receiver.integrations):
             kept = (*receiver.integrations[:number], *receiver.integrations[number + 1 :])

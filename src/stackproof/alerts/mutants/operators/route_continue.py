@@ -1,25 +1,25 @@
-"""A search that goes on after a route, or ends with it, against what its ``continue`` says."""
+"""Reverses ``continue`` of a route."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stackproof.alerts.mutants.edits.routes import Place, edited, places
+from stackproof.alerts.mutants.edits.route_edits import RoutePosition, edited, route_positions
 from stackproof.alerts.mutants.mutant import RoutingEdit
 from stackproof.alerts.routing.implication import contradictions
-from stackproof.model.alerting import Routing
+from stackproof.model.monitoring import Routing
 
 
 def route_continue(routing: Routing) -> Iterator[RoutingEdit]:
-    """Turn each ``continue`` round."""
-    for place in places(routing.route):
-        if place.path:
-            after = replace(place.route, goes_on=not place.route.goes_on)
-            yield edited(routing, place, "continue", after, _equivalent(place))
+    """Reverse ``continue`` of each route except the root."""
+    for position in route_positions(routing.route):
+        if position.path:
+            after = replace(position.route, continues=not position.route.continues)
+            yield edited(routing, position, "continue", after, _equivalent(position))
 
 
-def _equivalent(place: Place) -> str:
-    if not place.after:
-        return "no route stands after it"
-    if all(any(contradictions((*place.asked, *other.matchers))) for other in place.after):
-        return "no alert matches it and a route after it"
+def _equivalent(position: RoutePosition) -> str:
+    if not position.after:
+        return "no route follows it"
+    if all(any(contradictions((*position.matchers, *other.matchers))) for other in position.after):
+        return "no alert matches both it and a later route"
     return ""

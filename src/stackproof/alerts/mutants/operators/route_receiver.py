@@ -1,24 +1,24 @@
-"""A route that tells somebody else."""
+"""Replaces the receiver of a route."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stackproof.alerts.mutants.edits.routes import edited, handed_down, places
+from stackproof.alerts.mutants.edits.route_edits import changed_with_heirs, edited, route_positions
 from stackproof.alerts.mutants.mutant import RoutingEdit
-from stackproof.model.alerting import Route, Routing
+from stackproof.model.monitoring import Route, Routing
 
 _KEY = "receiver"
 
 
 def route_receiver(routing: Routing) -> Iterator[RoutingEdit]:
-    """Give each route that names a receiver the next one of the file."""
+    """Give each route that names a receiver the next receiver of the file."""
     names = [each.name for each in routing.receivers]
-    for place in places(routing.route):
-        if _KEY not in place.route.lines or len(names) < len((place.route.receiver, "another")):
+    for position in route_positions(routing.route):
+        if _KEY not in position.route.lines or len(names) < len((position.route.receiver, "another")):
             continue
-        other = names[(names.index(place.route.receiver) + 1) % len(names)]
+        other = names[(names.index(position.route.receiver) + 1) % len(names)]
 
-        def told(route: Route, other: str = other) -> Route:
+        def redirected(route: Route, other: str = other) -> Route:
             return replace(route, receiver=other)
 
-        yield edited(routing, place, _KEY, handed_down(place.route, _KEY, told))
+        yield edited(routing, position, _KEY, changed_with_heirs(position.route, _KEY, redirected))

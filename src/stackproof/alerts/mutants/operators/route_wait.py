@@ -1,19 +1,19 @@
-"""A wait that is twice or half as long."""
+"""Halves or doubles a wait of a route."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from stackproof.alerts.mutants.edits.routes import edited, handed_down, places
+from stackproof.alerts.mutants.edits.route_edits import changed_with_heirs, edited, route_positions
 from stackproof.alerts.mutants.mutant import RoutingEdit
-from stackproof.model.alerting import Route, Routing
+from stackproof.model.monitoring import Route, Routing
 
-_A_WAIT_S = 30.0
+_SOME_WAIT_S = 30.0
 
 
 def _group_wait(route: Route, by: float) -> Route:
-    """A wait of nothing becomes one, because twice nothing is nothing."""
-    return replace(route, group_wait_s=route.group_wait_s * by if route.group_wait_s else _A_WAIT_S)
+    """A wait of zero becomes some wait, because twice zero is zero."""
+    return replace(route, group_wait_s=route.group_wait_s * by if route.group_wait_s else _SOME_WAIT_S)
 
 
 def _group_interval(route: Route, by: float) -> Route:
@@ -33,8 +33,8 @@ _WAITS = (
 
 def route_wait(routing: Routing) -> Iterator[RoutingEdit]:
     """Halve and double each wait that a route names."""
-    for place in places(routing.route):
+    for position in route_positions(routing.route):
         for key, waited in _WAITS:
-            for by in (0.5, 2.0) if key in place.route.lines else ():
-                after = handed_down(place.route, key, partial(waited, by=by))
-                yield edited(routing, place, key, after)
+            for by in (0.5, 2.0) if key in position.route.lines else ():
+                after = changed_with_heirs(position.route, key, partial(waited, by=by))
+                yield edited(routing, position, key, after)

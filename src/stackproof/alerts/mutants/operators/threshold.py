@@ -1,21 +1,21 @@
-"""A threshold that is twice or half of what it was, a little more or less, or on the other side of zero."""
+"""Doubles or halves a threshold, moves it slightly, or changes its sign."""
 
 from collections.abc import Iterator
 
 import promql_parser as pp
 from promql_parser import Expr
 
-from stackproof.alerts.mutants.edits.text import binary_text, number_text
-from stackproof.alerts.mutants.edits.tree import edits
+from stackproof.alerts.mutants.edits.promql_edits import edits
+from stackproof.alerts.mutants.edits.promql_text import binary_text, number_text
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.alerts.promql.tree import COMPARISONS, number
-from stackproof.model.alerting import Rule
+from stackproof.alerts.promql.syntax_tree import COMPARISONS, number
+from stackproof.model.monitoring import Rule
 
 _SMALL = 10
 
 
 def threshold(rule: Rule) -> Iterator[RuleEdit]:
-    """Edit each number that something is compared with."""
+    """Edit each number in a comparison."""
     yield from edits(rule, _proposals)
 
 
@@ -32,6 +32,6 @@ def _proposals(node: Expr) -> Iterator[str]:
 def _others(value: float) -> tuple[float, ...]:
     if value == 0:
         return (1,)
-    # What is counted has nothing between 3 and 4.
+    # A count has no value between 3 and 4.
     small = (value + 1, value - 1) if value.is_integer() and abs(value) < _SMALL else (value * 1.1, value * 0.9)
     return (value * 2, value / 2, *small, -value)

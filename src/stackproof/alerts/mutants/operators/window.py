@@ -1,14 +1,14 @@
-"""A window of half or twice the length; an offset that is forgotten."""
+"""Halves or doubles a range, or drops an offset."""
 
 from collections.abc import Iterator
 
 import promql_parser as pp
 from promql_parser import Expr
 
-from stackproof.alerts.mutants.edits.tree import edits
+from stackproof.alerts.mutants.edits.promql_edits import edits
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.alerts.promql.text import conditions_text, matrix_text, selector_text, span_ms, subquery_text
-from stackproof.model.alerting import Rule
+from stackproof.alerts.promql.node_text import conditions_text, matrix_text, selector_text, span_ms, subquery_text
+from stackproof.model.monitoring import Rule
 
 
 def window(rule: Rule) -> Iterator[RuleEdit]:

@@ -1,0 +1,43 @@
+"""dashboards/invalid-promql: a panel that shows an error."""
+
+import re
+from collections.abc import Iterator
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql.expressions import without_variables
+from stackproof.declare.prometheus.syntax import PromqlSyntaxError, parse_expression
+
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`')
+_RANGE = re.compile(r"\[\s*(?:\$\{?\w+\}?|\w+)\s*(?::\s*(?:\$\{?\w+\}?|\w+)?\s*)?\]")
+_VARIABLE = re.compile(r"\$\w|\$\{|\[\[")
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    for query in monitoring.dashboards:
+        problem = _problem(without_variables(query.expr))
+        if problem and _is_certain(query.expr):
+            message = f"the query of panel {query.panel!r} in {query.dashboard!r} is not PromQL: {problem}"
+            yield Spot(query.where, message)
+
+
+def _problem(expr: str) -> str:
+    try:
+        parse_expression(expr)
+    except PromqlSyntaxError as error:
+        return str(error)
+    return ""
+
+
+def _is_certain(expr: str) -> bool:
+    """Whether variables occur only in strings and ranges: elsewhere they can stand for any part of an expression."""
+    return not _VARIABLE.search(_RANGE.sub("[5m]", _STRING.sub('""', expr)))
+
+
+CHECK = Check(
+    id="dashboards/invalid-promql",
+    severity=Severity.ERROR,
+    why="The panel shows an error instead of data, and that is noticed only when it is needed.",
+    fix="correct the expression; Grafana's Explore shows the error that Prometheus gives",
+    look=_look,
+)

@@ -1,0 +1,1 @@
+"""Checks of Alertmanager's inhibition rules."""

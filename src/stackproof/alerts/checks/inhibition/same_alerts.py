@@ -1,0 +1,22 @@
+"""inhibition/same-alerts: source and target are the same alerts, so nothing is muted."""
+
+from collections.abc import Iterator
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.finding import Severity
+from stackproof.alerts.routing.implication import are_implied
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    for rule in monitoring.routing.inhibitions if monitoring.routing else ():
+        if are_implied(rule.source, rule.target) and are_implied(rule.target, rule.source):
+            yield Spot(rule.where, "every alert that matches the source also matches the target, and vice versa")
+
+
+CHECK = Check(
+    id="inhibition/same-alerts",
+    severity=Severity.WARNING,
+    why="An alert that matches both sides is never muted by another one that does, so this inhibition mutes nothing.",
+    fix="let source and target match different alerts, such as severity=critical and severity=warning",
+    look=_look,
+)

@@ -1,0 +1,1 @@
+"""Checks of PromQL expressions, in rules and dashboards."""

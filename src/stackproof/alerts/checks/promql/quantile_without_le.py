@@ -1,0 +1,38 @@
+"""promql/quantile-without-le: the aggregation inside a quantile drops the label that distinguishes the buckets."""
+
+from collections.abc import Iterator
+
+import promql_parser as pp
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql.expressions import expressions
+from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
+from stackproof.alerts.promql.syntax_tree import aggregates, arguments, calls, metrics, walk
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    recorded = recorded_labels(monitoring.groups)
+    for expression in expressions(monitoring):
+        for call in calls(expression.tree, frozenset({"histogram_quantile"})):
+            buckets = arguments(call)[1]
+            classic = sorted(name for name in metrics(buckets) if "_bucket" in name)
+            if classic and not labels_of(buckets, recorded).can_have("le"):
+                message = f"the quantile needs the label le of {classic[0]}, but {_culprit(buckets)} drops it"
+                yield Spot(expression.at("histogram_quantile"), message)
+
+
+def _culprit(node: pp.Expr) -> str:
+    """What drops the label."""
+    aggregation = next((v.node for v in walk(node) if aggregates(v.node)), None)
+    return f"{aggregation.op}" if isinstance(aggregation, pp.AggregateExpr) else "the expression"
+
+
+CHECK = Check(
+    id="promql/quantile-without-le",
+    severity=Severity.ERROR,
+    why="Without le Prometheus cannot distinguish the buckets: the quantile has no result, and an alert on it never "
+    "fires.",
+    fix="keep le in the aggregation: sum by (le) (...), or sum by (le, job) (...)",
+    look=_look,
+)

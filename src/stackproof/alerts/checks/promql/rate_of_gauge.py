@@ -1,0 +1,47 @@
+"""promql/rate-of-gauge: a function for counters is applied to a gauge."""
+
+import re
+from collections.abc import Iterator
+
+import promql_parser as pp
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql.expressions import expressions
+from stackproof.alerts.promql.syntax_tree import RATES, arguments, bare, calls, metric
+from stackproof.model.monitoring import MetricType
+
+# Old exporters declare some counters as gauges, so a name that ends like a counter's is trusted.
+_COUNTER_NAME = re.compile(r".*_(total|count|sum|bucket|created)")
+# Names that only gauges have, by https://prometheus.io/docs/practices/naming/ and common exporters.
+_GAUGE_NAME = re.compile(
+    r"up|.*_(ratio|percent|percentage|celsius|temperature|info|up|timestamp_seconds|utili[sz]ation|in_use"
+    r"|free_bytes|available_bytes|avail_bytes|resident_memory_bytes|usage_bytes|limit_bytes|working_set_bytes"
+    r"|MemFree_bytes|MemAvailable_bytes|MemTotal_bytes|current_connections|queue_length|queue_size|replicas)"
+)
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    types = {each.name: each.type for each in monitoring.metrics or ()}
+    for expression in expressions(monitoring):
+        for call in calls(expression.tree, RATES):
+            samples = bare(arguments(call)[0])
+            name = metric(samples.vector_selector) if isinstance(samples, pp.MatrixSelector) else None
+            if name is None or _COUNTER_NAME.fullmatch(name):
+                continue
+            function, where = call.func.name, expression.at(name)
+            if types.get(name) is MetricType.GAUGE:
+                yield Spot(where, f"{function} of {name}, which its exporter declares as a gauge")
+            elif name not in types and _GAUGE_NAME.fullmatch(name):
+                message = f"{function} of {name}, whose name says gauge"
+                yield Spot(where, message, severity=Severity.WARNING)
+
+
+CHECK = Check(
+    id="promql/rate-of-gauge",
+    severity=Severity.ERROR,
+    why="rate, irate and increase take every drop for a restart of the process and add the value before it. Of a gauge "
+    "they show growth that never happened.",
+    fix="use deriv() or delta(), or compare the gauge itself or its avg_over_time()",
+    look=_look,
+)

@@ -1,0 +1,35 @@
+"""receivers/secret-in-file: everyone who can read the file can use the secret."""
+
+import re
+from collections.abc import Iterator
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.finding import Severity
+from stackproof.model import Location
+
+_SECRET = re.compile(
+    r"(.*_)?(password|secret|token|api_key|routing_key|service_key|user_key|credentials|bearer_token)", re.IGNORECASE
+)
+_SECRET_URL = re.compile(
+    r"https://(hooks\.slack\.com/services/|discord(app)?\.com/api/webhooks/|[\w.-]+\.webhook\.office\.com/)\S+"
+)
+_PLACEHOLDER = re.compile(r"\$|\{\{|__|<|%|^(x+|changeme|secret|redacted)$", re.IGNORECASE)
+_PARTS = ("global.", "receivers.")
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    routing = monitoring.routing
+    for path, text in routing.texts.items() if routing else ():
+        key = path.rpartition(".")[2]
+        secret = path.startswith(_PARTS) and (_SECRET.fullmatch(key) or _SECRET_URL.match(text))
+        if routing and secret and text and not _PLACEHOLDER.search(text):
+            yield Spot(Location(routing.file, routing.lines.get(path)), f"{key} is a secret in plain text")
+
+
+CHECK = Check(
+    id="receivers/secret-in-file",
+    severity=Severity.INFO,
+    why="The file is stored in a repository, shown on Alertmanager's pages and copied into tickets.",
+    fix="put the secret in a separate file and name that: api_url_file, routing_key_file, auth_password_file",
+    look=_look,
+)

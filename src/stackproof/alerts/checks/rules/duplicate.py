@@ -1,0 +1,28 @@
+"""rules/duplicate: the same alert is declared twice."""
+
+from collections.abc import Iterator
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql.expressions import alerts
+from stackproof.model.monitoring import Rule
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    first: dict[tuple[object, ...], Rule] = {}
+    for rule, expression in alerts(monitoring):
+        same = (rule.name, frozenset(rule.labels.items()), expression.tree.prettify())
+        if same in first:
+            message = f"{rule.name} is declared twice with the same expression and labels; first at {first[same].where}"
+            yield Spot(rule.where, message)
+        first.setdefault(same, rule)
+
+
+CHECK = Check(
+    id="rules/duplicate",
+    severity=Severity.WARNING,
+    why="Both fire as one alert: a change to one of them seems to have no effect, and if their waits differ the alert "
+    "flaps.",
+    fix="keep one, or distinguish them by a label",
+    look=_look,
+)

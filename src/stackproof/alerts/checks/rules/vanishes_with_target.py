@@ -1,0 +1,105 @@
+"""rules/vanishes-with-target: an alert on a low value whose series disappear when the target does."""
+
+from collections.abc import Iterator
+
+import promql_parser as pp
+
+from stackproof.alerts.check import Check, Monitoring, Spot
+from stackproof.alerts.finding import Severity
+from stackproof.alerts.promql.expressions import Expression, alerts
+from stackproof.alerts.promql.syntax_tree import (
+    RATES,
+    NumberComparison,
+    aggregates,
+    arguments,
+    bare,
+    calls,
+    comparison,
+    conditions,
+    metric,
+    metrics,
+    operators,
+    selectors,
+)
+
+_ABSENT = frozenset({"absent", "absent_over_time"})
+_LOW = frozenset({"<", "<=", "=="})
+
+
+def _look(monitoring: Monitoring) -> Iterator[Spot]:
+    watched = _watched_for_absence(monitoring)
+    for rule, expression in alerts(monitoring):
+        if "or" in operators(expression.tree) or any(True for _ in calls(expression.tree, _ABSENT)):
+            continue
+        for condition in conditions(expression.tree):
+            if condition.op in _LOW:
+                yield from _filtered(rule.name, expression, condition)
+                yield from _low_traffic(rule.name, expression, condition, watched)
+
+
+def _watched_for_absence(monitoring: Monitoring) -> frozenset[str]:
+    """The metrics whose absence fires some alert; ``up`` covers all targets."""
+    found: set[str] = set()
+    for _, expression in alerts(monitoring):
+        for call in calls(expression.tree, _ABSENT):
+            found |= metrics(call)
+        found |= {name for name in metrics(expression.tree) if name == "up"}
+    return frozenset(found)
+
+
+def _filtered(name: str, expression: Expression, condition: NumberComparison) -> Iterator[Spot]:
+    """``count(x == 1) < 1``: if no series passes the inner filter, the count has no result, and is not 0."""
+    aggregation = bare(condition.value)
+    if not isinstance(aggregation, pp.AggregateExpr):
+        return
+    minimum = _minimum(aggregation)
+    if minimum is None or not _is_below(condition, minimum):
+        return
+    fix = f"add a zero: ({aggregation.op}(...) or vector(0)) {condition.op} {condition.bound:g}"
+    message = f"{name} can never fire: {aggregation.op} gives at least {minimum:g}, or no result if no series is left"
+    yield Spot(expression.at(str(aggregation.op)), message, fix)
+
+
+def _minimum(aggregation: pp.AggregateExpr) -> float | None:
+    """The smallest value that an aggregation can give, if that is known to be above zero."""
+    if aggregates(aggregation, "count", "group"):
+        return 1.0
+    inner = comparison(aggregation.expr)
+    if inner is None or inner.op not in {"==", ">", ">="} or inner.bound <= 0:
+        return None
+    return inner.bound if aggregates(aggregation, "sum", "min", "max", "avg") else None
+
+
+def _is_below(condition: NumberComparison, minimum: float) -> bool:
+    """Whether the comparison is only true for values below the minimum."""
+    return condition.bound <= minimum if condition.op == "<" else condition.bound < minimum
+
+
+def _low_traffic(
+    name: str, expression: Expression, condition: NumberComparison, watched: frozenset[str]
+) -> Iterator[Spot]:
+    """``rate(x[5m]) == 0``: a process that is gone exports nothing, so there is no rate to compare."""
+    value = bare(condition.value)
+    inner = bare(value.expr) if isinstance(value, pp.AggregateExpr) else value
+    if not isinstance(inner, pp.Call) or inner.func.name not in RATES or condition.bound < 0:
+        return
+    counted = next((metric(each) for each in selectors(arguments(inner)[0])), None)
+    if counted is None or counted in watched or "up" in watched:
+        return
+    yield Spot(
+        expression.at(counted),
+        f"{name} alerts on too little traffic, but {counted} disappears with its target, and then the alert does not "
+        "fire; no other alert covers that case",
+        f"add an alert on absent({counted}), or on up == 0 for its job",
+        Severity.WARNING,
+    )
+
+
+CHECK = Check(
+    id="rules/vanishes-with-target",
+    severity=Severity.ERROR,
+    why="In PromQL a missing series is not 0: without series there is no result, and without a result no alert fires. "
+    "The worst case goes unnoticed.",
+    fix="add absent(...) or vector(0) with or",
+    look=_look,
+)

@@ -1,0 +1,46 @@
+"""inhibition/never-applies: an inhibition that mutes nothing."""
+
+import pytest
+
+from stackproof.alerts.checks.inhibition.never_applies import CHECK
+from tests.unit.alerts.files import finds, found
+from tests.unit.alerts.routes import inhibiting
+
+DOWN, SLOW = "Down {severity: critical} up == 0", "Slow {severity: warning} latency > 1"
+NAMED = "source_matchers: [alertname=Down]\ntarget_matchers: [alertname=Slow]\nequal: [%s]"
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("source_matchers: [a=b, a=c]\ntarget_matchers: [d=e]", 3),
+        ("source_matchers: [a=b]\ntarget_match: {c: d}\ntarget_match_re: {c: e|f}", 4),
+        ("source_matchers: [severity=critical]\ntarget_matchers: [severity=warning]\nequal: [job, severity]", 5),
+        (NAMED % "alertname", 5),
+    ],
+)
+def test_contradictory_sides_are_found(rule: str, line: int) -> None:
+    """This needs no rules."""
+    assert found(CHECK, inhibiting(rule)) == [(line, "warning")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "slow"),
+    [
+        (NAMED.replace("Down", "NodeDown") % "job", 3, SLOW),
+        (NAMED.replace("Slow", "TooSlow") % "job", 4, SLOW),
+        (NAMED % "instance", 5, "Slow {severity: warning} sum by (job) (latency) > 1"),
+        (NAMED % "job, severity", 5, SLOW),
+    ],
+)
+def test_sides_that_no_rule_matches_are_found(rule: str, line: int, slow: str) -> None:
+    """Alerts that do not exist, and labels that one side always has and the other never."""
+    assert found(CHECK, inhibiting(rule, DOWN, slow)) == [(line, "warning")]
+
+
+@pytest.mark.parametrize("slow", [SLOW, "Slow {severity: warning} sum(job:latency) > 1"])
+def test_an_inhibition_that_may_apply_is_accepted(slow: str) -> None:
+    """Labels that both may have; without rules everything is possible."""
+    assert not finds(CHECK, inhibiting(NAMED % "job, instance", DOWN, SLOW))
+    assert not finds(CHECK, inhibiting(NAMED % "cluster", DOWN, slow))
+    assert not finds(CHECK, inhibiting(NAMED % "instance"))

@@ -1,0 +1,51 @@
+"""Complaints of promtool and amtool become findings, once, at the line of the rule that they name."""
+
+from pathlib import Path
+
+from stackproof.alerts.file_findings import tool_findings
+from stackproof.declare.prometheus.rule_file import rules_of
+from stackproof.documents.yaml_tree import parse_tree
+from stackproof.model import Location
+
+FILE = Path("r.yaml")
+RULES = "groups:\n- name: a\n  rules:\n  - record: x\n    expr: up\n  - alert: B\n    expr: up\n"
+
+
+def _findings(program: str, text: str) -> list[tuple[int | None, str]]:
+    groups = rules_of(FILE, parse_tree(FILE, RULES)).groups
+    return [(finding.where.line, finding.message) for finding in tool_findings(program, Location(FILE), text, groups)]
+
+
+def test_complaints_become_findings_with_lines() -> None:
+    """The line that the tool names, or that of the rule."""
+    text = """Checking r.yaml
+  FAILED:
+r.yaml: group "a", rule 2, "B": annotation "s": undefined variable "$label"
+r.yaml: 5:11: group "a", rule 1, "x": could not parse expression
+"""
+    assert _findings("promtool", text) == [
+        (6, 'promtool says: r.yaml: group "a", rule 2, "B": annotation "s": undefined variable "$label"'),
+        (5, 'promtool says: group "a", rule 1, "x": could not parse expression'),
+    ]
+
+
+def test_unknown_fields_become_findings() -> None:
+    """YAML errors have their own lines."""
+    text = "Checking r.yaml\n\n  FAILED:\nr.yaml: yaml: unmarshal errors:\n  line 9: field foo not found in type X\n"
+    assert _findings("promtool", text) == [(9, "promtool says: field foo not found in type X")]
+
+
+def test_amtools_complaint_becomes_a_finding() -> None:
+    """One finding, without the count of failed files."""
+    text = "Checking 'a.yml'  FAILED: undefined receiver \"x\"\n\namtool: error: failed to validate 1 file(s)\n"
+    assert _findings("amtool", text) == [(None, 'amtool says: undefined receiver "x"')]
+
+
+def test_newer_syntax_is_not_a_mistake() -> None:
+    """Labels of groups and new functions of Prometheus 3 are read correctly by our own reader."""
+    text = (
+        "Checking r.yaml\n  FAILED:\nr.yaml: yaml: unmarshal errors:\n"
+        "  line 3: field labels not found in type rulefmt.RuleGroup\n"
+        'r.yaml: 5:11: group "a", rule 1, "x": 1:1: parse error: unknown function with name "info"\n'
+    )
+    assert _findings("promtool", text) == []
