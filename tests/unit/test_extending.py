@@ -76,15 +76,15 @@ def test_a_toy_check_in_the_listed_files_is_found(scratch: Path) -> None:
     """The command reports what it finds, and every test of the catalogue and of the pages accepts it."""
     touched = add_copy(read_extension("check"), scratch, "group_by_whim")
     assert touched == {
-        "src/stackproof/alerts/checks/routing_group_by_whim.py",
-        "tests/unit/alerts/checks/test_routing_group_by_whim.py",
+        "src/stackproof/alerts/checks/routing/group_by_whim.py",
+        "tests/unit/alerts/checks/routing/test_group_by_whim.py",
         "docs/checks/routing-group-by-whim.md",
         "docs/checks/README.md",
     }
     (scratch / "wrong.yml").write_text(WRONG_ALERTS, encoding="utf-8")
     found = _run(scratch, "-m", "stackproof.cli", "alerts", "check", "--no-tools", "--alertmanager", "wrong.yml")
     assert "routing/group-by-whim" in found.stdout, found.stdout + found.stderr
-    checks = "tests/unit/alerts/checks/test_routing_group_by_whim.py"
+    checks = "tests/unit/alerts/checks/routing/test_group_by_whim.py"
     _passes(scratch, checks, "tests/unit/alerts/test_catalogue.py")
 
 

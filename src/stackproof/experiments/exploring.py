@@ -9,7 +9,7 @@ from math import ceil
 
 from hypothesis.strategies import SearchStrategy
 
-from stackproof.search import Case, Search, search_cases
+from stackproof.search.failing_case import Case, Search, search_cases
 
 _QUICKEST_S = 1.0
 _SHRINKS_FOR_S = 120.0

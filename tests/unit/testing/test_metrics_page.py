@@ -63,7 +63,7 @@ def test_a_broken_promise_is_reported(tmp_path: Path) -> None:
     (promised,) = read_promised_metrics(file)
     assert read(AFTER).broken_promises(promised) == []
     assert read(AFTER + "# HELP more More.\n# TYPE more gauge\nmore 1\n").broken_promises(promised) == [
-        "server exports more, which nobody promised"
+        "server exports more, which is not promised"
     ]
 
 

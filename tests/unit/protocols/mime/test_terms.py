@@ -18,7 +18,7 @@ from stackproof.protocols.mime.terms import (
 )
 
 TEXT = (Path(__file__).parents[4] / "docs" / "protocol.md").read_text(encoding="utf-8")
-CODES = dict(re.findall(r"^\| `([a-z_]+)` \| .* \| (ends|goes on) \|$", TEXT, re.MULTILINE))
+CODES = dict(re.findall(r"^\| `([a-z_]+)` \| .* \| (ends|stays open) \|$", TEXT, re.MULTILINE))
 
 
 def limit(pattern: str) -> int:
@@ -42,11 +42,11 @@ def test_a_busy_server_is_one_that_says_to_try_again_or_took_too_long() -> None:
 def test_the_limits_are_those_of_the_page() -> None:
     """Those of the protocol, and the owner's as shipped."""
     assert limit(r"\| request line \| (\d+) octets") == LINE_BYTES
-    assert limit(r"refused when (\d+) octets of it came") == UNENDED_BYTES
+    assert limit(r"refused after (\d+) octets") == UNENDED_BYTES
     assert limit(r"\| page \| (\d+) files") == PAGE_FILES
     assert limit(r"`limit` \(0 to \d+, default (\d+)\)") == DEFAULT_PAGE_FILES
     assert limit(r"nested deeper than (\d+)") == JSON_DEPTH
-    assert limit(r"Numbers of more than (\d+) digits") == JSON_DIGITS
+    assert limit(r"numbers of more than (\d+)\s+digits") == JSON_DIGITS
     shipped = MimeLimits()
     assert limit(r"\| size of a file \| below (\d+) octets") == shipped.max_size_bytes
     (types,) = re.findall(r"^\| types \| (.*?) \|", TEXT, re.MULTILINE)

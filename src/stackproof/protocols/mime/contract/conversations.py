@@ -9,7 +9,7 @@ from stackproof.protocols.mime.contract.script import Close, Read, Reset, Script
 from stackproof.protocols.mime.contract.script_player import ScriptPlayer
 from stackproof.protocols.mime.contract.tested_server import TestedServer
 from stackproof.protocols.mime.terms import MimeLimits
-from stackproof.search import Search
+from stackproof.search.failing_case import Search
 
 CLIENTS = st.integers(0, 2)
 ENDS = st.sampled_from([Close, Reset])

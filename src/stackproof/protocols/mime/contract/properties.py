@@ -15,7 +15,7 @@ from stackproof.protocols.mime.contract.shrinking import script_size, shrink_scr
 from stackproof.protocols.mime.contract.tested_server import TestedServer
 from stackproof.protocols.mime.contract.wrong_frames import TAILS, wrong_frames
 from stackproof.protocols.mime.terms import LINE_BYTES, MimeLimits
-from stackproof.search import FIND, FailingCase, Search, search_cases, search_machine
+from stackproof.search.failing_case import FIND, FailingCase, Search, search_cases, search_machine
 
 _STEPS = 15
 _CROWD = (20, 60)

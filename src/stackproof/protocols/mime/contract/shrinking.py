@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from stackproof.protocols.mime.contract.breaches import ServerGoneError
 from stackproof.protocols.mime.contract.script import Script, Write
-from stackproof.search import FailingCase
+from stackproof.search.failing_case import FailingCase
 
 
 def script_size(script: Script) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from stackproof.protocols.mime.contract.generated_requests import cuts
 from stackproof.protocols.mime.contract.rendering import as_test, as_text
 from stackproof.protocols.mime.contract.script import literal, pieces
 from stackproof.protocols.mime.contract.shrinking import shrink_script
-from stackproof.search import FailingCase
+from stackproof.search.failing_case import FailingCase
 
 DATA = st.one_of(
     st.binary(max_size=60), st.builds(lambda byte, times: byte * times, st.binary(max_size=1), st.integers(0, 9000))

@@ -7,7 +7,7 @@ from stackproof.protocols.mime.contract.due_answers import ConnectionModel, Erro
 from stackproof.protocols.mime.contract.script import Script, Write
 from stackproof.protocols.mime.contract.wrong_frames import wrong_frames
 from stackproof.protocols.mime.terms import MimeCode, MimeLimits
-from stackproof.search import Search, search_cases
+from stackproof.search.failing_case import Search, search_cases
 
 OURS = frozenset(MimeCode) - {  # what a frame alone can cause
     MimeCode.TIMEOUT,

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import strategies as st
 
-from stackproof.search import FIND, FailingCase, Search, SearchOverError, search_cases
+from stackproof.search.failing_case import FIND, FailingCase, Search, SearchOverError, search_cases
 
 NUMBERS = st.integers(0, 1000)
 
