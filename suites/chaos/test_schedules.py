@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 from stackproof.experiments.exploring import Budget, explore
 from stackproof.experiments.schedule import Schedule, Step, hold
 from stackproof.judge import Profile
-from stackproof.model import EventKind
 from stackproof.protocols.mime import MimeConnection
 from stackproof.pytest_plugin import Measure
 from stackproof.report.attachments import attach_text
 from stackproof.run.run import Run
-from stackproof.run.steady_state import steady, wait_until_well, why_not_ready
+from stackproof.run.steady_state import steady, wait_until_steady, why_not_ready
 from suites.chaos.files import PRIVATE, PUBLIC, stored_names, stored_since, upload
 from suites.loads import DEADLINE_S
 
@@ -139,7 +138,7 @@ def run_schedule(stack: Run, schedule: Schedule, name: str = "schedule") -> str:
         sending = _send_all(stack, schedule, pool)
         hold(stack, schedule, name)
         sent = [each.result() for each in sending]
-    if wrong := wait_until_well(stack, time.monotonic() + RECOVERS_WITHIN_S, why_not_ready):
+    if wrong := wait_until_steady(stack, time.monotonic() + RECOVERS_WITHIN_S, why_not_ready):
         return f"all was not well {RECOVERS_WITHIN_S:g} s after the last fault: {wrong}"
     return "; ".join(_broken(sent, stored_since(stack, before)))
 
@@ -169,7 +168,7 @@ def test_no_schedule_of_faults_breaks_a_promise(
 
     def execute(schedule: Schedule) -> str:
         broken = run_schedule(stack, schedule)
-        stack.note(EventKind.NOTE, "schedule", seed=str(seed), schedule=repr(schedule), broken=broken)
+        stack.note("schedule", seed=str(seed), schedule=repr(schedule), broken=broken)
         return broken
 
     found = explore(SCHEDULES, execute, seed, Budget(budget_s))
@@ -179,6 +178,6 @@ def test_no_schedule_of_faults_breaks_a_promise(
         f"def test_a_schedule_that_broke_a_promise(stack):\n"
         f"    assert run_schedule(stack, {found.failing!r}) == ''\n"
     )
-    assert not (wrong := wait_until_well(stack, time.monotonic() + RECOVERS_WITHIN_S)), (
+    assert not (wrong := wait_until_steady(stack, time.monotonic() + RECOVERS_WITHIN_S)), (
         f"all was not well after the last fault: {wrong}"
     )

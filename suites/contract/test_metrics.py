@@ -14,7 +14,7 @@ from stackproof.alerts.data_queries import Question, questions
 from stackproof.declare.dashboards import read_dashboard
 from stackproof.declare.prometheus.promised_metrics import read_promised_metrics
 from stackproof.declare.prometheus.rules import read_rules
-from stackproof.drills.answering import unanswered
+from stackproof.drills.unanswered import unanswered
 from stackproof.judge.metrics import Counted, Exposition, disagreements, fallen, growth, new_series, unkept
 from stackproof.model import InconclusiveError, Outcome, ProbeKind
 from stackproof.model.metrics import PromisedPage, Series

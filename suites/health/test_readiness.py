@@ -30,10 +30,10 @@ def test_readiness_goes_red_when_a_dependency_is_cut_off_and_liveness_does_not(
             "readiness says no after", service.wait_until(ProbeKind.READINESS, answers=False, within_s=SEEN_WITHIN_S)
         )
         assert service.ask(ProbeKind.LIVENESS).ok
-        measure("unhealthy after", service.wait_until_engine_says("unhealthy", within_s=SEEN_WITHIN_S))
+        measure("unhealthy after", service.wait_until_state("unhealthy", within_s=SEEN_WITHIN_S))
         assert service.ask(ProbeKind.LIVENESS).ok
     measure("ready after", service.wait_until(ProbeKind.READINESS, answers=True, within_s=SEEN_WITHIN_S))
-    service.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S)
+    service.wait_until_state("healthy", within_s=SEEN_WITHIN_S)
 
 
 def test_the_server_is_not_ready_while_its_storage_cannot_be_written(stack: Run, measure: Measure) -> None:
@@ -48,4 +48,4 @@ def test_the_server_is_not_ready_while_its_storage_cannot_be_written(stack: Run,
     finally:
         stack.engine.exec("mime-server", ("chmod", "0700", "/storage"))
     measure("ready after", server.wait_until(ProbeKind.READINESS, answers=True, within_s=SEEN_WITHIN_S))
-    server.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S)
+    server.wait_until_state("healthy", within_s=SEEN_WITHIN_S)

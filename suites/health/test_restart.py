@@ -13,10 +13,10 @@ def test_a_killed_service_is_seen_as_down_and_restarted_as_up(stack: Run, servic
     service = stack.service(service_name)
     with stack.fault(f"kill {service_name}"):
         measure("liveness says no after", service.wait_until(ProbeKind.LIVENESS, answers=False, within_s=SEEN_WITHIN_S))
-        measure("the engine says exited after", service.wait_until_engine_says("exited", within_s=SEEN_WITHIN_S))
+        measure("the engine says exited after", service.wait_until_state("exited", within_s=SEEN_WITHIN_S))
     measure("liveness says yes after", service.wait_until(ProbeKind.LIVENESS, answers=True, within_s=SEEN_WITHIN_S))
     measure("ready after", service.wait_until(ProbeKind.READINESS, answers=True, within_s=SEEN_WITHIN_S))
-    measure("the engine says healthy after", service.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S))
+    measure("the engine says healthy after", service.wait_until_state("healthy", within_s=SEEN_WITHIN_S))
     for other in stack.services():
         other.wait_until(ProbeKind.READINESS, answers=True, within_s=ALL_WELL_WITHIN_S)
-        other.wait_until_engine_says("healthy", within_s=ALL_WELL_WITHIN_S)
+        other.wait_until_state("healthy", within_s=ALL_WELL_WITHIN_S)

@@ -7,7 +7,8 @@ import pytest
 from stackproof.judge import Profile
 from stackproof.protocols.http.request import HttpRequest, Trust
 from stackproof.protocols.mime.upload import Upload
-from stackproof.run.run import Run, Timed
+from stackproof.run.loads import TimedLoad
+from stackproof.run.run import Run
 from stackproof.workload import Constant, LoadPlan, LoadResult, Schedule, Spike
 
 GATEWAY = "public_net/gateway:443"
@@ -76,6 +77,9 @@ def traffic(stack: Run) -> tuple[LoadResult, ...]:
     spikes_s = lengths.gateway_s + lengths.normal_s
     return stack.load(
         _pages(stack),
-        *(Timed(_normal(stack, link), lengths.gateway_s) for link in SERVER_LINKS),
-        *(Timed(_spike(stack, link), spikes_s + turn * SPIKE_EVERY_S / 2) for turn, link in enumerate(SERVER_LINKS)),
+        *(TimedLoad(_normal(stack, link), lengths.gateway_s) for link in SERVER_LINKS),
+        *(
+            TimedLoad(_spike(stack, link), spikes_s + turn * SPIKE_EVERY_S / 2)
+            for turn, link in enumerate(SERVER_LINKS)
+        ),
     )

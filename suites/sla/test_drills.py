@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from stackproof.drills.drill import Drills
-from stackproof.drills.promise import Promise, Scenario
+from stackproof.drills.expectation import AlertExpectation, Scenario
 from stackproof.model import Addressee, Inhibited
 from stackproof.pytest_plugin import Alarms
 from stackproof.run.run import Run
@@ -20,10 +20,10 @@ from suites.loads import Loads, files_over, pages_of
 PAGERDUTY = Addressee("pagerduty", "0123456789abcdef0123456789abcdef")
 OPS = Addressee("slack", "#ops-critical")
 ALERTS = Addressee("slack", "#alerts")
-ALERTS_FOR_GOOD = Addressee("slack", "#alerts", told_of_end=False)  # nobody can wait for a month
+ALERTS_FOR_GOOD = Addressee("slack", "#alerts", gets_resolved=False)  # nobody can wait for a month
 TICKETS = ALERTS_FOR_GOOD
 MAIL = Addressee("mail", "ops@mime-stack.example")
-DEADMAN = Addressee("deadman", "watchdog", told_of_end=False)
+DEADMAN = Addressee("deadman", "watchdog", gets_resolved=False)
 
 PAGE, TICKET = {"severity": "critical"}, {"severity": "warning"}
 PROMETHEUS = "prometheus:9090"
@@ -101,29 +101,31 @@ NOT_NOTICED = {
 }
 
 
-def _page(alert: str, *, held_back: bool = False) -> Promise:
+def _page(alert: str, *, held_back: bool = False) -> AlertExpectation:
     """What the page of a burn alert promises.
 
     That its ticket may come, too, is all that is said of tickets on availability: one of them is there for six hours
     after 22 bad seconds, here for six minutes after one scrape that a busy machine answered late.
     """
-    return Promise(alert, (PAGERDUTY,), PAGE, may_be_told=(ALERTS,), held_back=held_back, within_s=BURN_WITHIN_S)
+    return AlertExpectation(
+        alert, (PAGERDUTY,), PAGE, may_notify=(ALERTS,), held_back=held_back, within_s=BURN_WITHIN_S
+    )
 
 
-def _burn(alert: str) -> tuple[Promise, Promise]:
+def _burn(alert: str) -> tuple[AlertExpectation, AlertExpectation]:
     """What a burn alert promises: a page, and a ticket of the same name, which comes when the page is over.
 
     The ticket's end is not waited for: its window of two hours lasts two minutes, one of six hours six.
     """
-    ticket = Promise(
-        alert, (TICKETS,), TICKET, may_be_told=(PAGERDUTY,), held_back=True, resolves=False, within_s=TICKET_WITHIN_S
+    ticket = AlertExpectation(
+        alert, (TICKETS,), TICKET, may_notify=(PAGERDUTY,), held_back=True, resolves=False, within_s=TICKET_WITHIN_S
     )
     return _page(alert), ticket
 
 
-def _silent(*alerts: str) -> tuple[Promise, ...]:
+def _silent(*alerts: str) -> tuple[AlertExpectation, ...]:
     """Alerts that must tell nobody."""
-    return tuple(Promise(alert, ()) for alert in alerts)
+    return tuple(AlertExpectation(alert, ()) for alert in alerts)
 
 
 @pytest.fixture
@@ -163,8 +165,10 @@ def test_users_mistakes_are_no_errors_of_the_gateway(drills: Drills, pages: Load
 def test_what_is_out_of_reach_of_some_is_not_down(drills: Drills) -> None:
     """A cut link to the socket is not a dead server, for its metrics answer; an app that is gone is not the gateway."""
     drills.all_miss(
-        Scenario(f"down {PUBLIC}", (*_silent("MimeServerDown"), Promise("MimeServerAvailabilityBurn", (), PAGE))),
-        Scenario("down public_net/public_app:5000", (Promise("GatewayAvailabilityBurn", (), PAGE),)),
+        Scenario(
+            f"down {PUBLIC}", (*_silent("MimeServerDown"), AlertExpectation("MimeServerAvailabilityBurn", (), PAGE))
+        ),
+        Scenario("down public_net/public_app:5000", (AlertExpectation("GatewayAvailabilityBurn", (), PAGE),)),
     )
 
 
@@ -184,7 +188,7 @@ def test_slow_pages_slow_files_a_dead_target_and_a_silent_gateway_are_told_apart
     not answer pages by the burn of its availability. A server with little memory left is told to #alerts, before the
     kernel ends it.
     """
-    high_latency = Promise(
+    high_latency = AlertExpectation(
         "HighLatency",
         (ALERTS,),
         {"service": "gateway"},
@@ -201,11 +205,11 @@ def test_slow_pages_slow_files_a_dead_target_and_a_silent_gateway_are_told_apart
             (pages("/api/files"),),
         ),
         Scenario(f"bandwidth {PUBLIC} rate_kbps=16", _burn("MimeServerLatencyBurn"), (files,)),
-        Scenario("kill node-exporter", (Promise("TargetDown", (ALERTS,), {"service": "node"}),)),
+        Scenario("kill node-exporter", (AlertExpectation("TargetDown", (ALERTS,), {"service": "node"}),)),
         Scenario("down public_net/gateway:8080", (_page("GatewayAvailabilityBurn"),)),
         Scenario(
             "memory_hog mime-server percent=93",
-            (Promise("MemoryUsageHigh", (ALERTS,), {"service": "mime-server"}),),
+            (AlertExpectation("MemoryUsageHigh", (ALERTS,), {"service": "mime-server"}),),
         ),
     )
 
@@ -216,7 +220,7 @@ def test_a_full_disk_pages_while_requests_fail_elsewhere(drills: Drills, pages: 
     Meanwhile an API that answers 5xx pages by its error rate and by its burn; half of a month's budget gone warns
     #alerts.
     """
-    error_rate = Promise(
+    error_rate = AlertExpectation(
         "GatewayHighErrorRate",
         (PAGERDUTY,),
         window_s=5 * MINUTE_S,
@@ -225,7 +229,7 @@ def test_a_full_disk_pages_while_requests_fail_elsewhere(drills: Drills, pages: 
         sli="errors at the gateway, %",
         threshold=0.1,
     )
-    budget = Promise(
+    budget = AlertExpectation(
         "ErrorBudgetWarning",
         (ALERTS_FOR_GOOD,),
         {"service": "gateway", "sloth_slo": "slo-errors"},
@@ -235,7 +239,7 @@ def test_a_full_disk_pages_while_requests_fail_elsewhere(drills: Drills, pages: 
     drills.all_fire(
         Scenario(
             "full_disk mime-server:/storage",
-            (Promise("StorageVolumeFull", (PAGERDUTY,)), *_burn("MimeServerErrorsBurn")),
+            (AlertExpectation("StorageVolumeFull", (PAGERDUTY,)), *_burn("MimeServerErrorsBurn")),
             (files,),
         ),
         Scenario(f"down {PRIVATE}", (error_rate, *_burn("GatewayErrorsBurn"), budget), (pages("/api/files"),)),
@@ -246,7 +250,9 @@ def test_a_dead_server_pages_and_silences_what_follows_from_it(drills: Drills, p
     """MimeServerDown reaches PagerDuty and #ops-critical; the latency that follows is silent while it lasts."""
     drills.fires(
         "kill mime-server",
-        Promise("MimeServerDown", (PAGERDUTY, OPS), inhibits=(Inhibited("HighLatency", {"service": "gateway"}),)),
+        AlertExpectation(
+            "MimeServerDown", (PAGERDUTY, OPS), inhibits=(Inhibited("HighLatency", {"service": "gateway"}),)
+        ),
         _page("MimeServerAvailabilityBurn", held_back=True),
         loads=[pages("/api/files")],
     )
@@ -254,13 +260,13 @@ def test_a_dead_server_pages_and_silences_what_follows_from_it(drills: Drills, p
 
 def test_receivers_that_cannot_be_reached_are_told_of_by_mail(drills: Drills) -> None:
     """When web hooks fail, mail still says so."""
-    failing = Promise("NotificationsFailing", (MAIL,), may_be_told=(PAGERDUTY,), within_s=BURN_WITHIN_S)
+    failing = AlertExpectation("NotificationsFailing", (MAIL,), may_notify=(PAGERDUTY,), within_s=BURN_WITHIN_S)
     drills.fires("down alerting_net/receivers:8000", failing)
 
 
 def test_an_alertmanager_out_of_reach_is_told_of_when_it_is_back(drills: Drills) -> None:
     """While it is out of reach nobody is told; then PagerDuty hears what was lost."""
-    lost = Promise("AlertmanagerUnreachable", (PAGERDUTY,), held_back=True, within_s=BURN_WITHIN_S)
+    lost = AlertExpectation("AlertmanagerUnreachable", (PAGERDUTY,), held_back=True, within_s=BURN_WITHIN_S)
     drills.fires(f"down {ALERTMANAGER}", lost)
 
 
@@ -274,4 +280,4 @@ def test_silent_alerting_is_missed(drills: Drills, quick_switch: None, fault: st
 def test_nothing_is_left_out(drills: Drills) -> None:
     """Every alert of the rules has its drill, and every kind of fault is noticed by one, or there is a reason."""
     covered = drills.cover(NOT_DRILLED, NOT_NOTICED)
-    assert not covered.findings, "; ".join(covered.findings)
+    assert not covered.gaps, "; ".join(covered.gaps)

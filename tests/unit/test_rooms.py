@@ -26,5 +26,5 @@ def test_a_boot_imports_little_before_compose_is_asked() -> None:
     assert "stackproof.engine.docker.launch" in early
     late = {"pytest", "ruamel.yaml", "scipy", "matplotlib", "hypothesis", "rich", "allure", "prometheus_client"}
     late |= {"stackproof.judge", "stackproof.history", "stackproof.report", "stackproof.faults", "stackproof.observe"}
-    late |= {"stackproof.workload.load", "stackproof.model.alerted", "stackproof.engine.docker.engine"}
+    late |= {"stackproof.workload.load", "stackproof.model.alert_entries", "stackproof.engine.docker.engine"}
     assert not early & late

@@ -108,7 +108,9 @@ class Injection:
 
 
 @contextmanager
-def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
+def journalled(
+    spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S, bound: BoundFault | None = None
+) -> Iterator[Injection]:
     """A fault that the block may inject, and that is healed at its end, however that comes, or by its bound.
 
     Args:
@@ -116,13 +118,14 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
         engine: The stack.
         journal: The undo journal.
         longest_s: How long it is held at most, in seconds since it was injected; infinity for as long as it takes.
+        bound: The fault bound to its target; it is bound here if None.
 
     Raises:
         FaultError: The fault is unknown, aimed at nothing, already holds there, or could not be journalled: nothing
             was done.
         StackproofError: It could not be healed.
     """
-    fault = checked(spec, engine.stack)
+    fault = bound or checked(spec, engine.stack)
     injection = Injection(journal.begin(spec), fault, engine, journal, longest_s)
     try:
         yield injection

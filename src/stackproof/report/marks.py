@@ -1,4 +1,4 @@
-"""Moments with names, and where the names go so that none hides another."""
+"""Named moments, and places for their names where none hides another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A name's place.
+    """The place of a name.
 
     Attributes:
         at_s: The moment that it names.
         text: The name.
         begins_s: Where its text begins.
-        level: How high it stands, 0 being the lowest; None where there is no room for it.
+        level: How high it stands, 0 being the lowest; None if there is no room for it.
     """
 
     at_s: float
@@ -41,7 +41,7 @@ def place(marks: Sequence[Mark], begins_s: float, ends_s: float, levels: int = L
         marks: The marks, in the order of time.
         begins_s: The panel's left end.
         ends_s: Its right end, which no name crosses.
-        levels: How many names may stand one above the other.
+        levels: How many names may stand above each other.
     """
     span_s = ends_s - begins_s
     placed: list[Placed] = []
@@ -60,7 +60,7 @@ def levels_of(placed: Sequence[Placed]) -> int:
 
 
 def _gathered(marks: Sequence[Mark], together_s: float) -> list[Mark]:
-    """Marks that nobody could tell apart become one, with every name once."""
+    """Marks too close to distinguish become one, with every name once."""
     gathered: list[list[Mark]] = []
     for mark in marks:
         if gathered and mark.at_s - gathered[-1][0].at_s <= together_s:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.experiments.experiment import Plan, experiment
+from stackproof.experiments.experiment import ExperimentPlan, experiment
 from stackproof.faults.catalogue import check, faults
-from stackproof.model import CheckResult, EventKind, Evidence, FaultSpec, InconclusiveError, Verdict
-from tests.unit.grounds import Ground, well_stack
+from stackproof.history import now
+from stackproof.model import CheckResult, Evidence, ExperimentEnded, FaultSpec, InconclusiveError, PlannedFault, Verdict
+from tests.unit.fake_runs import RunOnFake, healthy_stack
 
 PAGES = Path(__file__).parents[3] / "docs" / "faults"
 SEEN_BY_A_HELPER = frozenset(
@@ -32,7 +33,7 @@ def example(kind: str) -> FaultSpec:
 
 def do_nothing(monkeypatch: pytest.MonkeyPatch, spec: FaultSpec) -> type:
     """Take a kind's injector away."""
-    bound = type(check(spec, well_stack()))
+    bound = type(check(spec, healthy_stack()))
     for call in ("inject", *(("heal",) if spec.kind in HEALED_BY_A_HELPER else ())):
         monkeypatch.setattr(bound, call, lambda _self, _engine: None)
     return bound
@@ -52,46 +53,47 @@ def test_every_kind_is_tried_here() -> None:
 
 @by_kind
 def test_an_injector_that_does_nothing_is_never_a_pass(
-    standing: Ground, monkeypatch: pytest.MonkeyPatch, kind: str
+    fake_run: RunOnFake, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """The experiment, the judge of experiments and the judge of runs all say INCONCLUSIVE; the block does not run."""
     spec = example(kind)
     bound = do_nothing(monkeypatch, spec)
     if kind in SEEN_BY_A_HELPER:
         show(monkeypatch, bound, Evidence(confirmed=False, observed="as before"))
-    with pytest.raises(InconclusiveError, match="was not seen to bite"), experiment(standing.run, Plan((spec,))):
+    with pytest.raises(InconclusiveError, match="was not confirmed"), experiment(fake_run.run, ExperimentPlan((spec,))):
         pytest.fail("the block ran")
-    standing.run.check(CheckResult("a green test beside it", Verdict.PASS))
-    judged = standing.judged()
-    (told,) = judged.experiments
-    assert (told.fault, told.confirmed, told.verdict) == (spec, False, Verdict.INCONCLUSIVE)
+    fake_run.run.record(CheckResult("a green test beside it", Verdict.PASS))
+    judged = fake_run.judged()
+    (fault,) = judged.faults
+    assert (fault.fault, fault.confirmed, fault.verdict) == (spec, False, Verdict.INCONCLUSIVE)
     assert judged.verdict is Verdict.INCONCLUSIVE
 
 
 @by_kind
 def test_a_claim_of_pass_does_not_outweigh_a_fault_that_did_nothing(
-    standing: Ground, monkeypatch: pytest.MonkeyPatch, kind: str
+    fake_run: RunOnFake, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """A test that ignores the evidence, and says that all held, does not make it a PASS."""
     spec = example(kind)
     show(monkeypatch, do_nothing(monkeypatch, spec), Evidence(confirmed=False, observed="as before"))
-    with standing.run.fault(spec):
+    planned = PlannedFault("1", spec)
+    with fake_run.run.fault(planned):
         pass
-    standing.run.note(EventKind.EXPERIMENT, str(spec), verdict=Verdict.PASS, reason="")
-    judged = standing.judged()
-    assert [each.verdict for each in judged.experiments] == [Verdict.INCONCLUSIVE]
+    fake_run.run.record(ExperimentEnded(*now(), (planned,), Verdict.PASS))
+    judged = fake_run.judged()
+    assert [each.verdict for each in judged.faults] == [Verdict.INCONCLUSIVE]
     assert judged.verdict is Verdict.INCONCLUSIVE
 
 
 @by_kind
 def test_the_same_experiment_passes_where_the_fault_was_seen(
-    standing: Ground, monkeypatch: pytest.MonkeyPatch, kind: str
+    fake_run: RunOnFake, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    """It is the bite, and nothing else, that the experiments above lack."""
+    """It is the confirmation, and nothing else, that the experiments above lack."""
     spec = example(kind)
     show(monkeypatch, do_nothing(monkeypatch, spec), Evidence(confirmed=True, observed="seen"))
-    with experiment(standing.run, Plan((spec,))):
+    with experiment(fake_run.run, ExperimentPlan((spec,))):
         pass
-    judged = standing.judged()
-    assert [each.verdict for each in judged.experiments] == [Verdict.PASS]
+    judged = fake_run.judged()
+    assert [each.verdict for each in judged.faults] == [Verdict.PASS]
     assert judged.verdict is Verdict.PASS, judged.reasons

@@ -51,7 +51,7 @@ def test_every_probe_says_yes(stack: Run, probe: Probe) -> None:
 
 def test_an_entry_goes_over_every_link_and_back(stack: Run, visitor: Visitor) -> None:
     """What a visitor writes is let through by a service that has no port and no proxy, and is read by all."""
-    assert stack.service("moderator").engine_word == "running"
+    assert stack.service("moderator").state() == "running"
     visitor.write("It was a fine evening.")
     visitor.wait_to_read("It was a fine evening.")
 
@@ -61,11 +61,11 @@ def test_without_redis_the_book_is_closed_but_alive(stack: Run, measure: Measure
     web = stack.service("web")
     with stack.fault(f"down {REDIS}"):
         measure("readiness says no after", web.wait_until(READY, answers=False, within_s=SEEN_WITHIN_S))
-        measure("the engine says so after", web.wait_until_engine_says("unhealthy", within_s=SEEN_WITHIN_S))
+        measure("the engine says so after", web.wait_until_state("unhealthy", within_s=SEEN_WITHIN_S))
         assert web.ask(ALIVE).ok
         assert stack.service("redis").ask(ALIVE).ok, "a cut link is no fault of the service behind it"
     measure("readiness says yes after", web.wait_until(READY, answers=True, within_s=SEEN_WITHIN_S))
-    web.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S)
+    web.wait_until_state("healthy", within_s=SEEN_WITHIN_S)
 
 
 def test_a_killed_redis_is_seen_and_comes_back_with_every_entry(stack: Run, visitor: Visitor, measure: Measure) -> None:
@@ -75,7 +75,7 @@ def test_a_killed_redis_is_seen_and_comes_back_with_every_entry(stack: Run, visi
     visitor.wait_to_read("Remember me.")
     with stack.fault("kill redis"):
         measure("its probe says no after", redis.wait_until(ALIVE, answers=False, within_s=SEEN_WITHIN_S))
-        redis.wait_until_engine_says("exited", within_s=SEEN_WITHIN_S)
+        redis.wait_until_state("exited", within_s=SEEN_WITHIN_S)
         web.wait_until(READY, answers=False, within_s=SEEN_WITHIN_S)
     measure("its probe says yes after", redis.wait_until(ALIVE, answers=True, within_s=SEEN_WITHIN_S))
     web.wait_until(READY, answers=True, within_s=SEEN_WITHIN_S)
