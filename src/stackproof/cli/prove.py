@@ -20,7 +20,7 @@ _YOUNG_OBJECTS = 50_000  # what imports make stays: collecting it often costs a 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
-class _Plugin:
+class _BegunRunPlugin:
     """Brings the run into pytest, which finds it by this name."""
 
     def __init__(self, run: object) -> None:
@@ -73,7 +73,7 @@ def prove(stack_file: Path | None, reports: Path, pytest_args: tuple[str, ...], 
             # pytest would rewrite our modules' asserts if they were not imported yet: they have none.
             quiet = ("-W", "ignore:Module already imported so cannot be rewritten; stackproof")
             ours = ("--suite", run.settings.suite, "--stack", str(file), "--reports", str(run.settings.reports))
-            code = pytest.main([*quiet, *ours, *pytest_args], plugins=[_Plugin(run)])
+            code = pytest.main([*quiet, *ours, *pytest_args], plugins=[_BegunRunPlugin(run)])
     sys.exit(int(code))
 
 

@@ -9,7 +9,7 @@ from stackproof.model import AlertState, Message, MessageStatus
 from stackproof.report.drawing import BLACK, BLUE, GREEN, GREY, PURPLE, VERMILION, YELLOW, plain, shorten
 from stackproof.report.drill_scene import DrillScene, Mailbox
 from stackproof.report.mark_lanes import NAME_WIDTH, MarkLane, MarkLanes, MarkStyle, name_rows
-from stackproof.report.marks import Mark
+from stackproof.report.marks import NamedMoment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,14 +71,14 @@ def mailbox_lanes(scene: DrillScene) -> MarkLanes:
     return MarkLanes("notified", lanes, scene.span)
 
 
-def _mark(scene: DrillScene, message: Message) -> tuple[Mark, MarkStyle]:
+def _mark(scene: DrillScene, message: Message) -> tuple[NamedMoment, MarkStyle]:
     own = scene.result.view.status_in(message)
     status = message.status if own is None else own
     at_s = scene.since(message.at_s)
     about = "" if own is not None else f" ({', '.join(message.alerts)})"
     shape, colour, label = _STYLES[status]
     label = label if message.was_accepted else f"{label}, refused"
-    return Mark(at_s, f"{status or 'unclear'} {seconds(at_s)}{about}"), MarkStyle(
+    return NamedMoment(at_s, f"{status or 'unclear'} {seconds(at_s)}{about}"), MarkStyle(
         shape, colour, label, message.was_accepted
     )
 

@@ -24,7 +24,7 @@ from stackproof.report.drill_lanes import draw_states, mailbox_lanes
 from stackproof.report.drill_scene import DrillScene
 from stackproof.report.drill_sentence import drill_sentence
 from stackproof.report.mark_lanes import LEVEL, NAME_WIDTH, draw_names, name_rows
-from stackproof.report.marks import Mark, Placed, levels_of, place
+from stackproof.report.marks import NamedMoment, Placed, levels_of, place
 from stackproof.report.panels import TICK, Panel, draw_latency, stacked, wrapped
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def _lines(scene: DrillScene) -> list[tuple[float, str]]:
 def _moments(scene: DrillScene) -> tuple[Placed, ...]:
     names = {"-": "injected", ":": "theory: notified by", "--": "healed"}
     marks = [
-        Mark(at_s, names[style] if at_s == 0 else f"{names[style]} {seconds(at_s)}") for at_s, style in _lines(scene)
+        NamedMoment(at_s, names[style] if at_s == 0 else f"{names[style]} {seconds(at_s)}")
+        for at_s, style in _lines(scene)
     ]
     return place(sorted(marks, key=lambda mark: mark.at_s), *scene.span)
 

@@ -19,7 +19,7 @@ from stackproof.report.mark_lanes import (
     draw_names,
     name_rows,
 )
-from stackproof.report.marks import Mark, Placed, levels_of, place
+from stackproof.report.marks import NamedMoment, Placed, levels_of, place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,9 @@ def moments(scene: ExperimentScene) -> tuple[Placed, ...]:
         ("healed", shown.healed_s),
         ("recovered", scene.recovered_at_s),
     )
-    marks = [Mark(scene.since(at_s), _named(name, scene.since(at_s))) for name, at_s in wanted if at_s is not None]
+    marks = [
+        NamedMoment(scene.since(at_s), _named(name, scene.since(at_s))) for name, at_s in wanted if at_s is not None
+    ]
     return place(sorted(marks, key=lambda mark: mark.at_s), *scene.span)
 
 
@@ -140,9 +142,9 @@ def container_lanes(scene: ExperimentScene, marks: Sequence[ContainerMark]) -> M
     return MarkLanes("containers", lanes, scene.span)
 
 
-def _mark(scene: ExperimentScene, mark: ContainerMark) -> tuple[Mark, MarkStyle]:
+def _mark(scene: ExperimentScene, mark: ContainerMark) -> tuple[NamedMoment, MarkStyle]:
     text = shorten(mark.text, NAME_WIDTH)
-    return Mark(scene.since(mark.at_s), text), _style(text)
+    return NamedMoment(scene.since(mark.at_s), text), _style(text)
 
 
 def _style(text: str) -> MarkStyle:

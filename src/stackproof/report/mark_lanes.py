@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stackproof.report.drawing import EDGE, GREY, plain
-from stackproof.report.marks import Mark, Placed, levels_of, place
+from stackproof.report.marks import NamedMoment, Placed, levels_of, place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +43,7 @@ class MarkLane:
     """A named lane: marks in the order of time, each with its style."""
 
     name: str
-    marks: Sequence[tuple[Mark, MarkStyle]]
+    marks: Sequence[tuple[NamedMoment, MarkStyle]]
 
 
 class MarkLanes:
@@ -82,7 +82,7 @@ class MarkLanes:
         axes.set_ylabel(self._label)
 
 
-def _draw_mark(axes: Axes, mark: Mark, style: MarkStyle, base: float) -> None:
+def _draw_mark(axes: Axes, mark: NamedMoment, style: MarkStyle, base: float) -> None:
     axes.plot(
         mark.at_s,
         base,

@@ -10,8 +10,8 @@ _GAP = 1.0  # characters between a name and the next mark
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened at one moment."""
+class NamedMoment:
+    """A moment and its name."""
 
     at_s: float
     text: str
@@ -34,7 +34,7 @@ class Placed:
     level: int | None
 
 
-def place(marks: Sequence[Mark], begins_s: float, ends_s: float, levels: int = LEVELS) -> tuple[Placed, ...]:
+def place(marks: Sequence[NamedMoment], begins_s: float, ends_s: float, levels: int = LEVELS) -> tuple[Placed, ...]:
     """Give each mark's name a place: above the mark, and above every later mark that it would reach.
 
     Args:
@@ -59,12 +59,12 @@ def levels_of(placed: Sequence[Placed]) -> int:
     return max((each.level + 1 for each in placed if each.level is not None), default=0)
 
 
-def _gathered(marks: Sequence[Mark], together_s: float) -> list[Mark]:
+def _gathered(marks: Sequence[NamedMoment], together_s: float) -> list[NamedMoment]:
     """Marks too close to distinguish become one, with every name once."""
-    gathered: list[list[Mark]] = []
+    gathered: list[list[NamedMoment]] = []
     for mark in marks:
         if gathered and mark.at_s - gathered[-1][0].at_s <= together_s:
             gathered[-1].append(mark)
         else:
             gathered.append([mark])
-    return [Mark(group[0].at_s, ", ".join(dict.fromkeys(mark.text for mark in group))) for group in gathered]
+    return [NamedMoment(group[0].at_s, ", ".join(dict.fromkeys(mark.text for mark in group))) for group in gathered]
