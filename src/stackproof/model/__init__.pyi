@@ -1,4 +1,4 @@
-# What the room offers. `__init__.py` imports a name from here when it is asked for.
+# The names of the room. `__init__.py` imports one on first use.
 
 from .alert_entries import (
     Addressee,

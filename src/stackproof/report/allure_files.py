@@ -54,7 +54,7 @@ def write_allure_files(results: Path, recorded: Recorded, judgement: RunJudgemen
     Args:
         results: The folder that Allure's plugin wrote into, in the run's own folder next to its history.
         recorded: The run's record.
-        judgement: What the judge said of it.
+        judgement: Its judgement.
 
     Raises:
         HistoryError: The disk refused it.
