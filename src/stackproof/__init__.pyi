@@ -4,7 +4,7 @@
 from .declare.prometheus.promised_metrics import read_promised_metrics
 from .declare.prometheus.scrape_config import read_scraping
 from .drills.drill import Drills
-from .drills.promise import Promise, Scenario
+from .drills.expectation import AlertExpectation, Scenario
 from .engine.port import (
     Address,
     Confinement,
@@ -16,7 +16,7 @@ from .engine.port import (
     Shares,
     Side,
 )
-from .experiments.experiment import Experiment
+from .experiments.experiment import RunningExperiment
 from .experiments.exploring import Budget, Explored, explore
 from .experiments.schedule import FaultSchedule, FaultStep, hold_schedule
 from .judge import DrillResult
@@ -27,7 +27,6 @@ from .model import (
     Attempt,
     DeclarationError,
     EngineError,
-    EventKind,
     Evidence,
     Family,
     FaultError,
@@ -69,10 +68,11 @@ from .protocols.mime.upload import Upload
 from .pytest_plugin.claims import Alarms, Count, Experiments, Measure, Prove
 from .report.attachments import attach_text
 from .run.background import Background
-from .run.run import Run, Timed
-from .run.service import StandingService
+from .run.loads import TimedLoad
+from .run.run import Run
+from .run.service import RunningService
 from .run.settings import Settings
-from .run.steady_state import steady, wait_until_well, why_not_ready
+from .run.steady_state import steady, wait_until_steady, why_not_ready
 from .testing.image_files import OwnFile, built_images, own_files
 from .testing.isolation import (
     ConnectTarget,
@@ -107,6 +107,7 @@ __all__ = [
     "Address",
     "Addressee",
     "Alarms",
+    "AlertExpectation",
     "Attempt",
     "Background",
     "Budget",
@@ -121,10 +122,8 @@ __all__ = [
     "DrillResult",
     "Drills",
     "EngineError",
-    "EventKind",
     "Evidence",
     "ExpectedGrowth",
-    "Experiment",
     "Experiments",
     "Explored",
     "Family",
@@ -165,7 +164,6 @@ __all__ = [
     "ProbeKind",
     "ProbeReading",
     "Profile",
-    "Promise",
     "PromisedPage",
     "PropertyResult",
     "Prove",
@@ -174,6 +172,8 @@ __all__ = [
     "Received",
     "Replay",
     "Run",
+    "RunningExperiment",
+    "RunningService",
     "Sample",
     "Scenario",
     "Schedule",
@@ -187,8 +187,7 @@ __all__ = [
     "Spike",
     "Stack",
     "StackproofError",
-    "StandingService",
-    "Timed",
+    "TimedLoad",
     "Trust",
     "Upload",
     "Verdict",
@@ -215,6 +214,6 @@ __all__ = [
     "steady",
     "verify_stored",
     "wait_until",
-    "wait_until_well",
+    "wait_until_steady",
     "why_not_ready",
 ]

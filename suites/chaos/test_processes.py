@@ -34,7 +34,7 @@ def test_a_graceful_stop_drains(experiment: Experiments, stack: Run) -> None:
         assert transfer.finish().get("status") == "ok", "the transfer in flight was interrupted"
     server = stack.service("mime-server")
     try:
-        server.wait_until_engine_says("exited", within_s=SEEN_WITHIN_S)
+        server.wait_until_state("exited", within_s=SEEN_WITHIN_S)
         assert stack.engine.state("mime-server").exit_code == 0, "it did not exit by itself"
     finally:
         server.start()

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from stackproof import (
     Budget,
-    EventKind,
     FaultSchedule,
     FaultStep,
     Measure,
@@ -24,7 +23,7 @@ from stackproof import (
     explore,
     hold_schedule,
     steady,
-    wait_until_well,
+    wait_until_steady,
     why_not_ready,
 )
 from suites.chaos.files import PRIVATE, PUBLIC, stored_names, stored_since, upload
@@ -145,7 +144,7 @@ def run_schedule(stack: Run, schedule: FaultSchedule, name: str = "schedule") ->
         sending = _send_all(stack, schedule, pool)
         hold_schedule(stack, schedule, name)
         sent = [each.result() for each in sending]
-    if wrong := wait_until_well(stack, time.monotonic() + RECOVERS_WITHIN_S, why_not_ready):
+    if wrong := wait_until_steady(stack, time.monotonic() + RECOVERS_WITHIN_S, why_not_ready):
         return f"the stack had not recovered {RECOVERS_WITHIN_S:g} s after the last fault: {wrong}"
     return "; ".join(_broken(sent, stored_since(stack, before)))
 
@@ -174,7 +173,7 @@ def test_no_schedule_of_faults_breaks_a_promise(
 
     def execute(schedule: FaultSchedule) -> str:
         broken = run_schedule(stack, schedule)
-        stack.note(EventKind.NOTE, "schedule", seed=str(seed), schedule=repr(schedule), broken=broken)
+        stack.note("schedule", seed=str(seed), schedule=repr(schedule), broken=broken)
         return broken
 
     found = explore(SCHEDULES, execute, seed, Budget(budget_s))
@@ -184,6 +183,6 @@ def test_no_schedule_of_faults_breaks_a_promise(
         f"def test_a_schedule_that_broke_a_promise(stack):\n"
         f"    assert run_schedule(stack, {found.failing!r}) == ''\n"
     )
-    assert not (wrong := wait_until_well(stack, time.monotonic() + RECOVERS_WITHIN_S)), (
+    assert not (wrong := wait_until_steady(stack, time.monotonic() + RECOVERS_WITHIN_S)), (
         f"the stack had not recovered after the last fault: {wrong}"
     )

@@ -26,10 +26,10 @@ def test_a_service_without_its_dependency_is_not_ready_but_alive(
     with stack.fault(f"down {link}"):
         measure("not ready after", service.wait_until(ProbeKind.READINESS, answers=False, within_s=SEEN_WITHIN_S))
         assert service.ask(ProbeKind.LIVENESS).ok
-        measure("unhealthy after", service.wait_until_engine_says("unhealthy", within_s=SEEN_WITHIN_S))
+        measure("unhealthy after", service.wait_until_state("unhealthy", within_s=SEEN_WITHIN_S))
         assert service.ask(ProbeKind.LIVENESS).ok
     measure("ready after", service.wait_until(ProbeKind.READINESS, answers=True, within_s=SEEN_WITHIN_S))
-    service.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S)
+    service.wait_until_state("healthy", within_s=SEEN_WITHIN_S)
 
 
 def test_the_server_is_not_ready_while_its_storage_is_read_only(stack: Run, measure: Measure) -> None:
@@ -42,4 +42,4 @@ def test_the_server_is_not_ready_while_its_storage_is_read_only(stack: Run, meas
     finally:
         stack.engine.exec("mime-server", ("chmod", "0700", "/storage"))
     measure("ready after", server.wait_until(ProbeKind.READINESS, answers=True, within_s=SEEN_WITHIN_S))
-    server.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S)
+    server.wait_until_state("healthy", within_s=SEEN_WITHIN_S)

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from stackproof import Constant, HttpRequest, LoadPlan, LoadResult, Profile, Run, Schedule, Spike, Timed, Trust, Upload
+from stackproof import (
+    Constant,
+    HttpRequest,
+    LoadPlan,
+    LoadResult,
+    Profile,
+    Run,
+    Schedule,
+    Spike,
+    TimedLoad,
+    Trust,
+    Upload,
+)
 
 GATEWAY = "public_net/gateway:443"
 SERVER_LINKS = ("public_net/mime-server:65432", "private_net/mime-server:65432")
@@ -98,6 +110,9 @@ def traffic(stack: Run) -> tuple[LoadResult, ...]:
     spikes_s = lengths.gateway_s + lengths.normal_s
     return stack.load(
         _pages(stack),
-        *(Timed(_normal(stack, link), lengths.gateway_s) for link in SERVER_LINKS),
-        *(Timed(_spike(stack, link), spikes_s + turn * SPIKE_EVERY_S / 2) for turn, link in enumerate(SERVER_LINKS)),
+        *(TimedLoad(_normal(stack, link), lengths.gateway_s) for link in SERVER_LINKS),
+        *(
+            TimedLoad(_spike(stack, link), spikes_s + turn * SPIKE_EVERY_S / 2)
+            for turn, link in enumerate(SERVER_LINKS)
+        ),
     )

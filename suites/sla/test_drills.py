@@ -9,16 +9,16 @@ from functools import partial
 import pytest
 import requests
 
-from stackproof import Addressee, Alarms, Drills, Inhibited, LoadPlan, Promise, Run, Scenario
+from stackproof import Addressee, Alarms, AlertExpectation, Drills, Inhibited, LoadPlan, Run, Scenario
 from suites.loads import Loads, files_over, pages_of
 
 PAGERDUTY = Addressee("pagerduty", "0123456789abcdef0123456789abcdef")
 OPS = Addressee("slack", "#ops-critical")
 ALERTS = Addressee("slack", "#alerts")
-ALERTS_FOR_GOOD = Addressee("slack", "#alerts", told_of_end=False)  # its end is a month away
+ALERTS_FOR_GOOD = Addressee("slack", "#alerts", gets_resolved=False)  # its end is a month away
 TICKETS = ALERTS_FOR_GOOD
 MAIL = Addressee("mail", "ops@mime-stack.example")
-DEADMAN = Addressee("deadman", "watchdog", told_of_end=False)
+DEADMAN = Addressee("deadman", "watchdog", gets_resolved=False)
 
 PAGE, TICKET = {"severity": "critical"}, {"severity": "warning"}
 PROMETHEUS = "prometheus:9090"
@@ -96,29 +96,31 @@ NOT_NOTICED = {
 }
 
 
-def _page(alert: str, *, held_back: bool = False) -> Promise:
+def _page(alert: str, *, held_back: bool = False) -> AlertExpectation:
     """What the page of a burn alert promises.
 
     Its ticket may come, too. Nothing more is claimed of tickets on availability: 22 bad seconds keep one firing for six
     hours, which here are six minutes after a single late scrape.
     """
-    return Promise(alert, (PAGERDUTY,), PAGE, may_be_told=(ALERTS,), held_back=held_back, within_s=BURN_WITHIN_S)
+    return AlertExpectation(
+        alert, (PAGERDUTY,), PAGE, may_notify=(ALERTS,), held_back=held_back, within_s=BURN_WITHIN_S
+    )
 
 
-def _burn(alert: str) -> tuple[Promise, Promise]:
+def _burn(alert: str) -> tuple[AlertExpectation, AlertExpectation]:
     """What a burn alert promises: a page, and a ticket of the same name, which comes once the page has resolved.
 
     No drill waits for the ticket to resolve: its window of two hours lasts two minutes, that of six hours six.
     """
-    ticket = Promise(
-        alert, (TICKETS,), TICKET, may_be_told=(PAGERDUTY,), held_back=True, resolves=False, within_s=TICKET_WITHIN_S
+    ticket = AlertExpectation(
+        alert, (TICKETS,), TICKET, may_notify=(PAGERDUTY,), held_back=True, resolves=False, within_s=TICKET_WITHIN_S
     )
     return _page(alert), ticket
 
 
-def _silent(*alerts: str) -> tuple[Promise, ...]:
+def _silent(*alerts: str) -> tuple[AlertExpectation, ...]:
     """Alerts that must notify nobody."""
-    return tuple(Promise(alert, ()) for alert in alerts)
+    return tuple(AlertExpectation(alert, ()) for alert in alerts)
 
 
 @pytest.fixture
@@ -158,8 +160,10 @@ def test_client_errors_do_not_count_as_gateway_errors(drills: Drills, pages: Loa
 def test_a_cut_link_is_not_reported_as_a_dead_server(drills: Drills) -> None:
     """A server behind a cut link still serves its metrics; an app that is down is not the gateway."""
     drills.all_miss(
-        Scenario(f"down {PUBLIC}", (*_silent("MimeServerDown"), Promise("MimeServerAvailabilityBurn", (), PAGE))),
-        Scenario("down public_net/public_app:5000", (Promise("GatewayAvailabilityBurn", (), PAGE),)),
+        Scenario(
+            f"down {PUBLIC}", (*_silent("MimeServerDown"), AlertExpectation("MimeServerAvailabilityBurn", (), PAGE))
+        ),
+        Scenario("down public_net/public_app:5000", (AlertExpectation("GatewayAvailabilityBurn", (), PAGE),)),
     )
 
 
@@ -176,7 +180,7 @@ def test_five_simultaneous_faults_each_reach_the_right_receiver(drills: Drills, 
     second each. A target that Prometheus cannot scrape notifies #alerts. A gateway that does not answer pages by the
     burn rate of its availability. A server with little memory left notifies #alerts before the kernel kills it.
     """
-    high_latency = Promise(
+    high_latency = AlertExpectation(
         "HighLatency",
         (ALERTS,),
         {"service": "gateway"},
@@ -193,11 +197,11 @@ def test_five_simultaneous_faults_each_reach_the_right_receiver(drills: Drills, 
             (pages("/api/files"),),
         ),
         Scenario(f"bandwidth {PUBLIC} rate_kbps=16", _burn("MimeServerLatencyBurn"), (files,)),
-        Scenario("kill node-exporter", (Promise("TargetDown", (ALERTS,), {"service": "node"}),)),
+        Scenario("kill node-exporter", (AlertExpectation("TargetDown", (ALERTS,), {"service": "node"}),)),
         Scenario("down public_net/gateway:8080", (_page("GatewayAvailabilityBurn"),)),
         Scenario(
             "memory_hog mime-server percent=93",
-            (Promise("MemoryUsageHigh", (ALERTS,), {"service": "mime-server"}),),
+            (AlertExpectation("MemoryUsageHigh", (ALERTS,), {"service": "mime-server"}),),
         ),
     )
 
@@ -208,7 +212,7 @@ def test_a_full_disk_pages_while_other_requests_fail(drills: Drills, pages: Load
     Meanwhile an API that answers 5xx pages by its error rate and by its burn rate; with half of the month's budget
     spent, #alerts is warned.
     """
-    error_rate = Promise(
+    error_rate = AlertExpectation(
         "GatewayHighErrorRate",
         (PAGERDUTY,),
         window_s=5 * MINUTE_S,
@@ -217,7 +221,7 @@ def test_a_full_disk_pages_while_other_requests_fail(drills: Drills, pages: Load
         sli="errors at the gateway, %",
         threshold=0.1,
     )
-    budget = Promise(
+    budget = AlertExpectation(
         "ErrorBudgetWarning",
         (ALERTS_FOR_GOOD,),
         {"service": "gateway", "sloth_slo": "slo-errors"},
@@ -227,7 +231,7 @@ def test_a_full_disk_pages_while_other_requests_fail(drills: Drills, pages: Load
     drills.all_fire(
         Scenario(
             "full_disk mime-server:/storage",
-            (Promise("StorageVolumeFull", (PAGERDUTY,)), *_burn("MimeServerErrorsBurn")),
+            (AlertExpectation("StorageVolumeFull", (PAGERDUTY,)), *_burn("MimeServerErrorsBurn")),
             (files,),
         ),
         Scenario(f"down {PRIVATE}", (error_rate, *_burn("GatewayErrorsBurn"), budget), (pages("/api/files"),)),
@@ -238,7 +242,9 @@ def test_a_dead_server_pages_and_mutes_the_alerts_that_follow_from_it(drills: Dr
     """MimeServerDown notifies PagerDuty and #ops-critical, and mutes the latency alert that follows from it."""
     drills.fires(
         "kill mime-server",
-        Promise("MimeServerDown", (PAGERDUTY, OPS), inhibits=(Inhibited("HighLatency", {"service": "gateway"}),)),
+        AlertExpectation(
+            "MimeServerDown", (PAGERDUTY, OPS), inhibits=(Inhibited("HighLatency", {"service": "gateway"}),)
+        ),
         _page("MimeServerAvailabilityBurn", held_back=True),
         loads=[pages("/api/files")],
     )
@@ -246,13 +252,13 @@ def test_a_dead_server_pages_and_mutes_the_alerts_that_follow_from_it(drills: Dr
 
 def test_unreachable_receivers_are_reported_by_mail(drills: Drills) -> None:
     """Where webhooks fail, mail still reports it."""
-    failing = Promise("NotificationsFailing", (MAIL,), may_be_told=(PAGERDUTY,), within_s=BURN_WITHIN_S)
+    failing = AlertExpectation("NotificationsFailing", (MAIL,), may_notify=(PAGERDUTY,), within_s=BURN_WITHIN_S)
     drills.fires("down alerting_net/receivers:8000", failing)
 
 
 def test_an_unreachable_alertmanager_is_reported_once_it_is_back(drills: Drills) -> None:
     """No notification can be sent meanwhile; afterwards PagerDuty gets what was lost."""
-    lost = Promise("AlertmanagerUnreachable", (PAGERDUTY,), held_back=True, within_s=BURN_WITHIN_S)
+    lost = AlertExpectation("AlertmanagerUnreachable", (PAGERDUTY,), held_back=True, within_s=BURN_WITHIN_S)
     drills.fires(f"down {ALERTMANAGER}", lost)
 
 
@@ -266,4 +272,4 @@ def test_silent_alerting_is_noticed_by_the_dead_mans_switch(drills: Drills, quic
 def test_every_alert_and_every_fault_is_covered(drills: Drills) -> None:
     """Every alert of the rules has a drill, and every kind of fault is noticed by an alert, or has a written reason."""
     covered = drills.cover(NOT_DRILLED, NOT_NOTICED)
-    assert not covered.findings, "; ".join(covered.findings)
+    assert not covered.gaps, "; ".join(covered.gaps)

@@ -20,13 +20,13 @@ from rich.console import Console
 from rich.table import Table
 
 from stackproof.engine.docker.compose.ground import link_name
-from stackproof.experiments.experiment import Plan, experiment
+from stackproof.experiments.experiment import ExperimentPlan, experiment
 from stackproof.model import FaultSpec, Link
 from stackproof.run.boot import Boot
 from stackproof.run.folder import create_folder
 from stackproof.run.run import Run
 from stackproof.run.settings import Settings
-from stackproof.run.standing import open_history, standing_run
+from stackproof.run.standing import open_run
 
 ROOT = Path(__file__).parents[2]
 STACK = ROOT / "stack" / "compose.yaml"
@@ -54,7 +54,7 @@ def ours_s(run: Run) -> float:
     """Duration of one experiment of ours, in seconds."""
     fault = FaultSpec.parse(f"latency {LINK} latency_ms={LATENCY_MS}")
     start_s = time.monotonic()
-    with experiment(run, Plan((fault,), id="bench")):
+    with experiment(run, ExperimentPlan((fault,), name="bench")):
         pass
     return time.monotonic() - start_s
 
@@ -116,16 +116,16 @@ def main(rounds: int) -> None:
         settings = Settings(STACK, Path(name), suite="peers")
         folder = create_folder(settings.reports, settings.suite)
         boot = Boot(folder, settings)
-        history = open_history(folder, boot.declaration, settings)
+        opened = open_run(boot, folder, settings)
         try:
-            with standing_run(boot, folder, lambda: history, settings, console.print) as run:
+            with opened.running(console.print) as run:
                 file = experiment_of(run, Path(name))
                 for _ in range(rounds):
                     ours.append(ours_s(run))
                     theirs.append(theirs_s(command, file))
         finally:
             boot.close()
-            history.close()
+            opened.history.close()
     table = Table("", "median", "from", "to")
     for what, times in (("stackproof", ours), ("Chaos Toolkit", theirs)):
         table.add_row(what, f"{statistics.median(times):.2f} s", f"{min(times):.2f} s", f"{max(times):.2f} s")

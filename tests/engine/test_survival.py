@@ -12,7 +12,7 @@ import pytest
 from stackproof.engine.docker.sweep import leftovers
 from stackproof.history import read
 from stackproof.machine.waiting import wait_until
-from stackproof.model import EventKind
+from stackproof.model import FaultHealed, FaultInjected, RunEnded
 
 ROOT = Path(__file__).parents[2]
 STACK = ROOT / "tests" / "stacks" / "guestbook" / "compose.yaml"
@@ -121,8 +121,8 @@ def test_the_record_survives_kill_9(held: Held) -> None:
     held.process.send_signal(signal.SIGKILL)
     held.process.wait()
     recorded = read(held.folder)
-    assert [event.kind for event in recorded.events].count(EventKind.FAULT_INJECTED) == 1
-    assert not [event for event in recorded.events if event.kind is EventKind.RUN_ENDED]
+    assert len([event for event in recorded.events if isinstance(event, FaultInjected)]) == 1
+    assert not [event for event in recorded.events if isinstance(event, RunEnded)]
     _wait(lambda: not leftovers(held.folder.name), _GONE_WITHIN_S)
 
 
@@ -132,6 +132,6 @@ def test_ctrl_c_heals_and_cleans_up(held: Held) -> None:
     os.kill(held.process.pid, signal.SIGINT)
     held.process.communicate(timeout=120)
     assert not leftovers(run)
-    kinds = [event.kind for event in read(held.folder).events]
-    assert kinds.count(EventKind.FAULT_HEALED) == 1
+    healed = [event for event in read(held.folder).events if isinstance(event, FaultHealed)]
+    assert len(healed) == 1
     assert held.process.returncode == pytest.ExitCode.INTERRUPTED

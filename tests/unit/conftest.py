@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from tests.unit.grounds import Ground
+    from tests.unit.fake_runs import RunOnFake
 
 # A slow machine is no failure: nothing here is judged by how long one example took.
 settings.register_profile("stackproof", deadline=None, print_blob=True)
@@ -16,9 +16,9 @@ settings.load_profile("stackproof")
 
 
 @pytest.fixture
-def standing(tmp_path: Path) -> "Iterator[Ground]":
-    """A run on a stack that is well."""
-    from tests.unit.grounds import ground  # noqa: PLC0415 - few tests need a run, and its imports take long
+def fake_run(tmp_path: Path) -> "Iterator[RunOnFake]":
+    """A run on a fake engine, whose stack is healthy."""
+    from tests.unit.fake_runs import run_on_fake  # noqa: PLC0415 - few tests need a run, and its imports take long
 
-    with ground(tmp_path) as here:
-        yield here
+    with run_on_fake(tmp_path) as run:
+        yield run

@@ -1,19 +1,29 @@
-"""A live drill that goes well, written by hand; each claim takes it and spoils one thing."""
+"""A drill that succeeds, written by hand; each test takes it and spoils one thing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from stackproof.judge import AlertingJudgement, AlertRow, Answer, Aspect, judge_alerting
+from stackproof.judge import AlertingJudgement, AlertRow, CellAnswer, judge_alerting
 from stackproof.model import (
     Addressee,
     AlertEntry,
     AlertReading,
+    AlertSource,
     AlertState,
+    AlertsUnwatched,
+    AlertsWatched,
+    Aspect,
     Drill,
+    DrillEnded,
     DrillKind,
     Event,
-    EventKind,
+    Evidence,
+    Family,
+    FaultHealed,
+    FaultInjected,
+    FaultObserved,
+    FaultSpec,
     Handling,
     HandlingState,
     Message,
@@ -29,16 +39,16 @@ ALERT = "ShopDown"
 PAGER = Addressee("pagerduty", "key-1")
 CHAT = Addressee("slack", "#ops")
 LABELS = {"severity": "critical", "service": "shop"}
-_SOURCES = ("states", "handling", "inbox")
+_SOURCES = (AlertSource.STATES, AlertSource.HANDLING, AlertSource.INBOX)
 
 
-def event(kind: EventKind, at_s: float, subject: str, **detail: str) -> Event:
-    """An event, so many seconds after the injection."""
-    return Event(kind, INJECTED_S + at_s, NOW, subject, detail)
+def moment(at_s: float) -> tuple[float, datetime]:
+    """A moment, in seconds after the injection: the first two fields of an event."""
+    return INJECTED_S + at_s, NOW
 
 
 def reading(state: AlertState, at_s: float, alert: str = ALERT, labels: Mapping[str, str] = LABELS) -> AlertReading:
-    """A state that was seen."""
+    """A state in Prometheus."""
     active_s = None if state is AlertState.INACTIVE else INJECTED_S + at_s - 0.1
     return AlertReading(alert, state, INJECTED_S + at_s, labels, active_s)
 
@@ -46,11 +56,11 @@ def reading(state: AlertState, at_s: float, alert: str = ALERT, labels: Mapping[
 def handling(
     state: HandlingState, at_s: float, alert: str, by: str = "", labels: Mapping[str, str] = LABELS
 ) -> Handling:
-    """What Alertmanager was seen to do."""
+    """A state in Alertmanager."""
     return Handling(alert, state, INJECTED_S + at_s, labels, (by,) if by else (), receivers=("someone",))
 
 
-def message(  # noqa: PLR0913 - who got what, when, about what
+def message(  # noqa: PLR0913 - receiver, time, content and answer
     to: Addressee,
     status: MessageStatus,
     at_s: float,
@@ -59,27 +69,39 @@ def message(  # noqa: PLR0913 - who got what, when, about what
     problems: Sequence[str] = (),
     body: str = "{}",
 ) -> Message:
-    """A message that was got."""
+    """A notification that a receiver got."""
     named = alerts or (ALERT,)
     return Message(f"{at_s}", to.receiver, to.to, INJECTED_S + at_s, status, named, answered, tuple(problems), body)
 
 
-def fault(subject: str, at_s: float, healed_s: float | None, *, bit: bool = True) -> list[Event]:
+def injected(text: str, at_s: float) -> FaultInjected:
+    """The injection of a fault, whose text is its id."""
+    return FaultInjected(*moment(at_s), text, FaultSpec.parse(text), Family.PROCESSES)
+
+
+def healed(text: str, at_s: float, took_s: float = 0.0) -> FaultHealed:
+    """The healing of a fault."""
+    return FaultHealed(*moment(at_s), text, took_s)
+
+
+def fault(text: str, at_s: float, healed_s: float | None, *, confirmed: bool = True) -> list[Event]:
     """The events of a fault."""
-    observed = "the engine says exited" if bit else "the engine says running"
-    events = [
-        event(EventKind.FAULT_INJECTED, at_s, subject, family="processes"),
-        event(EventKind.FAULT_EVIDENCE, at_s + 0.1, subject, bit=str(bit).lower(), observed=observed),
-    ]
-    return events if healed_s is None else [*events, event(EventKind.FAULT_HEALED, healed_s, subject)]
+    evidence = Evidence(confirmed, "the engine says exited" if confirmed else "the engine says running")
+    events = [injected(text, at_s), FaultObserved(*moment(at_s + 0.1), text, evidence)]
+    return events if healed_s is None else [*events, healed(text, healed_s)]
+
+
+def drill_ended(at_s: float, drill: str = "down") -> DrillEnded:
+    """The end of a drill."""
+    return DrillEnded(*moment(at_s), drill)
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What is in a record of drills.
+    """The record of drills.
 
     Attributes:
-        entries: What was promised and seen.
+        entries: What drills promise, and what was observed.
         events: What happened.
         samples: Requests.
     """
@@ -89,19 +111,19 @@ class Story:
     samples: tuple[Sample, ...] = field(default=())
 
     def judged(self) -> AlertingJudgement:
-        """What the judge says."""
+        """The judgement."""
         return judge_alerting(self.entries, self.events, self.samples)
 
     def rows(self) -> tuple[AlertRow, ...]:
         """The matrix."""
         return self.judged().rows
 
-    def answers(self, aspect: Aspect, alert: str = ALERT) -> list[Answer]:
-        """What the cells of an aspect say, receiver by receiver."""
+    def answers(self, aspect: Aspect, alert: str = ALERT) -> list[CellAnswer]:
+        """The cells of an aspect, receiver by receiver."""
         return [cell.answer for row in self.rows() if row.alert == alert for cell in row.cells if cell.aspect is aspect]
 
     def reason(self, aspect: Aspect, to: Addressee | None = None) -> str:
-        """Why a cell of the drilled alert is no yes."""
+        """The reason in a cell of the drilled alert."""
         rows = [each for each in self.rows() if each.alert == ALERT and (to is None or each.to == to)]
         return next(cell.reason for cell in rows[0].cells if cell.aspect is aspect)
 
@@ -120,7 +142,7 @@ class Story:
         )
 
     def without_messages(self, to: Addressee, status: MessageStatus | None = None) -> "Story":
-        """The same, but a receiver got nothing, or nothing of a kind."""
+        """The same, but a receiver got nothing, or nothing with a status."""
         gone = [each for each in self.messages(to) if status in {None, each.status}]
         return self.without(*gone)
 
@@ -154,32 +176,35 @@ DRILL = Drill(
     resolved_expected_s=6.0,
     labels={"severity": "critical"},
     factor=60.0,
+    cause=FAULT,
 )
-NEAR = replace(DRILL, id="near", kind=DrillKind.NEAR_MISS, fault=NEAR_FAULT, at_s=INJECTED_S - 31, promised=())
+NEAR = replace(
+    DRILL, id="near", kind=DrillKind.NEAR_MISS, fault=NEAR_FAULT, cause=NEAR_FAULT, at_s=INJECTED_S - 31, promised=()
+)
 
 
 def watched(from_s: float = -40, to_s: float = 40) -> list[Event]:
-    """That somebody looked."""
+    """Every source is watched for a while."""
     return [
         each
         for source in _SOURCES
         for each in (
-            event(EventKind.ALERTS_SEEN, from_s, source),
-            event(EventKind.ALERTS_UNSEEN, to_s, source, why="the watch ended"),
+            AlertsWatched(*moment(from_s), source),
+            AlertsUnwatched(*moment(to_s), source, reason="the watch ended"),
         )
     ]
 
 
 def near_miss() -> Story:
-    """A shorter fault half a minute before, which made it pending and no more."""
+    """A shorter fault half a minute earlier, which made it pending and no more."""
     return Story(
         (NEAR, reading(AlertState.PENDING, -29), reading(AlertState.INACTIVE, -26)),
-        (*fault(NEAR_FAULT, -30, -26), event(EventKind.DRILL_ENDED, -25, "near")),
+        (*fault(NEAR_FAULT, -30, -26), drill_ended(-25, "near")),
     )
 
 
 def going_well() -> Story:
-    """Pending after 0.4 s, firing after 0.9, told after 1.1 and 1.3; healed after 10, over after 10.8, told after."""
+    """Pending after 0.4 s, firing after 0.9, notified after 1.1 and 1.3; healed after 10, over after 10.8, notified."""
     entries = (
         AlertReading(ALERT, AlertState.INACTIVE, INJECTED_S - 35, {"severity": "critical"}),
         *near_miss().entries,
@@ -198,6 +223,6 @@ def going_well() -> Story:
         *watched(),
         *near_miss().events,
         *fault(FAULT, 0, 10),
-        event(EventKind.DRILL_ENDED, 20, "down"),
+        drill_ended(20),
     )
     return Story(entries, events)

@@ -29,7 +29,7 @@ def test_a_boot_imports_little_before_compose_is_started() -> None:
     late |= {
         "stackproof.testing",
         "stackproof.workload.load",
-        "stackproof.model.alerted",
+        "stackproof.model.alert_entries",
         "stackproof.engine.docker.engine",
     }
     assert not early & late

@@ -1,4 +1,4 @@
-"""``stackproof judge`` and ``stackproof report``: what runs left, judged again and shown together."""
+"""``stackproof judge`` and ``stackproof report``: old runs, judged again and shown together."""
 
 import json
 import sys
@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from stackproof.cli.options import reports_option, stack_option
+from stackproof.declare.slo import read_objectives
 from stackproof.history import read
-from stackproof.judge import Profile, judge_run
-from stackproof.model import HistoryError
+from stackproof.judge import judge_run
+from stackproof.model import HistoryError, Profile
 from stackproof.report.summary import summarise
 from stackproof.report.terminal import table
 from stackproof.run.closing import publish
@@ -26,7 +27,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--profile",
     type=click.Choice([each.value for each in Profile]),
-    help="Which promises decide; the run's own where none is given.",
+    help="Which promises decide; the run's own profile without it.",
 )
 @click.option("--json", "form", flag_value="json", help="Print the summary as JSON.")
 def judge(stack_file: Path | None, run: Path, slo_folder: Path | None, profile: str | None, form: str | None) -> None:
@@ -36,8 +37,6 @@ def judge(stack_file: Path | None, run: Path, slo_folder: Path | None, profile: 
     """
     recorded = read(run)
     if slo_folder is not None:
-        from stackproof.declare.slo import read_objectives  # noqa: PLC0415 - needed by this option alone
-
         stack = replace(recorded.header.stack, file=stack_file) if stack_file else recorded.header.stack
         recorded = recorded.against(read_objectives(slo_folder, stack))
     judgement = judge_run(recorded, Profile(profile or recorded.header.profile or Profile.QUICK))

@@ -2,30 +2,29 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 import click
 
 from stackproof.cli.options import reports_option, stack_option
 from stackproof.engine.docker.compose.resolving import Resolving
-from stackproof.model import FaultSpec, Profile
-from stackproof.run.names import AHEAD, split_names
+from stackproof.run.names import BEGUN_RUN
+from stackproof.run.options import RUN_OPTIONS, RunChoices, settings_from
 from stackproof.run.stack_file import find_stack_file
 
-if TYPE_CHECKING:
-    from stackproof.run.settings import Settings
+_YOUNG_OBJECTS = 50_000  # what imports make stays: collecting it often costs a tenth of their time
 
-_YOUNG_OBJECTS = 50_000  # what imports make is there to stay: looking at it often costs a tenth of their time
-_PROFILES = ("quick", "nightly")
+_Command = TypeVar("_Command", bound=Callable[..., object])
 
 
-class _Plugin:
+class _BegunRunPlugin:
     """Brings the run into pytest, which finds it by this name."""
 
     def __init__(self, run: object) -> None:
-        self.__name__ = AHEAD
+        self.__name__ = BEGUN_RUN
         self.run = run
 
 
@@ -46,19 +45,31 @@ def _lines(arg: str) -> list[str]:
         raise click.UsageError(f"expected a file of options, one a line, as {arg}: {error.strerror}") from None
 
 
+def _run_options(command: _Command) -> _Command:
+    """Give a command the options of a run."""
+    for option in reversed(RUN_OPTIONS):
+        choices = click.Choice(option.metavar.split("|")) if "|" in option.metavar else None
+        command = click.option(
+            option.flag,
+            option.name,
+            type=choices or type(option.default),
+            metavar=None if choices else option.metavar,
+            default=None if option.repeats or choices else option.default,
+            envvar=option.environment or None,
+            multiple=option.repeats,
+            required=option.flag == "--suite",
+            help=option.help,
+        )(command)
+    return command
+
+
 @click.command(cls=_Prove, context_settings={"ignore_unknown_options": True})
 @stack_option
 @reports_option
-@click.option("--suite", required=True, metavar="NAME", help="What is run: names the run's folder and the report.")
-@click.option("--profile", type=click.Choice(_PROFILES), envvar="STACKPROOF_PROFILE", help="How long it takes.")
-@click.option("--with-fault", "faults", multiple=True, metavar="'KIND TARGET ...'", help="Hold a fault over the run.")
-@click.option("--beside", default="", metavar="SUITE", help="Show the latest run of that suite together with this one.")
-@click.option("--proxies", default="", metavar="SERVICE,...", help="No fault is injected: proxies before these alone.")
-@click.option("--clock", type=float, default=1.0, metavar="N", help="Alerting runs N times as fast, for live drills.")
+@_run_options
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
-@click.pass_context
-def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str, ...], **_options: object) -> None:
-    """Run tests with pytest on a stack that comes up while pytest gets ready; what is no option of ours is pytest's.
+def prove(stack_file: Path | None, reports: Path, pytest_args: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401 - RunChoices takes them as they are
+    """Run tests with pytest on a stack that comes up while pytest gets ready; other options are passed to pytest.
 
     Exit code: 0 PASS, 1 FAIL, 3 INCONCLUSIVE.
     """
@@ -70,40 +81,24 @@ def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str
         from stackproof.workload import WorkerProcess  # noqa: PLC0415 - as said
 
         with (
-            closing(WorkerProcess()) as spare,  # one processor has nothing to do until Compose is asked to start all
-            closing(_resolving_prepared(file, early)) as resolving,
-            begun(_settings(ctx, file), resolving, spare) as run,
+            closing(WorkerProcess()) as spare,  # one processor is idle until Compose is asked to start everything
+            closing(_resolve_on_ready_machine(file, early)) as resolving,
+            begun(settings_from(file, reports, RunChoices(**given)), resolving, spare) as run,
         ):
             import pytest  # noqa: PLC0415 - imported while the stack comes up
 
-            # pytest would rewrite our modules' asserts, were they not imported yet: they have none.
+            # pytest would rewrite our modules' asserts if they were not imported yet: they have none.
             quiet = ("-W", "ignore:Module already imported so cannot be rewritten; stackproof")
-            given = ("--suite", run.settings.suite, "--stack", str(file), "--reports", str(run.settings.reports))
-            code = pytest.main([*quiet, *given, *pytest_args], plugins=[_Plugin(run)])
+            ours = ("--suite", run.settings.suite, "--stack", str(file), "--reports", str(run.settings.reports))
+            code = pytest.main([*quiet, *ours, *pytest_args], plugins=[_BegunRunPlugin(run)])
     sys.exit(int(code))
 
 
-def _resolving_prepared(file: Path, early: Resolving) -> Resolving:
-    """The resolution that was begun early; another one where this machine had to be prepared first."""
-    from stackproof.host.setup import is_prepared, prepare  # noqa: PLC0415 - see above
+def _resolve_on_ready_machine(file: Path, early: Resolving) -> Resolving:
+    """The resolution that was begun early; another one if this machine had to be prepared first."""
+    from stackproof.host.setup import is_prepared, prepare  # noqa: PLC0415 - as above
 
     if is_prepared() and early.is_resolved:
         return early
     prepare(lambda line: click.echo(f"setup: {line}"))
     return Resolving(file)
-
-
-def _settings(ctx: click.Context, file: Path) -> "Settings":
-    from stackproof.run.settings import Settings  # noqa: PLC0415 - see above
-
-    given = ctx.params
-    return Settings(
-        stack_file=file,
-        reports=given["reports"],
-        suite=given["suite"],
-        profile=Profile(given["profile"] or Profile.QUICK),
-        faults=tuple(map(FaultSpec.parse, given["faults"])),
-        beside=given["beside"],
-        proxies=split_names(given["proxies"]),
-        clock=given["clock"],
-    )

@@ -1,4 +1,4 @@
-"""What is new in what Prometheus and Alertmanager say: a record holds changes, not one answer five times a second."""
+"""What changed in the answers of Prometheus and Alertmanager: a record holds changes, not every answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,47 +12,47 @@ _SAME_MOMENT_S = 0.05
 _ORDER = (AlertState.INACTIVE, AlertState.PENDING, AlertState.FIRING)
 
 
-class StateNews:
-    """Tells which states of alerts are new."""
+class StateChanges:
+    """Finds the states of alerts in Prometheus that changed."""
 
     def __init__(self) -> None:
         self._known: dict[Key, AlertReading] = {}
 
     def of(self, seen: Sequence[AlertReading], at_s: float) -> tuple[AlertReading, ...]:
-        """What differs from the answer before; an alert that is no longer there is inactive since now."""
+        """What differs from the previous answer; an alert that no longer exists is inactive from now on."""
         worst_last = sorted(seen, key=lambda each: _ORDER.index(each.state))
         now = {_key(each.alert, each.labels): each for each in worst_last}
-        news = [each for key, each in now.items() if _differs(self._known.get(key), each)]
-        news += [
+        changed = [each for key, each in now.items() if _differs(self._known.get(key), each)]
+        changed += [
             replace(old, state=AlertState.INACTIVE, at_s=at_s, active_since_s=None, value="", error="")
             for key, old in self._known.items()
             if key not in now and old.state is not AlertState.INACTIVE
         ]
-        self._known |= {_key(each.alert, each.labels): each for each in news}
-        return tuple(news)
+        self._known |= {_key(each.alert, each.labels): each for each in changed}
+        return tuple(changed)
 
 
-class HandlingNews:
-    """Tells what is new in what Alertmanager does with alerts."""
+class HandlingChanges:
+    """Finds what changed in how Alertmanager handles alerts."""
 
     def __init__(self) -> None:
         self._known: dict[Key, Handling] = {}
 
     def of(self, seen: Sequence[Handling], at_s: float) -> tuple[Handling, ...]:
-        """What differs from the answer before; an alert that is no longer there is gone since now."""
+        """What differs from the previous answer; an alert that no longer exists is gone from now on."""
         now = {_key(each.alert, each.labels): each for each in seen}
-        news = [
+        changed = [
             each
             for key, each in now.items()
             if key not in self._known or replace(self._known[key], at_s=each.at_s) != each
         ]
-        news += [
+        changed += [
             Handling(old.alert, HandlingState.GONE, at_s, old.labels)
             for key, old in self._known.items()
             if key not in now and old.state is not HandlingState.GONE
         ]
-        self._known |= {_key(each.alert, each.labels): each for each in news}
-        return tuple(news)
+        self._known |= {_key(each.alert, each.labels): each for each in changed}
+        return tuple(changed)
 
 
 def _key(alert: str, labels: Mapping[str, str]) -> Key:
@@ -64,4 +64,4 @@ def _differs(old: AlertReading | None, new: AlertReading) -> bool:
         return True
     if old.active_since_s is None or new.active_since_s is None:
         return False
-    return abs(old.active_since_s - new.active_since_s) > _SAME_MOMENT_S  # it ended and began between two looks
+    return abs(old.active_since_s - new.active_since_s) > _SAME_MOMENT_S  # it ended and began between two polls

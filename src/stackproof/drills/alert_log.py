@@ -1,4 +1,4 @@
-"""What was seen of alerts so far, to be looked through and waited for."""
+"""What was observed of alerts so far, to be searched and waited for."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,11 +19,11 @@ from stackproof.model import (
 _Seen = TypeVar("_Seen")
 
 
-class SeenAlerts:
-    """All that a watch saw; several threads may share it.
+class AlertLog:
+    """Everything that a watch observed; several threads may share it.
 
     Attributes:
-        entries: Every entry, in the order in which it was seen.
+        entries: Every entry, in the order of observation.
     """
 
     def __init__(self) -> None:
@@ -31,28 +31,28 @@ class SeenAlerts:
         self._ended = False
         self.entries: list[AlertEntry] = []
 
-    def add(self, news: Sequence[AlertEntry]) -> None:
-        """Add what was seen, and wake who waits for it."""
+    def add(self, observed: Sequence[AlertEntry]) -> None:
+        """Add what was observed, and wake those who wait for it."""
         with self._changed:
-            self.entries.extend(news)
+            self.entries.extend(observed)
             self._changed.notify_all()
 
     def end(self) -> None:
-        """Wake who waits: there will be no more."""
+        """Wake those who wait: there will be no more."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
 
     def readings(self, alert: str = "", since_s: float = 0.0) -> tuple[AlertReading, ...]:
-        """States so far, of one alert or of all, seen since a moment."""
+        """States so far of one alert or of all, observed since a moment."""
         return self._seen(AlertReading, lambda each: alert in {"", each.alert} and each.at_s >= since_s)
 
     def messages(self, alert: str = "", since_s: float = 0.0) -> tuple[Message, ...]:
-        """Messages so far, on one alert or on any, that came since a moment."""
+        """Notifications so far of one alert or of any, received since a moment."""
         return self._seen(Message, lambda each: (not alert or alert in each.alerts) and each.at_s >= since_s)
 
     def handlings(self, alert: str = "", since_s: float = 0.0) -> tuple[Handling, ...]:
-        """What Alertmanager did so far, with one alert or with all, seen since a moment."""
+        """How Alertmanager handled one alert or all so far, observed since a moment."""
         return self._seen(Handling, lambda each: alert in {"", each.alert} and each.at_s >= since_s)
 
     def series(self, name: str, since_s: float = 0.0) -> tuple[SeriesReading, ...]:
@@ -68,13 +68,13 @@ class SeenAlerts:
         since_s: float = 0.0,
         labels: Mapping[str, str] | None = None,
     ) -> AlertReading | None:
-        """The first reading of an alert in a state since a moment; None where none comes in time.
+        """The first reading of an alert in a state since a moment; None if none comes in time.
 
         Args:
             alert: Its name.
             state: The state.
             within_s: Bound on the wait, in seconds.
-            since_s: What was seen before this moment does not count.
+            since_s: Readings before this moment do not count.
             labels: Labels that it must have.
         """
         wanted = (labels or {}).items()
@@ -88,7 +88,7 @@ class SeenAlerts:
     def wait_for_message(
         self, alert: str, at: Addressee, status: MessageStatus, within_s: float, *, since_s: float = 0.0
     ) -> Message | None:
-        """The first message that says so of an alert, or of any, to a receiver since a moment; None: none came."""
+        """The first notification to a receiver that reports a status of an alert, or of any; None if none comes."""
 
         def find() -> Message | None:
             seen = (each for each in self.messages(alert, since_s) if (each.receiver, each.to) == (at.receiver, at.to))
@@ -97,7 +97,7 @@ class SeenAlerts:
         return self.wait_for(find, within_s)
 
     def wait_for(self, find: Callable[[], _Seen | None], within_s: float) -> _Seen | None:
-        """Wait until something is found in what was seen, looking whenever there is more; None after the bound."""
+        """Wait until something is found, searching whenever there is more; None if it is not found in time."""
         deadline_s = time.monotonic() + within_s
         with self._changed:
             while (found := find()) is None and not self._ended:

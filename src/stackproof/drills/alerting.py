@@ -1,4 +1,4 @@
-"""What a stack's alerting is set to: its rules, routes and scraping, as they run on this run's clock."""
+"""A stack's rules, routes and scraping, as they run on this run's clock."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from stackproof.model.monitoring import Routing, Rule, RuleGroup, RuleKind, Scra
 
 @dataclass(frozen=True, slots=True)
 class Alerting:
-    """A stack's alerting files, as they are declared, in true durations.
+    """A stack's alerting files as they are declared, in real durations.
 
     Attributes:
         groups: Rule groups of all rule files.
         routing: Alertmanager's configuration.
         scraping: Prometheus' configuration.
-        factor: How many times as fast this run's clock goes.
+        factor: How many times faster than real time this run's clock runs.
     """
 
     groups: tuple[RuleGroup, ...]
@@ -37,13 +37,13 @@ class Alerting:
         return tuple(dict.fromkeys(rule.name for rule in self._alert_rules()))
 
     def timing(self, alert: str, *, window_s: float = 0.0, window_share: float = 0.0, evaluations: int = 1) -> Timing:
-        """What the time to an alert's message is made of, on this run's clock.
+        """The parts of the time to an alert's notification, on this run's clock.
 
         Args:
             alert: Its name.
-            window_s: Range that its expression looks back over, in true seconds.
+            window_s: Range that its expression looks back over, in seconds of real time.
             window_share: Share of it that the fault has to fill.
-            evaluations: Evaluations that follow each other until it is seen.
+            evaluations: Evaluations in sequence until it fires.
 
         Raises:
             DeclarationError: There is no such alert.
@@ -94,6 +94,6 @@ def _only(compose: ComposeFile, role: ConfigRole) -> Path:
     if len(files) != 1:
         raise DeclarationError(
             f"expected one config with x-stackproof: {{role: {role}}}, saw {len(files)}",
-            fix="give the service its file as a Compose config, and say its role",
+            fix="give the service its file as a Compose config, and declare its role",
         )
     return Path(files[0])

@@ -1,17 +1,21 @@
-"""A drill: a fault that must make an alert fire, seen from the fault to the receiver and back; or one that must not.
+"""Drills: faults that must make alerts fire, followed from the fault to the receiver and back; or that must not.
 
-Everything goes to the record first, and is judged from there (``judge.drills``): what the rules of the run's clock
-promise in theory, what was promised of receivers, and what was seen.
+Everything goes to the record first and is judged from there (``judge.drills``): what theory gives on the run's clock,
+which receivers are promised to be notified, and what was observed.
 """
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from operator import not_
 
-from stackproof.drills.alert_log import SeenAlerts
+from stackproof.drills.alert_log import AlertLog
 from stackproof.drills.alerting import Alerting
-from stackproof.drills.promise import Promise, Scenario
+from stackproof.drills.expectation import AlertExpectation, Scenario
 from stackproof.faults.catalogue import faults as all_faults
+from stackproof.history import new_id, now
 from stackproof.judge import (
     AlertingJudgement,
     DrillResult,
@@ -19,79 +23,85 @@ from stackproof.judge import (
     theoretical_detection,
     theoretical_resolution,
 )
-from stackproof.judge.alert_rows import DRILL
-from stackproof.judge.alerting import FAULT
 from stackproof.judge.detection import bound_s
+from stackproof.machine.waiting import wait_until
 from stackproof.model import (
     Addressee,
     AlertState,
+    Aspect,
+    DeclarationError,
     Drill,
+    DrillEnded,
     DrillKind,
     DrillScope,
-    EventKind,
     FaultSpec,
     InconclusiveError,
     MessageStatus,
+    PlannedFault,
     Verdict,
 )
 from stackproof.run.background import Background
+from stackproof.run.loads import TimedLoad
 from stackproof.run.run import Run
 from stackproof.workload import LoadPlan
 
-_CALM_WITHIN_S = 60.0
-_SILENCED_WITHIN_S = 60.0
-_POLL_S = 0.05
+_INACTIVE_WITHIN_S = 60.0
+_INHIBITED_WITHIN_S = 60.0
 _NEAR_MISS_LASTS = 2.0
-"""A near miss is held for so many times what the alert would need to fire."""
+"""A near miss is held for so many times what the alert would need to fire,"""
 _NEAR_MISS_MORE_S = 2.0
+"""and for these seconds more."""
+_ASPECT = "/"
 
 
 class Drills:
-    """Drills alerts of a standing stack, one after another.
+    """Drills alerts of a running stack, one after another.
 
     Args:
-        run: The stack; its clock is the run's.
-        alerting: What its alerting is set to.
-        seen: What is seen of alerts, by a watch that is on.
-        name: Names the drills: the test that does them.
+        run: The run, whose clock the drills are on.
+        alerting: The stack's rules, routes and scraping.
+        seen: The log of a watch that is on.
+        name: Name of the test, which names its drills.
     """
 
-    def __init__(self, run: Run, alerting: Alerting, seen: SeenAlerts, name: str) -> None:
+    def __init__(self, run: Run, alerting: Alerting, seen: AlertLog, name: str) -> None:
         self._run = run
         self._alerting = alerting
         self._seen = seen
         self._name = name
 
-    def fires(self, fault: str, *promises: Promise, loads: Sequence[LoadPlan] = ()) -> tuple[DrillResult, ...]:
-        """Inject a fault that makes alerts fire, wait until all are told, heal it, and wait until all are told so.
+    def fires(self, fault: str, *expected: AlertExpectation, loads: Sequence[LoadPlan] = ()) -> tuple[DrillResult, ...]:
+        """Inject a fault that makes alerts fire, wait for the notifications, heal it, and wait until they resolved.
 
         Args:
             fault: ``KIND TARGET key=value``.
-            promises: What each alert promises.
-            loads: What goes on meanwhile.
+            expected: What is expected of each alert.
+            loads: Loads that run meanwhile.
 
         Raises:
-            AssertionError: Something was not as promised.
-            InconclusiveError: Nothing was proved: the fault did not bite, the stack was not calm, a source was silent.
+            AssertionError: Something was not as expected.
+            InconclusiveError: Nothing was proved: the fault was not confirmed, an alert was active before, or a source
+                did not answer.
         """
-        return self.all_fire(Scenario(fault, promises, tuple(loads)))
+        return self.all_fire(Scenario(fault, expected, tuple(loads)))
 
     def all_fire(self, *scenarios: Scenario) -> tuple[DrillResult, ...]:
-        """The same with several faults that do not touch each other, held together: none may hide another's alerts.
+        """The same with several independent faults, held together: none may hide another's alerts.
 
         Raises:
             AssertionError: As above.
             InconclusiveError: As above.
         """
-        promised = [(each.fault, promise) for each in scenarios for promise in each.promises]
-        drills = [self._drill(DrillKind.FIRE, fault, promise) for fault, promise in promised]
-        at_once = [drill for drill, (_, promise) in zip(drills, promised, strict=True) if not promise.held_back]
-        with self._held(scenarios, drills) as held:
+        prepared = [_Prepared.of(each) for each in scenarios]
+        expected = [(each, one) for each in prepared for one in each.scenario.expected]
+        drills = [self._drill(DrillKind.FIRE, each, one) for each, one in expected]
+        at_once = [drill for drill, (_, one) in zip(drills, expected, strict=True) if not one.held_back]
+        with self._held(prepared, drills) as held:
             for drill in at_once:
                 self._wait_for(drill, MessageStatus.FIRING, drill.expected_s)
             for drill in drills:
                 self._wait_until_it_fires(drill)
-                self._wait_for_silenced(drill)
+                self._wait_for_inhibited(drill)
             held.close()
             for drill in at_once:
                 self._wait_for_end(drill)
@@ -101,33 +111,33 @@ class Drills:
         return self._judged(drills)
 
     def misses(self, fault: str, *alerts: str, loads: Sequence[LoadPlan] = ()) -> tuple[DrillResult, ...]:
-        """Hold a fault that is just too small for some alerts, twice as long as they would need.
+        """Hold a fault that is just too small for some alerts for twice as long as they would need.
 
         Args:
-            fault: ``KIND TARGET key=value``, or the name of one of the loads, which then is all that happens.
-            alerts: Which must not fire.
-            loads: What goes on meanwhile.
+            fault: ``KIND TARGET key=value``, or the name of one of the loads, which then is the cause.
+            alerts: Those that must not fire.
+            loads: Loads that run meanwhile.
 
         Raises:
-            AssertionError: One fired, or somebody was told.
+            AssertionError: One fired, or a receiver was notified.
             InconclusiveError: As above.
         """
-        return self.all_miss(Scenario(fault, tuple(Promise(alert, ()) for alert in alerts), tuple(loads)))
+        return self.all_miss(Scenario(fault, tuple(AlertExpectation(alert, ()) for alert in alerts), tuple(loads)))
 
     def all_miss(self, *scenarios: Scenario) -> tuple[DrillResult, ...]:
-        """The same with several faults that do not touch each other, held together.
+        """The same with several independent faults, held together.
 
         Args:
-            scenarios: Each with a promise for each alert that must not fire; it tells nobody.
+            scenarios: Each with an expectation for each alert that must not fire; it notifies nobody.
 
         Raises:
             AssertionError: As above.
             InconclusiveError: As above.
         """
-        promised = [(each.fault, promise) for each in scenarios for promise in each.promises]
-        drills = [self._drill(DrillKind.NEAR_MISS, fault, promise) for fault, promise in promised]
+        prepared = [_Prepared.of(each) for each in scenarios]
+        drills = [self._drill(DrillKind.NEAR_MISS, each, one) for each in prepared for one in each.scenario.expected]
         lasts_s = max(_NEAR_MISS_LASTS * drill.expected_s for drill in drills) + _NEAR_MISS_MORE_S
-        with self._held(scenarios, drills):
+        with self._held(prepared, drills):
             since_s, deadline = time.monotonic(), time.monotonic() + lasts_s
             for drill in drills:
                 left_s = max(deadline - time.monotonic(), 0.0)
@@ -135,110 +145,115 @@ class Drills:
         return self._judged(drills)
 
     def silences(self, fault: str, alert: str, missed_by: Addressee, *, within_s: float) -> DrillResult:
-        """Inject a fault that silences an alert that always fires, and wait until its dead man's switch misses it.
+        """Inject a fault that silences an alert that always fires, and wait until a dead man's switch misses it.
 
         Raises:
-            AssertionError: Nobody missed it.
+            AssertionError: It was not missed.
             InconclusiveError: As above.
         """
-        drill = self._drill(DrillKind.SILENCE, fault, Promise(alert, (missed_by,)), within_s)
-        with self._held([Scenario(fault, ())], [drill]) as held:
+        expected = AlertExpectation(alert, (missed_by,))
+        prepared = _Prepared.of(Scenario(fault, (expected,)))
+        drill = self._drill(DrillKind.SILENCE, prepared, expected, within_s)
+        with self._held([prepared], [drill]) as held:
             self._wait_for(drill, MessageStatus.MISSING, within_s)
             held.close()
             self._wait_for(drill, MessageStatus.BACK, within_s)
         return self._judged([drill])[0]
 
     def cover(self, alerts: Mapping[str, str], faults: Mapping[str, str]) -> AlertingJudgement:
-        """Say that all alerts of the rules, and all kinds of faults, should have been covered by now.
+        """Declare that all alerts of the rules, and all kinds of faults, should have been covered by now.
 
         Args:
-            alerts: Why an alert has no drill, by its name, or by ``NAME/ASPECT`` why one aspect of it is not tried.
-            faults: Why no alert has to notice a fault, by its kind.
+            alerts: Reasons why alerts have no drill, by name, or why one aspect is not tried, by ``NAME/ASPECT``.
+            faults: Reasons why no alert has to notice a kind of fault, by kind.
 
         Returns:
-            What was shown, with a finding for each alert and each kind of fault that was left out without a reason.
+            What was shown, with a gap for each alert and each kind of fault that was left out without a reason.
+
+        Raises:
+            DeclarationError: There is no such aspect.
         """
         for alert, reason in alerts.items():
-            name, _, aspect = alert.partition("/")
-            self._run.exempt_alert(name, aspect or DRILL, reason)
+            name, _, aspect = alert.partition(_ASPECT)
+            self._run.exempt_alert(name, _aspect(aspect) if aspect else None, reason)
         for kind, reason in faults.items():
-            self._run.exempt_alert(kind, FAULT, reason)
+            self._run.exempt_fault_kind(kind, reason)
         scope = DrillScope(self._alerting.alerts, tuple(each.kind for each in all_faults()))
-        self._run.keep(scope)
+        self._run.record(scope)
         self._seen.add([scope])
         return self._judge()
 
-    def _drill(self, kind: DrillKind, fault: str, promise: Promise, within_s: float | None = None) -> Drill:
+    def _drill(
+        self, kind: DrillKind, prepared: "_Prepared", expected: AlertExpectation, within_s: float | None = None
+    ) -> Drill:
         timing = self._alerting.timing(
-            promise.alert,
-            window_s=promise.window_s,
-            window_share=promise.window_share,
-            evaluations=promise.evaluations,
+            expected.alert,
+            window_s=expected.window_s,
+            window_share=expected.window_share,
+            evaluations=expected.evaluations,
         )
-        resolved_s = theoretical_resolution(timing) if promise.resolves else None
+        resolved_s = theoretical_resolution(timing) if expected.resolves else None
         return Drill(
-            id=f"{self._name}: {promise.alert}, {kind}",
-            alert=promise.alert,
+            id=f"{new_id()} {self._name}: {expected.alert}, {kind}",
+            alert=expected.alert,
             kind=kind,
-            fault=fault,
+            fault=prepared.scenario.fault,
+            cause=prepared.cause,
             at_s=time.monotonic(),
-            promised=promise.tells,
+            promised=expected.notifies,
             expected_s=theoretical_detection(timing).received_s if within_s is None else within_s,
             resolved_expected_s=resolved_s if within_s is None else within_s,
-            labels=promise.labels,
-            inhibits=promise.inhibits,
-            may_be_told=promise.may_be_told,
-            together=promise.together,
+            labels=expected.labels,
+            inhibits=expected.inhibits,
+            may_notify=expected.may_notify,
+            together=expected.together,
             factor=self._alerting.factor,
-            sli=promise.sli,
-            threshold=promise.threshold,
-            within_s=promise.within_s,
+            sli=expected.sli,
+            threshold=expected.threshold,
+            within_s=expected.within_s,
         )
 
     @contextmanager
-    def _held(self, scenarios: Sequence[Scenario], drills: Sequence[Drill]) -> Iterator[ExitStack]:
-        """Loads run, the drills are on record, and faults are held, until the block ends or what it got is closed."""
-        self._wait_until_calm(drills)
-        loads = [load for each in scenarios for load in each.loads]
-        names = {load.name for load in loads}
-        faults = [FaultSpec.parse(each.fault) for each in scenarios if each.fault not in names]
+    def _held(self, prepared: Sequence["_Prepared"], drills: Sequence[Drill]) -> Iterator[ExitStack]:
+        """Run the loads, record the drills, and hold the faults, until the block ends or closes what it was given."""
+        self._wait_until_inactive(drills)
+        loads = [load for each in prepared for load in each.loads]
+        faults = [each.fault for each in prepared if each.fault is not None]
         with ExitStack() as ended:
             ended.callback(self._end, drills)
             with ExitStack() as held:
-                if not faults:  # the load is what disturbs: it begins with the drill, and ends before it
+                if not faults:  # a load is the cause: it begins with the drill, and ends before it
                     self._begin(drills)
                     held.enter_context(Background(self._run, loads).running())
                     yield held
                     return
                 background = ended.enter_context(Background(self._run, loads).running())
-                background.wait_for_good(1, _CALM_WITHIN_S)
+                background.wait_for_good(1, _INACTIVE_WITHIN_S)
                 self._begin(drills)
                 for fault in faults:
-                    held.enter_context(self._run.fault(fault, id=self._name))
+                    held.enter_context(self._run.fault(fault, name=self._name))
                 yield held
 
     def _begin(self, drills: Sequence[Drill]) -> None:
         for drill in drills:
-            self._run.keep(drill)
+            self._run.record(drill)
             self._seen.add([drill])
 
     def _end(self, drills: Sequence[Drill]) -> None:
         for drill in drills:
-            self._run.note(EventKind.DRILL_ENDED, drill.id)
+            self._run.record(DrillEnded(*now(), drill.id))
 
-    def _wait_until_calm(self, drills: Sequence[Drill]) -> None:
-        """An alert that fires already can't be made to fire."""
+    def _wait_until_inactive(self, drills: Sequence[Drill]) -> None:
+        """An alert that fires already cannot be made to fire."""
         for drill in drills:
             if drill.kind is DrillKind.SILENCE:
                 continue
-            deadline = time.monotonic() + _CALM_WITHIN_S
-            while self._is_active(drill):
-                if time.monotonic() > deadline:
-                    raise InconclusiveError(
-                        f"{drill.alert} should be inactive before its drill, but was active for {_CALM_WITHIN_S:g} s",
-                        fix="see what was done to the stack before, and whether the alert ever resolves",
-                    )
-                time.sleep(_POLL_S)
+            waited = wait_until(partial(self._is_active, drill), not_, within_s=_INACTIVE_WITHIN_S)
+            if not waited.in_time:
+                raise InconclusiveError(
+                    f"{drill.alert} should be inactive before its drill, but was active for {_INACTIVE_WITHIN_S:g} s",
+                    fix="see what was done to the stack before, and whether the alert ever resolves",
+                )
 
     def _is_active(self, drill: Drill) -> bool:
         last: dict[frozenset[tuple[str, str]], AlertState] = {}
@@ -248,38 +263,38 @@ class Drills:
         return any(state is not AlertState.INACTIVE for state in last.values())
 
     def _wait_for(self, drill: Drill, status: MessageStatus, expected_s: float) -> None:
-        """Wait for each promised message; that one is missing is for the judge to say."""
+        """Wait for each promised notification; whether one is missing is for the judge to say."""
         since_s = time.monotonic() if status in {MessageStatus.RESOLVED, MessageStatus.BACK} else drill.at_s
-        alert = "" if drill.kind is DrillKind.SILENCE else drill.alert  # a dead man's switch knows no alert
+        alert = "" if drill.kind is DrillKind.SILENCE else drill.alert  # a dead man's switch names no alert
         for to in drill.promised:
-            if status is not MessageStatus.RESOLVED or to.told_of_end:
+            if status is not MessageStatus.RESOLVED or to.gets_resolved:
                 left_s = since_s + bound_s(drill, expected_s) - time.monotonic()
                 self._seen.wait_for_message(alert, to, status, max(left_s, 0.0), since_s=drill.at_s)
 
     def _wait_until_it_fires(self, drill: Drill) -> None:
-        """What is told later, because something holds it back, has to fire now, or never does."""
+        """An alert whose notification is held back must fire now, or never does."""
         left_s = drill.at_s + bound_s(drill, drill.expected_s) - time.monotonic()
         self._seen.wait_for_state(
             drill.alert, AlertState.FIRING, max(left_s, 0.0), since_s=drill.at_s, labels=drill.labels
         )
 
     def _wait_for_end(self, drill: Drill) -> None:
-        """Nobody who was not told of a beginning has an end to be told of."""
+        """A receiver that was not notified that it fires is not notified that it resolved either."""
         if drill.resolved_expected_s is not None and any(
             self._seen.wait_for_message(drill.alert, to, MessageStatus.FIRING, 0.0, since_s=drill.at_s)
             for to in drill.promised
         ):
             self._wait_for(drill, MessageStatus.RESOLVED, drill.resolved_expected_s)
 
-    def _wait_for_silenced(self, drill: Drill) -> None:
-        """What an alert silences must fire while it is held, or nothing would be there to silence."""
+    def _wait_for_inhibited(self, drill: Drill) -> None:
+        """What an alert inhibits must fire while the fault is held, or there is nothing to inhibit."""
         for target in drill.inhibits:
             self._seen.wait_for_state(
-                target.alert, AlertState.FIRING, _SILENCED_WITHIN_S, since_s=drill.at_s, labels=target.labels
+                target.alert, AlertState.FIRING, _INHIBITED_WITHIN_S, since_s=drill.at_s, labels=target.labels
             )
 
     def _judge(self) -> AlertingJudgement:
-        """Judge all that was seen so far."""
+        """Judge everything that was observed so far."""
         return judge_alerting(tuple(self._seen.entries), tuple(self._run.events), tuple(self._run.samples))
 
     def _judged(self, drills: Sequence[Drill]) -> tuple[DrillResult, ...]:
@@ -290,6 +305,35 @@ class Drills:
             if wrong:
                 raise error("; ".join(f"{each.view.drill.alert}: {_why(each)}" for each in wrong))
         return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A scenario whose fault and loads have the ids that they will have in the record."""
+
+    scenario: Scenario
+    loads: tuple[TimedLoad, ...]
+    fault: PlannedFault | None
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "_Prepared":
+        is_load = any(load.name == scenario.fault for load in scenario.loads)
+        fault = None if is_load else PlannedFault(new_id(), FaultSpec.parse(scenario.fault))
+        return cls(scenario, tuple(map(TimedLoad, scenario.loads)), fault)
+
+    @property
+    def cause(self) -> str:
+        """Id of what disturbs the stack."""
+        if self.fault is not None:
+            return self.fault.injection
+        return next(load.id for load in self.loads if load.plan.name == self.scenario.fault)
+
+
+def _aspect(name: str) -> Aspect:
+    try:
+        return Aspect(name)
+    except ValueError:
+        raise DeclarationError(f"expected an aspect of an alert, saw {name!r}; known: {', '.join(Aspect)}") from None
 
 
 def _why(result: DrillResult) -> str:

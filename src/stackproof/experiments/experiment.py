@@ -1,16 +1,20 @@
-"""An experiment: steady state, fault, evidence, expectations under load, heal, recovery within a bound, verdict."""
+"""An experiment: steady state, faults, evidence, expectations under load, healing, recovery within a bound, verdict."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from stackproof.history import new_id, now
+from stackproof.machine.waiting import wait_until
 from stackproof.model import (
-    EventKind,
+    ExperimentEnded,
     FaultError,
     FaultSpec,
+    FirstSign,
     InconclusiveError,
     Outcome,
+    PlannedFault,
     ProbeKind,
     ProbeReading,
     Sample,
@@ -19,56 +23,58 @@ from stackproof.model import (
 )
 from stackproof.protocols import Ledger
 from stackproof.run.background import Background
-from stackproof.run.probe_watch import Watch
+from stackproof.run.probe_watch import ProbeWatch
 from stackproof.run.run import Run
-from stackproof.run.steady_state import steady, wait_until_well
+from stackproof.run.steady_state import steady, wait_until_steady
 from stackproof.workload import LoadPlan
 
 STEADY_WITHIN_S = 60.0
-"""How long a stack may take to be steady before an experiment begins."""
+"""How long a stack may take to reach its steady state before an experiment begins, in seconds."""
 
 _POLL_S = 0.1
 _BASELINE_SAMPLES = 5
 _BASELINE_WITHIN_S = 10.0
 _SLOW_S = 1.0
+_MILLISECONDS = 3
+"""Decimals of a time in seconds: probes and loads do not resolve more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ExperimentPlan:
     """What an experiment does.
 
     Attributes:
         faults: What is injected, in order; all hold at once.
         loads: What runs before, during and after; a load's schedule only has to be long enough.
-        recovers_within_s: Bound on the time from the last healing until all is well, in seconds.
-        id: Its name in the report; the fault's kind and a number where empty.
+        recovers_within_s: Bound on the time from the last healing until the steady state is back, in seconds.
+        name: Its name in the report; the fault's kind and a number if empty.
     """
 
     faults: tuple[FaultSpec, ...]
     loads: tuple[LoadPlan, ...] = ()
     recovers_within_s: float = 60.0
-    id: str = ""
+    name: str = ""
 
 
 @dataclass(slots=True)
-class Experiment:
+class RunningExperiment:
     """What a test sees of an experiment while its faults hold.
 
     Attributes:
         run: The run.
-        plan: What it does.
-        watch: What the probes say meanwhile.
+        plan: What the experiment does.
+        watch: The watch of all probes.
         background: The loads that run.
-        injected_s: When the first fault was injected, on the monotonic clock.
-        held_s: When all of them were seen to hold.
+        injected_s: When the first fault was injected, on the monotonic clock; 0 before that.
+        held_s: When all of them were confirmed.
         healed_s: When the last one was healed.
-        recovered_s: Seconds from then until all was well.
-        heal: Undoes the faults now, before the block ends.
+        recovered_s: Seconds from then until the steady state was back.
+        heal: Heals the faults now, before the block ends.
     """
 
     run: Run
-    plan: Plan
-    watch: Watch
+    plan: ExperimentPlan
+    watch: ProbeWatch
     background: Background
     injected_s: float = 0.0
     held_s: float = 0.0
@@ -77,7 +83,7 @@ class Experiment:
     heal: Callable[[], None] = field(default=lambda: None)
 
     def samples(self, stream: str = "", *, since_s: float | None = None) -> tuple[Sample, ...]:
-        """Requests so far that were due since all faults held, or since another moment, of one load or of all."""
+        """Requests so far of one load or of all that were due since all faults held, or since another moment."""
         from_s = self.held_s if since_s is None else since_s
         return tuple(
             each
@@ -86,7 +92,7 @@ class Experiment:
         )
 
     def readings(self, service: str, kind: ProbeKind) -> tuple[ProbeReading, ...]:
-        """What a probe said since the injection."""
+        """Answers to a probe since the injection."""
         return tuple(
             each
             for each in tuple(self.watch.readings)
@@ -94,19 +100,23 @@ class Experiment:
         )
 
     def wait_for_samples(self, count: int, within_s: float, stream: str = "") -> tuple[Sample, ...]:
-        """Wait until so many requests that were due since all faults held have ended.
+        """Wait until this many requests that were due since all faults held have ended.
 
         Raises:
-            AssertionError: They have not in time: somebody hangs.
+            AssertionError: They have not in time: something hangs.
             LoadError: A load generator died.
         """
-        deadline = time.monotonic() + within_s
-        while len(seen := self.samples(stream)) < count:
-            self.background.check()
-            if time.monotonic() > deadline:
-                raise AssertionError(f"expected {count} requests to end within {within_s:g} s, saw {len(seen)}")
-            time.sleep(_POLL_S)
-        return seen
+
+        def look() -> tuple[Sample, ...]:
+            seen = self.samples(stream)
+            if len(seen) < count:
+                self.background.check()
+            return seen
+
+        waited = wait_until(look, lambda seen: len(seen) >= count, within_s=within_s, poll_s=_POLL_S)
+        if not waited.in_time:
+            raise AssertionError(f"expected {count} requests to end within {within_s:g} s, saw {len(waited.seen)}")
+        return waited.seen
 
     def note_healed(self) -> None:
         """Note that no fault holds any more; only the first time counts."""
@@ -119,75 +129,76 @@ class Experiment:
 
 
 @contextmanager
-def experiment(run: Run, plan: Plan) -> Iterator[Experiment]:
+def experiment(run: Run, plan: ExperimentPlan) -> Iterator[RunningExperiment]:
     """Do an experiment; the block is what is expected while the faults hold.
 
-    Its verdict goes to the record, whatever happens: PASS where all held, FAIL where an expectation in the block, or
-    recovery within the bound, did not, INCONCLUSIVE where the stack was not steady before, a fault did not bite, or the
-    harness itself had trouble: a verdict that rests on a broken observer is none.
+    Its verdict is recorded, whatever happens: PASS if everything held, FAIL if an expectation in the block or recovery
+    within the bound did not, INCONCLUSIVE if the stack was not steady before, a fault was not confirmed, or the harness
+    itself had trouble: a verdict that rests on a broken observer is worth nothing.
 
     Raises:
         InconclusiveError: As above.
         FaultError: A fault is unknown, or could not be injected or healed; that is INCONCLUSIVE too.
         MissingCapabilityError: The engine lacks what a fault requires: there is an exemption in place of a verdict.
-        AssertionError: All was not well within the bound after the healing.
+        AssertionError: The steady state was not back within the bound after the healing.
     """
     for fault in plan.faults:
         run.refuse_missing(fault)
-    done = Experiment(run, plan, Watch(run.engine, run.history.append), Background(run, plan.loads))
-    with _undecided_by_trouble(), _told(done):
+    running = RunningExperiment(run, plan, ProbeWatch(run.engine, run.history.append), Background(run, plan.loads))
+    planned = tuple(PlannedFault(new_id(), fault) for fault in plan.faults)
+    with _undecided_by_trouble(), _recorded(running, planned):
         steady(run, STEADY_WITHIN_S)
-        with done.background.running(), done.watch.on():
-            done.background.wait_for_good(_BASELINE_SAMPLES, _BASELINE_WITHIN_S)
-            with _faults(done):
-                yield done
-            _recover(done)
+        with running.background.running(), running.watch.on():
+            running.background.wait_for_good(_BASELINE_SAMPLES, _BASELINE_WITHIN_S)
+            with _faults_held(running, planned):
+                yield running
+            _recover(running)
 
 
 @contextmanager
-def _faults(done: Experiment) -> Iterator[None]:
-    """Hold all faults; those that did not bite make it inconclusive, though only after all is healed."""
+def _faults_held(running: RunningExperiment, planned: tuple[PlannedFault, ...]) -> Iterator[None]:
+    """Hold all faults; if one was not confirmed, it is inconclusive, though only after all are healed."""
     with ExitStack() as held:
-        held.callback(done.note_healed)
-        done.heal = held.close
-        done.injected_s = time.monotonic()
-        unbitten = []
-        for fault in done.plan.faults:
-            evidence = held.enter_context(done.run.fault(fault, id=done.plan.id))
-            unbitten += [] if evidence.confirmed else [f"'{fault}' was not seen to bite: {evidence.observed}"]
-        if unbitten:
-            raise InconclusiveError("; ".join(unbitten))
-        done.held_s = time.monotonic()
+        held.callback(running.note_healed)
+        running.heal = held.close
+        running.injected_s = time.monotonic()
+        unconfirmed = []
+        for each in planned:
+            evidence = held.enter_context(running.run.fault(each, name=running.plan.name))
+            unconfirmed += [] if evidence.confirmed else [f"'{each.fault}' was not confirmed: {evidence.observed}"]
+        if unconfirmed:
+            raise InconclusiveError("; ".join(unconfirmed))
+        running.held_s = time.monotonic()
         yield
 
 
-def _recover(done: Experiment) -> None:
-    healed_s = done.healed_s or time.monotonic()
-    wrong = wait_until_well(done.run, healed_s + done.plan.recovers_within_s)
-    wrong = wrong or done.background.why_not_good_since(healed_s, done.plan.recovers_within_s)
+def _recover(running: RunningExperiment) -> None:
+    healed_s, within_s = running.healed_s or time.monotonic(), running.plan.recovers_within_s
+    wrong = wait_until_steady(running.run, healed_s + within_s)
+    wrong = wrong or running.background.why_not_good_since(healed_s, within_s)
     if wrong:
-        raise AssertionError(
-            f"expected all to be well {done.plan.recovers_within_s:g} s after the healing, but {wrong}"
-        )
-    done.recovered_s = time.monotonic() - healed_s
+        raise AssertionError(f"expected the steady state to be back {within_s:g} s after the healing, but {wrong}")
+    running.recovered_s = time.monotonic() - healed_s
 
 
 @contextmanager
 def _undecided_by_trouble() -> Iterator[None]:
-    """Trouble of the harness neither proves nor refutes anything of the stack."""
+    """Trouble of the harness neither proves nor refutes anything about the stack."""
     try:
         yield
     except (InconclusiveError, FaultError):
         raise
     except StackproofError as error:
         raise InconclusiveError(
-            f"expected an experiment without trouble of our own, but: {error.message}", where=error.where, fix=error.fix
+            f"expected an experiment without trouble in the harness, but: {error.message}",
+            where=error.where,
+            fix=error.fix,
         ) from error
 
 
 @contextmanager
-def _told(done: Experiment) -> Iterator[None]:
-    """Record the verdict on each fault of an experiment."""
+def _recorded(running: RunningExperiment, planned: tuple[PlannedFault, ...]) -> Iterator[None]:
+    """Record the verdict of an experiment."""
     verdict, reason = Verdict.PASS, ""
     try:
         yield
@@ -198,10 +209,9 @@ def _told(done: Experiment) -> Iterator[None]:
         verdict, reason = Verdict.INCONCLUSIVE, _first_line(error) + _hidden_assertion(error)
         raise
     finally:
-        signs = {} if done.injected_s == 0 else _first_sign(done)
-        recovered = {} if done.recovered_s is None else {"recovered_s": f"{done.recovered_s:.3f}"}
-        for fault in done.plan.faults:
-            done.run.note(EventKind.EXPERIMENT, str(fault), verdict=verdict, reason=reason, **signs, **recovered)
+        sign = None if running.injected_s == 0 else _first_sign(running)
+        recovered_s = None if running.recovered_s is None else round(running.recovered_s, _MILLISECONDS)
+        running.run.record(ExperimentEnded(*now(), planned, verdict, reason, sign, recovered_s))
 
 
 def _first_line(error: BaseException) -> str:
@@ -209,31 +219,31 @@ def _first_line(error: BaseException) -> str:
 
 
 def _hidden_assertion(error: BaseException) -> str:
-    """An expectation that had failed before somebody met trouble in cleaning up after it."""
+    """An expectation that had failed before there was trouble in cleaning up after it."""
     before = error.__context__
     while before is not None and not isinstance(before, AssertionError):
         before = before.__context__
     return "" if before is None else f"; before that: {_first_line(before)}"
 
 
-def _first_sign(done: Experiment) -> dict[str, str]:
-    """What told first that something was wrong: a probe that said no, or a request that failed or was slow."""
-    end_s = done.healed_s or time.monotonic()
+def _first_sign(running: RunningExperiment) -> FirstSign | None:
+    """The first probe that said no, or the first request that failed or was slow."""
+    end_s = running.healed_s or time.monotonic()
     signs = [
         (each.at_s + each.took_s, f"{each.service}/{each.kind}: {each.detail}")
-        for each in tuple(done.watch.readings)
-        if not each.ok and done.injected_s <= each.at_s <= end_s
+        for each in tuple(running.watch.readings)
+        if not each.ok and running.injected_s <= each.at_s <= end_s
     ]
     signs += [
-        (each.ended_s, f"a request of {each.stream}: {_said(each)}")
-        for each in done.samples(since_s=done.injected_s)
+        (each.ended_s, f"a request of {each.stream}: {_ending(each)}")
+        for each in running.samples(since_s=running.injected_s)
         if (each.outcome is not Outcome.OK or each.latency_s > _SLOW_S) and each.ended_s <= end_s
     ]
     if not signs:
-        return {}
-    at_s, what = min(signs)
-    return {"detected_s": f"{at_s - done.injected_s:.3f}", "detected_by": what}
+        return None
+    at_s, seen_by = min(signs)
+    return FirstSign(round(at_s - running.injected_s, _MILLISECONDS), seen_by)
 
 
-def _said(sample: Sample) -> str:
+def _ending(sample: Sample) -> str:
     return f"{sample.outcome}" if sample.outcome is not Outcome.OK else f"took {sample.latency_s:.2f} s"

@@ -4,9 +4,9 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from stackproof.faults.catalogue import check
-from stackproof.model import FaultError, FaultSpec, HistoryError, StackproofError
-from stackproof.run.run import Run
+from stackproof.history import now
+from stackproof.model import FaultError, FaultSpec, HistoryError, PartLeftOut, StackproofError
+from stackproof.run.run import ReadyFault, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class FaultStep:
     """One fault of a schedule.
 
     Attributes:
-        fault: As it is asked for, ``KIND TARGET key=value ...``.
+        fault: The fault, ``KIND TARGET key=value ...``.
         at_s: When it is injected, in seconds from the schedule's start.
         for_s: How long it is held, in seconds.
     """
@@ -30,7 +30,7 @@ class FaultSchedule:
 
     Attributes:
         steps: The faults, in any order; they may overlap.
-        traffic: What is sent, in the terms of whoever runs the schedule: by turns, evenly over its length.
+        traffic: What is sent, in the terms of whoever runs the schedule: alternately, evenly over its length.
     """
 
     steps: tuple[FaultStep, ...] = ()
@@ -44,7 +44,7 @@ class FaultSchedule:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """Something to do at a moment: a step to begin, or to end."""
+    """Something to do at a moment: to begin a step, or to end it."""
 
     at_s: float
     place: int
@@ -54,7 +54,7 @@ class _Moment:
 def hold_schedule(run: Run, schedule: FaultSchedule, part_of: str) -> None:
     """Inject and heal each fault at its time; all are healed at the end, however that comes.
 
-    No evidence is asked for: faults that overlap hide each other, and a schedule's claim is what never breaks.
+    No evidence is looked for: faults that overlap hide each other, and a schedule's claim is about what never breaks.
 
     Args:
         run: The run.
@@ -62,25 +62,24 @@ def hold_schedule(run: Run, schedule: FaultSchedule, part_of: str) -> None:
         part_of: Name of the schedule, for the record.
 
     Raises:
-        FaultError: A step's fault is unknown or aimed at nothing; nothing was done.
+        FaultError: A step's fault is unknown or has no such target, and nothing was done.
         StackproofError: A fault could not be healed.
     """
-    for step in schedule.steps:
-        check(FaultSpec.parse(step.fault), run.stack)
+    ready = [ReadyFault.of(FaultSpec.parse(step.fault), run.stack) for step in schedule.steps]
     before = run.unhealed()
     start_s = time.monotonic()
     with ExitStack() as stack:
-        held = [stack.enter_context(ExitStack()) for _ in schedule.steps]
+        held = [stack.enter_context(ExitStack()) for _ in ready]
         for moment in _moments(schedule):
             time.sleep(max(0.0, start_s + moment.at_s - time.monotonic()))
             if moment.begins:
-                _begin(run, schedule.steps[moment.place], part_of, held[moment.place])
+                _begin(run, ready[moment.place], part_of, held[moment.place])
             else:
                 held[moment.place].close()
     left = [str(undo.spec) for undo in run.unhealed() if undo not in before]
-    if left:  # half an injection that could not be undone either, and was left out for that
+    if left:  # half an injection that could not be undone either, and was skipped because of that
         raise FaultError(
-            f"expected to heal all of the schedule, could not heal {', '.join(left)}", fix="stackproof heal"
+            f"expected to heal the whole schedule, could not heal {', '.join(left)}", fix="stackproof heal"
         )
 
 
@@ -90,11 +89,11 @@ def _moments(schedule: FaultSchedule) -> list[_Moment]:
     return sorted([*begins, *ends], key=lambda each: (each.at_s, each.place, not each.begins))
 
 
-def _begin(run: Run, step: FaultStep, part_of: str, until: ExitStack) -> None:
-    """Inject; what cannot be done to a target that another fault has taken away is left out, and the record says so."""
+def _begin(run: Run, ready: ReadyFault, part_of: str, until: ExitStack) -> None:
+    """Inject; a fault whose target another fault has taken away is skipped, and the record says so."""
     try:
-        until.enter_context(run.part(FaultSpec.parse(step.fault), part_of))
+        until.enter_context(run.part(ready, part_of))
     except HistoryError:
         raise
     except StackproofError as error:
-        run.note_left_out(step.fault, part_of, str(error))
+        run.record(PartLeftOut(*now(), ready.planned.fault, part_of, str(error)))

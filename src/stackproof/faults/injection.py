@@ -110,7 +110,9 @@ class Injection:
 
 
 @contextmanager
-def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
+def journalled(
+    spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S, bound: BoundFault | None = None
+) -> Iterator[Injection]:
     """A fault that the block may inject. It is healed when the block ends, however it ends, or by its time limit.
 
     Args:
@@ -118,6 +120,7 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
         engine: The running stack.
         journal: The undo journal.
         longest_s: Its time limit, in seconds after the injection; infinity for none.
+        bound: The fault bound to its target; it is bound here if None.
 
     Raises:
         FaultError: The fault is unknown, its target does not exist, it is already held there, or it could not be
@@ -125,7 +128,7 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
         MissingCapabilityError: The engine lacks what the fault requires. Nothing was injected.
         StackproofError: It could not be healed.
     """
-    fault = check(spec, engine.stack)
+    fault = bound or check(spec, engine.stack)
     refuse_missing(spec, engine)
     injection = Injection(journal.begin(spec), fault, engine, journal, longest_s)
     try:

@@ -1,6 +1,6 @@
-"""Reading the history of a run back."""
+"""Reads the history of a run back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -8,30 +8,42 @@ from pydantic import ValidationError
 
 from stackproof.history.line import Line, decode
 from stackproof.history.record import FORMAT, Header, Recorded
+from stackproof.history.version_1 import FORMAT_1, decode_old, upgraded
 from stackproof.history.writer import FILE_NAME
-from stackproof.model import AlertEntry, CheckResult, Event, HistoryError, LoadReport, Location, ProbeReading, Sample
+from stackproof.model import (
+    AlertEntry,
+    CheckResult,
+    Event,
+    FaultError,
+    HistoryError,
+    LoadReport,
+    Location,
+    ProbeReading,
+    Sample,
+)
 
 _Kind = TypeVar("_Kind")
+_Decoded = TypeVar("_Decoded")
 
 
 def read(place: Path) -> Recorded:
-    """Read the record of a run.
+    """Read the record of a run, of this format or an earlier one.
 
-    A last line that was cut short is left out: a run that was killed may leave one. Anything else that is no entry is
-    refused, because a judge must not guess.
+    A last line that was cut short is left out: a run that was killed may leave one. Any other line that is not an entry
+    is an error, because a judge must not guess.
 
     Args:
         place: The run's folder, or the file itself.
 
     Raises:
-        HistoryError: There is no such file, it is of another format, or a line of it is damaged.
+        HistoryError: There is no such file, its format is not known, or a line of it is damaged.
     """
     file = place / FILE_NAME if place.is_dir() else place
     lines = _lines(file)
     torn = bool(lines) and not lines[-1].endswith(b"\n")
     whole = lines[:-1] if torn else lines
     header = _header(file, whole)
-    entries = [_entry(file, number, line) for number, line in enumerate(whole[1:], 2)]
+    entries = _entries(file, header, whole[1:])
     return Recorded(
         header=header,
         events=_of(Event, entries),
@@ -60,30 +72,39 @@ def _lines(file: Path) -> list[bytes]:
 def _header(file: Path, lines: Sequence[bytes]) -> Header:
     if not lines:
         raise HistoryError(
-            "expected a header, saw none: the run died before it began, or this is no history", where=str(file)
+            "expected a header, saw none: the run died before it began, or this is not a history", where=str(file)
         )
-    header = _entry(file, 1, lines[0])
+    header = _decoded(decode, file, 1, lines[0])
     if not isinstance(header, Header):
         raise HistoryError("expected a header, saw another entry", where=Location(file, 1))
-    if header.format != FORMAT:
+    if header.format not in {FORMAT, FORMAT_1}:
         raise HistoryError(
-            f"expected a history of format {FORMAT}, saw format {header.format}",
+            f"expected a history of format {FORMAT} or earlier, saw format {header.format}",
             where=Location(file, 1),
             fix="judge it with the version of stackproof that recorded it",
         )
     return header
 
 
-def _entry(file: Path, number: int, line: bytes) -> Line:
+def _entries(file: Path, header: Header, lines: Sequence[bytes]) -> Sequence[Line]:
+    if header.format == FORMAT:
+        return [_decoded(decode, file, number, line) for number, line in enumerate(lines, 2)]
     try:
-        return decode(line)
+        return upgraded(header, [_decoded(decode_old, file, number, line) for number, line in enumerate(lines, 2)])
+    except (FaultError, ValueError) as error:
+        raise HistoryError(f"damaged entry: {error}", where=str(file)) from None
+
+
+def _decoded(decoder: Callable[[bytes], _Decoded], file: Path, number: int, line: bytes) -> _Decoded:
+    try:
+        return decoder(line)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"])
         raise HistoryError(
             f"damaged entry: {place + ': ' if place else ''}{first['msg']}; saw {line[:80]!r}",
             where=Location(file, number),
-            fix="a history is never edited by hand; restore the file, or delete this line if you know what it held",
+            fix="a history is never edited by hand; restore the file, or delete this line if you know what it was",
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""A run's record, as it is read back."""
+"""A run's record in memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,21 +17,21 @@ from stackproof.model import (
     Stack,
 )
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line of a history: all that a judge needs to know beside what was seen.
+    """The first line of a history: what a judge needs to know besides the observations.
 
     Attributes:
         run: Id of the run.
         stack: The stack under test.
-        objectives: What was promised of it when the run began.
+        objectives: Its objectives when the run began.
         started: When the run began, as an aware datetime.
         started_s: The same moment on the monotonic clock that every entry's times are on.
-        profile: Name of the profile that the run was judged in.
-        format: Version of this file format.
+        profile: Name of the run's profile.
+        format: Version of the file's format.
     """
 
     run: str
@@ -45,17 +45,17 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a run saw, in the order of its record.
+    """Everything that a run observed, each kind of entry in the order of the record.
 
     Attributes:
         header: The record's first line.
         events: What happened.
         samples: Every request of every load.
-        loads: What each load generator said of itself.
+        loads: The load generators' reports on themselves.
         readings: Every answer to a probe.
         checks: The tests' own verdicts.
-        alerts: What was promised of alerts, and what was seen of them.
-        torn: True where the last line was cut short: the run was killed while it wrote.
+        alerts: What drills promised of alerts, and what was observed of them.
+        torn: True if the last line was cut short: the run was killed while it wrote.
     """
 
     header: Header
@@ -69,12 +69,12 @@ class Recorded:
 
     @property
     def objectives(self) -> tuple[Objective, ...]:
-        """What the run is judged against."""
+        """The objectives that the run is judged against."""
         return self.header.objectives
 
     @property
     def ended_s(self) -> float:
-        """The last moment that the record knows of, on the monotonic clock."""
+        """The last moment in the record, on the monotonic clock."""
         moments = [self.header.started_s]
         moments += [max(event.at_s for event in self.events)] if self.events else []
         moments += [max(sample.ended_s for sample in self.samples)] if self.samples else []
@@ -83,14 +83,13 @@ class Recorded:
         return max(moments)
 
     def against(self, objectives: Sequence[Objective]) -> Self:
-        """The same record, to be judged against other objectives.
+        """The same record with other objectives.
 
-        Checks that spoke of an old objective (a test's case is named ``...[OBJECTIVE]``) repeat what the judge said of
-        it then, and are left out.
+        Checks that are about an old objective are left out: they have its old verdict.
         """
-        spoke_of_old = tuple(f"[{objective.id}]" for objective in self.objectives)
+        old = {objective.id for objective in self.objectives}
         return replace(
             self,
             header=replace(self.header, objectives=tuple(objectives)),
-            checks=tuple(check for check in self.checks if not check.id.endswith(spoke_of_old)),
+            checks=tuple(check for check in self.checks if check.objective not in old),
         )

@@ -1,4 +1,4 @@
-"""Writing the history of a run while it happens."""
+"""Writes the history of a run while it happens."""
 
 import os
 import threading
@@ -19,12 +19,12 @@ _SYNC_EVERY_S = 1.0
 class History:
     """The append-only record of a run; several threads may share it.
 
-    Nothing is buffered here: when ``append`` or ``extend`` returns, the kernel has the lines, so a kill -9 loses at
-    most the line that was being written. A thread asks the disk to keep them (fsync) every second, so a crash of the
-    machine loses a second. A load generator hands its samples over in batches: one batch is one write.
+    Nothing is buffered here: when ``append`` or ``extend`` returns, the kernel has the lines, so kill -9 loses at most
+    the line that was being written. A thread flushes them to disk (fsync) every second, so a crash of the machine loses
+    a second. A load generator delivers its samples in batches: one batch is one write.
 
     Args:
-        file: Where the record is.
+        file: The record.
         descriptor: An open file descriptor for it, in append mode; it is closed with the history.
     """
 
@@ -40,10 +40,10 @@ class History:
 
     @classmethod
     def create(cls, folder: Path, header: Header) -> Self:
-        """Begin the record of a run in a folder, which is made where it is missing.
+        """Begin the record of a run in a folder, which is created if it is missing.
 
         Raises:
-            HistoryError: The folder holds a history already, or the disk refuses it.
+            HistoryError: The folder has a history already, or the disk refuses it.
         """
         file = folder / FILE_NAME
         try:
@@ -66,15 +66,15 @@ class History:
         return history
 
     def append(self, entry: Entry) -> None:
-        """Record one thing that was seen.
+        """Record one entry.
 
         Raises:
-            HistoryError: The disk refused it, now or before; what was written before is kept and readable.
+            HistoryError: The disk refused it, now or earlier; what was written before is kept and can be read.
         """
         self._write(encode(entry))
 
     def extend(self, entries: Iterable[Entry]) -> None:
-        """Record many things in one write.
+        """Record many entries in one write.
 
         Raises:
             HistoryError: As for ``append``.
@@ -82,10 +82,10 @@ class History:
         self._write(b"".join(map(encode, entries)))
 
     def close(self) -> None:
-        """Bring all to disk and end the record; closing twice is harmless.
+        """Flush everything to disk and end the record; closing twice is harmless.
 
         Raises:
-            HistoryError: The disk could not keep what was written.
+            HistoryError: The disk could not store what was written.
         """
         if self._closed.is_set():
             return
@@ -127,7 +127,7 @@ class History:
 
     def _cut_to_whole_lines(self, written: int, lines: bytes) -> None:
         whole = lines.rfind(b"\n", 0, written) + 1
-        with suppress(OSError):  # a reader copes with a torn last line
+        with suppress(OSError):  # a reader can handle a torn last line
             os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - (written - whole))
 
     def _sync_regularly(self) -> None:
@@ -135,7 +135,7 @@ class History:
             self._sync()
 
     def _sync(self) -> None:
-        """Not under the lock: a slow disk must not hold up a load generator."""
+        """Without the lock: a slow disk must not delay a load generator."""
         if not self._unsynced or self._failure is not None:
             return
         self._unsynced = False
@@ -150,5 +150,5 @@ def _refused(file: Path, error: OSError) -> HistoryError:
         f"the history of this run cannot be written: {error.strerror or error}; what it holds so far is kept",
         where=Location(file),
         fix="free space on that disk (`stackproof down --all` and old folders under reports/ are first to go), "
-        "or keep runs elsewhere, and run again",
+        "or use another folder with --reports, and run again",
     )

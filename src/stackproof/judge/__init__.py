@@ -1,8 +1,7 @@
 """Pure functions from a run's record to verdicts: no input or output, no clock."""
 
-from stackproof.judge.alert_rows import AlertCell, AlertRow, Answer
+from stackproof.judge.alert_rows import AlertCell, AlertRow, CellAnswer
 from stackproof.judge.alerting import AlertingJudgement, judge_alerting
-from stackproof.judge.aspects import Aspect
 from stackproof.judge.bounds import CONFIDENCE, Bounds, bounds, more_samples
 from stackproof.judge.detection import (
     Detection,
@@ -13,14 +12,14 @@ from stackproof.judge.detection import (
     window_share,
 )
 from stackproof.judge.drill_view import DrillView
-from stackproof.judge.drills import DrillResult, Told
-from stackproof.judge.experiments import Disturbance, Experiment, disturbances, experiments
+from stackproof.judge.drills import DrillResult, Notified
+from stackproof.judge.faults import Disturbance, FaultRecord, disturbances, fault_records
+from stackproof.judge.formatting import percent, seconds
 from stackproof.judge.isolation import breaches, may_reach
-from stackproof.judge.matrix import Cell, matrix
+from stackproof.judge.matrix import MatrixCell, matrix
 from stackproof.judge.objectives import judge_objective, measures
 from stackproof.judge.probes import WITHIN_S, ProbeJudgement, judge_probes
-from stackproof.judge.run import Record, RunJudgement, judge_run
-from stackproof.judge.words import percent, seconds
+from stackproof.judge.run import RunJudgement, RunRecord, judge_run
 from stackproof.model import Profile
 
 __all__ = [
@@ -29,26 +28,25 @@ __all__ = [
     "AlertCell",
     "AlertRow",
     "AlertingJudgement",
-    "Answer",
-    "Aspect",
     "Bounds",
-    "Cell",
+    "CellAnswer",
     "Detection",
     "Disturbance",
     "DrillResult",
     "DrillView",
-    "Experiment",
+    "FaultRecord",
+    "MatrixCell",
+    "Notified",
     "ProbeJudgement",
     "Profile",
-    "Record",
     "RunJudgement",
+    "RunRecord",
     "Timing",
-    "Told",
     "bounds",
     "breaches",
     "deadline_s",
     "disturbances",
-    "experiments",
+    "fault_records",
     "judge_alerting",
     "judge_objective",
     "judge_probes",

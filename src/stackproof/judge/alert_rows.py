@@ -1,19 +1,16 @@
-"""The coverage matrix of alerts: alert, fault and receiver, and each aspect of them."""
+"""The coverage matrix of alerts: a row for each alert, fault and receiver, a cell for each aspect."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stackproof.judge.aspects import Aspect, Shortcoming, undecided
-from stackproof.judge.drills import DrillResult, Told
-from stackproof.model import Addressee, DrillKind, Event, EventKind, Verdict
-
-DRILL = "drill"
-"""The aspect that stands for all of them in an exemption."""
+from stackproof.judge.drills import DrillResult, Notified
+from stackproof.judge.shortcoming import Shortcoming, undecided
+from stackproof.model import Addressee, AlertExempted, Aspect, DrillKind, Event, Verdict
 
 
-class Answer(StrEnum):
-    """What a cell says."""
+class CellAnswer(StrEnum):
+    """The content of a cell."""
 
     YES = "yes"
     NO = "no"
@@ -22,10 +19,10 @@ class Answer(StrEnum):
 
 
 _VERDICTS = {
-    Answer.YES: Verdict.PASS,
-    Answer.EXEMPT: Verdict.PASS,
-    Answer.NO: Verdict.FAIL,
-    Answer.NOT_TRIED: Verdict.INCONCLUSIVE,
+    CellAnswer.YES: Verdict.PASS,
+    CellAnswer.EXEMPT: Verdict.PASS,
+    CellAnswer.NO: Verdict.FAIL,
+    CellAnswer.NOT_TRIED: Verdict.INCONCLUSIVE,
 }
 
 
@@ -36,25 +33,25 @@ class AlertCell:
     Attributes:
         aspect: The aspect.
         answer: What was shown of it.
-        reason: Why, where it is no yes.
+        reason: Why, if the answer is not yes.
     """
 
     aspect: Aspect
-    answer: Answer
+    answer: CellAnswer
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """An alert, what made it fire, and a receiver that was to be told.
+    """An alert, what made it fire, and a receiver that had to be notified.
 
     Attributes:
         alert: Name of the alert.
-        fault: What made it fire; empty where nothing was tried.
-        to: The receiver; None where none is known.
+        fault: What made it fire; empty if nothing was tried.
+        to: The receiver; None if none is known.
         cells: One for each aspect, in their order.
-        drill: The drill; None where there was none.
-        told: When the receiver was told; None where there is none.
+        drill: The drill; None if there was none.
+        notified: When the receiver was notified; None without a receiver.
     """
 
     alert: str
@@ -62,16 +59,16 @@ class AlertRow:
     to: Addressee | None
     cells: tuple[AlertCell, ...]
     drill: DrillResult | None = None
-    told: Told | None = None
+    notified: Notified | None = None
 
     @property
     def verdict(self) -> Verdict:
-        """FAIL where any cell says no, INCONCLUSIVE where any was not tried."""
+        """FAIL if any cell is "no", INCONCLUSIVE if any is "not tried"."""
         return Verdict.worst(_VERDICTS[each.answer] for each in self.cells)
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it is no PASS."""
+        """Why it is not PASS."""
         bad = [each for each in self.cells if _VERDICTS[each.answer] is not Verdict.PASS]
         decisive = [each for each in bad if _VERDICTS[each.answer] is self.verdict]
         return tuple(dict.fromkeys(each.reason for each in decisive))
@@ -79,30 +76,26 @@ class AlertRow:
     @property
     def name(self) -> str:
         """Alert, fault and receiver, in words."""
-        told = f" at {self.to}" if self.to else ""
-        return f"alert {self.alert}{f' ({self.fault})' if self.fault else ''}{told}"
+        receiver = f" at {self.to}" if self.to else ""
+        return f"alert {self.alert}{f' ({self.fault})' if self.fault else ''}{receiver}"
 
 
-Exemptions = Mapping[tuple[str, str], str]
-"""Reasons by what is exempted, an alert or a kind of fault, and the aspect."""
+AlertExemptions = Mapping[tuple[str, Aspect | None], str]
+"""Written reasons by alert and aspect; None stands for the whole drill."""
 
 
-def exemptions(events: Iterable[Event]) -> Exemptions:
+def alert_exemptions(events: Iterable[Event]) -> AlertExemptions:
     """Every written reason why something about alerts is not tried."""
-    return {
-        (each.subject, each.detail.get("aspect", DRILL)): each.detail.get("reason", "")
-        for each in events
-        if each.kind is EventKind.ALERT_EXEMPTED
-    }
+    return {(each.alert, each.aspect): each.reason for each in events if isinstance(each, AlertExempted)}
 
 
-def alert_rows(results: Sequence[DrillResult], alerts: Sequence[str], exempt: Exemptions) -> tuple[AlertRow, ...]:
-    """Every row: those that were drilled, in the order of time, and then the alerts that were not.
+def alert_rows(results: Sequence[DrillResult], alerts: Sequence[str], exempt: AlertExemptions) -> tuple[AlertRow, ...]:
+    """Every row: alerts that were drilled, in the order of time, and then those that were not.
 
     Args:
         results: Judged drills.
         alerts: Alerts of the rules.
-        exempt: What is exempted.
+        exempt: The exemptions.
     """
     shown = [each for each in results if each.view.drill.kind is not DrillKind.NEAR_MISS]
     drilled = {each.view.drill.alert for each in shown}
@@ -112,7 +105,7 @@ def alert_rows(results: Sequence[DrillResult], alerts: Sequence[str], exempt: Ex
     return tuple(rows)
 
 
-def _rows(result: DrillResult, results: Sequence[DrillResult], exempt: Exemptions) -> Iterator[AlertRow]:
+def _rows(result: DrillResult, results: Sequence[DrillResult], exempt: AlertExemptions) -> Iterator[AlertRow]:
     drill = result.view.drill
     own = [each for each in result.shortcomings if not each.alert]
     near = _near_misses(drill.alert, drill.labels, results) or [undecided("no near miss was tried", Aspect.SILENT)]
@@ -120,17 +113,17 @@ def _rows(result: DrillResult, results: Sequence[DrillResult], exempt: Exemption
     inhibits = bool(drill.inhibits) or any(
         target.alert == drill.alert for each in results for target in each.view.drill.inhibits
     )
-    for told in result.told or (None,):
-        place = _Place(drill.alert, told.to if told else None, inhibits)
+    for notified in result.notified or (None,):
+        place = _CellPlace(drill.alert, notified.to if notified else None, inhibits)
         cells = tuple(_cell(aspect, found, place, exempt) for aspect in Aspect)
-        yield AlertRow(drill.alert, drill.fault, place.to, cells, result, told)
+        yield AlertRow(drill.alert, drill.fault, place.to, cells, result, notified)
 
 
-def _not_drilled(alert: str, results: Sequence[DrillResult], exempt: Exemptions) -> AlertRow:
+def _not_drilled(alert: str, results: Sequence[DrillResult], exempt: AlertExemptions) -> AlertRow:
     found = [undecided("it has no drill", aspect) for aspect in Aspect if aspect is not Aspect.SILENT]
     found += _near_misses(alert, {}, results) or [undecided("no near miss was tried", Aspect.SILENT)]
     found += [each for each in _inhibited_elsewhere(alert, results) if each.verdict is Verdict.FAIL]
-    cells = tuple(_cell(aspect, found, _Place(alert, None), exempt) for aspect in Aspect)
+    cells = tuple(_cell(aspect, found, _CellPlace(alert, None), exempt) for aspect in Aspect)
     return AlertRow(alert, "", None, cells)
 
 
@@ -138,7 +131,7 @@ _SHOWN = Shortcoming(Verdict.PASS, "", Aspect.SILENT)
 
 
 def _near_misses(alert: str, labels: Mapping[str, str], results: Sequence[DrillResult]) -> list[Shortcoming]:
-    """What near misses of an alert showed, and did not; empty where there was none."""
+    """What near misses of an alert did and did not show; empty if there was none."""
     near = [
         each
         for each in results
@@ -154,7 +147,7 @@ def _near_misses(alert: str, labels: Mapping[str, str], results: Sequence[DrillR
 
 
 def _inhibited_elsewhere(alert: str, results: Sequence[DrillResult]) -> Iterator[Shortcoming]:
-    """What drills of other alerts, which should silence this one, did not show of it."""
+    """What drills of other alerts, which should inhibit this one, did not show of it."""
     for each in results:
         for one in each.shortcomings:
             if one.alert == alert:
@@ -162,38 +155,40 @@ def _inhibited_elsewhere(alert: str, results: Sequence[DrillResult]) -> Iterator
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a cell is: whose it is, and whether any inhibition is promised of the alert."""
+class _CellPlace:
+    """The alert and receiver of a cell, and whether an inhibition is promised of the alert."""
 
     alert: str
     to: Addressee | None
     inhibits: bool = True
 
-    def is_hit_by(self, shortcoming: Shortcoming, aspect: Aspect) -> bool:
-        """True where it speaks of this cell."""
+    def concerns(self, shortcoming: Shortcoming, aspect: Aspect) -> bool:
+        """True if a shortcoming is about this cell."""
         here = shortcoming.to is None or self.to is None or shortcoming.to == self.to
         return here and shortcoming.aspect in {None, aspect}
 
 
-def _cell(aspect: Aspect, found: Iterable[Shortcoming], place: _Place, exempt: Exemptions) -> AlertCell:
-    """No outweighs all, and a written reason outweighs that nothing was shown."""
-    ours = [each for each in found if place.is_hit_by(each, aspect)]
+def _cell(aspect: Aspect, found: Iterable[Shortcoming], place: _CellPlace, exempt: AlertExemptions) -> AlertCell:
+    """A "no" outweighs everything; a written reason outweighs that nothing was shown."""
+    ours = [each for each in found if place.concerns(each, aspect)]
     noes, gaps = (
         "; ".join(dict.fromkeys(each.reason for each in ours if each.verdict is verdict))
         for verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
     )
-    written = exempt.get((place.alert, aspect)) or exempt.get((place.alert, DRILL))
+    written = exempt.get((place.alert, aspect)) or exempt.get((place.alert, None))
     if noes:
-        return AlertCell(aspect, Answer.NO, noes)
+        return AlertCell(aspect, CellAnswer.NO, noes)
     if gaps:
-        return AlertCell(aspect, Answer.EXEMPT, written) if written else AlertCell(aspect, Answer.NOT_TRIED, gaps)
+        return (
+            AlertCell(aspect, CellAnswer.EXEMPT, written) if written else AlertCell(aspect, CellAnswer.NOT_TRIED, gaps)
+        )
     nothing = _nothing_promised(aspect, place)
-    return AlertCell(aspect, Answer.EXEMPT, nothing) if nothing else AlertCell(aspect, Answer.YES)
+    return AlertCell(aspect, CellAnswer.EXEMPT, nothing) if nothing else AlertCell(aspect, CellAnswer.YES)
 
 
-def _nothing_promised(aspect: Aspect, place: _Place) -> str:
+def _nothing_promised(aspect: Aspect, place: _CellPlace) -> str:
     if aspect is Aspect.INHIBITED and not place.inhibits:
         return "no inhibition is promised of it"
-    if aspect is Aspect.RESOLVED and place.to is not None and not place.to.told_of_end:
-        return f"nobody promised {place.to} to tell it of the end"
+    if aspect is Aspect.RESOLVED and place.to is not None and not place.to.gets_resolved:
+        return f"no drill promises to notify {place.to} that it resolved"
     return ""

@@ -16,8 +16,8 @@ class Bounds(NamedTuple):
     """One-sided confidence bounds on the share of good requests, each between 0 and 1.
 
     Attributes:
-        lower: The true share is above it, with the confidence asked for.
-        upper: The true share is below it, with the confidence asked for.
+        lower: The true share is above it, with the given confidence.
+        upper: The true share is below it, with the given confidence.
     """
 
     lower: float
@@ -30,7 +30,7 @@ def bounds(n: int, failures: int, confidence: float = CONFIDENCE) -> Bounds:
     Args:
         n: Requests that count, 0 or more.
         failures: Bad ones among them.
-        confidence: Of each bound by itself, between 0 and 1.
+        confidence: That of each bound by itself, between 0 and 1.
 
     Raises:
         ValueError: There cannot be that many failures among so many requests.
@@ -44,12 +44,12 @@ def bounds(n: int, failures: int, confidence: float = CONFIDENCE) -> Bounds:
 
 
 def more_samples(n: int, failures: int, target: float, confidence: float = CONFIDENCE) -> int:
-    """How many more requests, all good, would prove the target; 0 where it is proved already.
+    """How many more requests, all good, would prove the target; 0 if it is proved already.
 
     Args:
         n: Requests so far.
         failures: Bad ones among them.
-        target: Share of good requests that is to be proved, from 0 up to but not including 1.
+        target: Share of good requests to prove, from 0 up to but not including 1.
         confidence: As for ``bounds``.
 
     Raises:
@@ -65,7 +65,7 @@ def more_samples(n: int, failures: int, target: float, confidence: float = CONFI
 
 
 def _beta_quantile(probability: float, a: int, b: int) -> float:
-    # scipy.stats.beta.ppf is this very function, and takes a second longer to import
-    from scipy.special import betaincinv  # noqa: PLC0415 - half a second that `stackproof --help` need not pay
+    # scipy.stats.beta.ppf is the same function, and takes a second longer to import
+    from scipy.special import betaincinv  # noqa: PLC0415 - takes half a second, which most commands need not wait for
 
     return float(betaincinv(a, b, probability))

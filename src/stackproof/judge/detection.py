@@ -1,4 +1,4 @@
-"""How long an alert has to take, in theory, from a fault to the message; what a drill measures stands beside it."""
+"""How long an alert takes in theory, from a fault to the notification; drills compare their measurements with it."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -8,25 +8,25 @@ from stackproof.model import DeclarationError, Drill
 
 LATE_FACTOR: Final = 3.0
 LATE_LEAST_S: Final = 10.0
-"""A message is late after ``LATE_FACTOR`` times what theory has, and these seconds more."""
+"""A notification is late after ``LATE_FACTOR`` times the theory plus this many seconds."""
 
 _EVEN = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What the time from a fault to a message, and back, is made of; all in seconds of the same clock.
+    """The parts of the time from a fault to a notification, and back; all in seconds of the same clock.
 
     Attributes:
         scrape_interval_s: From one scrape to the next.
         evaluation_interval_s: From one evaluation of the rule's group to the next.
         for_s: The rule's ``for``.
         group_wait_s: The route's ``group_wait``.
-        window_s: Range that the rule's expression looks back over; 0 where it looks at the last sample.
-        window_share: Share of that range that the fault has to fill before the threshold is crossed; see
+        window_s: Range that the rule's expression looks back over; 0 if it uses the last sample only.
+        window_share: Share of that range that the fault must fill before the threshold is crossed; see
             ``window_share``.
-        evaluations: Evaluations that follow each other: 1, and one more for each recording rule of another group.
-        scrape_timeout_s: How long a scrape of a target that hangs takes to fail; 0 where it fails at once.
+        evaluations: Evaluations in sequence: 1, plus one for each recording rule of another group.
+        scrape_timeout_s: How long a scrape of a hanging target takes to fail; 0 if it fails at once.
         keep_firing_for_s: The rule's ``keep_firing_for``.
         group_interval_s: The route's ``group_interval``.
     """
@@ -45,12 +45,12 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Seconds from the injection of a fault, each at most.
+    """The longest times from the injection of a fault, in seconds.
 
     Attributes:
         pending_s: Until the alert is pending.
         firing_s: Until it fires.
-        received_s: Until the receiver is told.
+        received_s: Until the receiver is notified.
     """
 
     pending_s: float
@@ -59,23 +59,23 @@ class Detection:
 
 
 def theoretical_detection(timing: Timing) -> Detection:
-    """The longest that an alert should take, where nothing but its settings holds it up.
+    """The longest that an alert should take if nothing but its settings delays it.
 
     Sum of:
 
-    - one scrape interval, and the time that the scrape of a hanging target takes: the fault comes just after a scrape,
-      and the next one is the first to see it;
+    - one scrape interval, and the time that the scrape of a hanging target takes: the fault may come just after a
+      scrape, and the next one is the first to see it;
     - ``window_share * window_s``: a rate over a range crosses its threshold once enough of the range is bad. This is
       the SRE workbook's detection time, "((1 - SLO) / error ratio) x window x burn rate"
       (https://sre.google/workbook/alerting-on-slos/, "Alert on burn rate");
-    - one evaluation interval for each evaluation that follows another: the sample comes just after one;
+    - one evaluation interval for each evaluation in sequence: the sample may come just after one;
     - ``for``, rounded up to whole evaluation intervals: an alert fires at the first evaluation at which it was active
       for as long (https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/, "Defining alerting
       rules"; ``rules/alerting.go`` compares ``ts.Sub(a.ActiveAt) >= r.holdDuration``);
-    - ``group_wait``: Alertmanager waits for others of a new group
+    - ``group_wait``: Alertmanager waits for other alerts of a new group
       (https://prometheus.io/docs/alerting/latest/configuration/#route).
 
-    On average the two phases cost half: a drill that comes in well under this has not cheated.
+    On average the two phases cost half: a drill may well take less.
     """
     seen_s = timing.scrape_interval_s + timing.scrape_timeout_s
     pending_s = seen_s + timing.window_share * timing.window_s + timing.evaluations * timing.evaluation_interval_s
@@ -84,11 +84,11 @@ def theoretical_detection(timing: Timing) -> Detection:
 
 
 def theoretical_resolution(timing: Timing) -> float:
-    """The longest that it should take from the healing to the message that all is well, in seconds.
+    """The longest that it should take from the healing to the notification that it resolved, in seconds.
 
     Sum of one scrape interval; ``(1 - window_share) * window_s``, after which so much of the bad time has left the
     range that the threshold is met again; the evaluations; ``keep_firing_for`` in whole evaluation intervals; and
-    ``group_interval``, at whose ticks Alertmanager tells of what changed in a group.
+    ``group_interval``, at whose ticks Alertmanager notifies of changes in a group.
     """
     seen_s = timing.scrape_interval_s + timing.evaluations * timing.evaluation_interval_s
     clean_s = (1 - timing.window_share) * timing.window_s
@@ -101,26 +101,26 @@ def window_share(threshold: float, level: float) -> float:
 
     Args:
         threshold: The alert's threshold, such as a burn rate of 14.4 on a budget of 0.1 %: 0.0144.
-        level: What the fault brings about: 0.5 where every second request fails.
+        level: The level that the fault causes: 0.5 if every second request fails.
 
     Raises:
-        DeclarationError: The fault does not reach the threshold, so that the alert can never fire.
+        DeclarationError: The fault does not exceed the threshold, so that the alert can never fire.
     """
     if level <= threshold or threshold < 0:
         raise DeclarationError(
-            f"expected a fault that goes beyond the threshold of {threshold:g}, saw one that reaches {level:g}",
-            fix="make the fault larger: an average never crosses what its parts don't",
+            f"expected a fault that exceeds the threshold of {threshold:g}, saw one that reaches {level:g}",
+            fix="make the fault larger: an average never exceeds all of its parts",
         )
     return threshold / level
 
 
 def deadline_s(expected_s: float) -> float:
-    """When a message is so late that something hangs, in seconds; a slow machine alone is no reason to fail."""
+    """After how many seconds a notification counts as late: something hangs then, and not only a slow machine."""
     return LATE_FACTOR * expected_s + LATE_LEAST_S
 
 
 def bound_s(drill: Drill, theory_s: float) -> float:
-    """How long a drill's messages may take, in seconds: its own bound, or else that of what theory has."""
+    """How long a drill's notifications may take, in seconds: its own bound, or else one derived from theory."""
     return deadline_s(theory_s) if drill.within_s is None else drill.within_s
 
 

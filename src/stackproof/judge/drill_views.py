@@ -1,46 +1,50 @@
-"""Finds the drills of a record: what disturbed in each, when it ended, and when somebody watched."""
+"""Finds the drills of a record: the cause of each, when it ended, and when alerts were watched."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import inf
 
-from stackproof.judge.drill_view import Cause, DrillView, Seen, Stretch
-from stackproof.judge.experiments import Experiment, experiments
+from stackproof.judge.drill_view import AlertObservations, DrillCause, DrillView, Interval
+from stackproof.judge.faults import fault_records
 from stackproof.model import (
     AlertEntry,
     AlertReading,
+    AlertSource,
+    AlertsUnwatched,
+    AlertsWatched,
     Drill,
+    DrillEnded,
     DrillKind,
     DrillScope,
     Event,
-    EventKind,
     Handling,
+    LoadEnded,
+    LoadStarted,
     Message,
     Sample,
     SeriesReading,
 )
 
 
-def views(entries: Iterable[AlertEntry], events: Sequence[Event], samples: Sequence[Sample]) -> tuple[DrillView, ...]:
-    """Every drill of a record, in the order of time.
-
-    Raises:
-        FaultError: The subject of an injection is no fault.
-    """
+def drill_views(
+    entries: Iterable[AlertEntry], events: Sequence[Event], samples: Sequence[Sample]
+) -> tuple[DrillView, ...]:
+    """Every drill of a record, in the order of time."""
     timed = sorted((each for each in entries if not isinstance(each, DrillScope)), key=lambda each: each.at_s)
     drills = [each for each in timed if isinstance(each, Drill)]
     if not drills:
         return ()
-    seen = _seen(timed)
-    faults, watched = experiments(events), _watched(events)
+    observed, watched = _observations(timed), _watched(events)
+    ended = {each.drill: each.at_s for each in reversed(events) if isinstance(each, DrillEnded)}
+    faults = _fault_causes(events)
     missed = {each.alert for each in drills if each.kind is DrillKind.SILENCE}
     return tuple(
         DrillView(
             drill=drill,
-            ended_s=(ended_s := _ended_s(drill, events)),
+            ended_s=ended.get(drill.id),
             until_s=min((each.at_s for each in drills if _follows(each, drill)), default=inf),
-            cause=_cause(drill, inf if ended_s is None else ended_s, faults, events, samples),
-            seen=seen,
+            cause=faults.get(drill.cause) or _load_cause(drill, ended.get(drill.id, inf), events, samples),
+            observed=observed,
             watched=watched,
             is_missed=drill.alert in missed,
             drilled=tuple(each.labels for each in drills if each.alert == drill.alert and each.kind is DrillKind.FIRE),
@@ -49,7 +53,7 @@ def views(entries: Iterable[AlertEntry], events: Sequence[Event], samples: Seque
     )
 
 
-def _seen(timed: Iterable[AlertEntry]) -> Seen:
+def _observations(timed: Iterable[AlertEntry]) -> AlertObservations:
     readings: dict[str, list[AlertReading]] = defaultdict(list)
     handlings: dict[str, list[Handling]] = defaultdict(list)
     series: dict[str, list[SeriesReading]] = defaultdict(list)
@@ -64,41 +68,44 @@ def _seen(timed: Iterable[AlertEntry]) -> Seen:
                 series[each.name].append(each)
             case Message():
                 messages.append(each)
-    return Seen(readings, handlings, series, messages)
+    return AlertObservations(readings, handlings, series, messages)
 
 
 def _follows(other: Drill, drill: Drill) -> bool:
-    """Another drill of the same alert, after this one; one beside it has other labels."""
+    """Another drill of the same alert, after this one; a simultaneous one has other labels."""
     return other.alert == drill.alert and other.labels == drill.labels and other.at_s > drill.at_s
 
 
-def _ended_s(drill: Drill, events: Iterable[Event]) -> float | None:
-    ends = [each.at_s for each in events if each.kind is EventKind.DRILL_ENDED and each.subject == drill.id]
-    return next((at_s for at_s in ends if at_s >= drill.at_s), None)
+def _fault_causes(events: Iterable[Event]) -> dict[str, DrillCause]:
+    return {
+        each.injection: DrillCause(
+            id=each.injection,
+            injected_s=each.injected_s,
+            healed_s=each.healed_s,
+            confirmed=each.confirmed,
+            observed=each.observed,
+            healing_took_s=each.healing_took_s,
+            fault=each.fault,
+        )
+        for each in fault_records(events)
+    }
 
 
-def _cause(
-    drill: Drill, ended_s: float, faults: Sequence[Experiment], events: Sequence[Event], samples: Sequence[Sample]
-) -> Cause | None:
-    wanted = " ".join(drill.fault.split())
-    ours = [each for each in faults if str(each.fault) == wanted and drill.at_s <= each.injected_s <= ended_s]
-    if ours:
-        fault = ours[0]
-        return Cause(fault.injected_s, fault.healed_s, fault.confirmed, fault.evidence, fault.healing_took_s)
-    inside = [each for each in events if each.subject == drill.fault and drill.at_s <= each.at_s <= ended_s]
-    started = next((each.at_s for each in inside if each.kind is EventKind.LOAD_STARTED), None)
+def _load_cause(drill: Drill, ended_s: float, events: Sequence[Event], samples: Sequence[Sample]) -> DrillCause | None:
+    started = next((each for each in events if isinstance(each, LoadStarted) and each.load == drill.cause), None)
     if started is None:
         return None
-    ended = next((each.at_s for each in inside if each.kind is EventKind.LOAD_ENDED), None)
-    sent = sum(each.stream == drill.fault and started <= each.ended_s <= ended_s for each in samples)
-    return Cause(started, ended, sent > 0, f"{sent:,} requests were sent")
+    ends = (each.at_s for each in events if isinstance(each, LoadEnded) and each.load == started.load)
+    sent = sum(each.stream == started.stream and started.at_s <= each.ended_s <= ended_s for each in samples)
+    return DrillCause(started.load, started.at_s, next(ends, None), sent > 0, f"{sent:,} requests were sent")
 
 
-def _watched(events: Iterable[Event]) -> dict[str, list[Stretch]]:
-    found: dict[str, list[Stretch]] = {}
+def _watched(events: Iterable[Event]) -> dict[AlertSource, list[Interval]]:
+    """When each source was watched; that of a series is left out, for nothing is judged by it."""
+    found: dict[AlertSource, list[Interval]] = {}
     for each in sorted(events, key=lambda event: event.at_s):
-        if each.kind is EventKind.ALERTS_SEEN:
-            found.setdefault(each.subject, []).append(Stretch(each.at_s, inf))
-        elif each.kind is EventKind.ALERTS_UNSEEN and each.subject in found:
-            found[each.subject][-1] = Stretch(found[each.subject][-1].begins_s, each.at_s)
+        if isinstance(each, AlertsWatched) and not each.series:
+            found.setdefault(each.source, []).append(Interval(each.at_s, inf))
+        elif isinstance(each, AlertsUnwatched) and each.source in found and not each.series:
+            found[each.source][-1] = Interval(found[each.source][-1].begins_s, each.at_s)
     return found

@@ -1,4 +1,4 @@
-"""Who reaches whom, held against what the compose file declares."""
+"""Who reaches whom, compared with what is declared."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,10 @@ from stackproof.model import Attempt, Link, Reached, Stack
 
 
 def may_reach(stack: Stack, source: str, link: Link) -> bool:
-    """True where a service is declared to reach a port: it shares the network, and the port is one that is listened on.
+    """True if a service is declared to reach a port: it shares the network, and something listens on the port.
 
-    Whoever shares a network with a service reaches all of its ports over it, as Compose has no finer word. A network
-    that the stack does not declare is nobody's.
+    A service that shares a network with another reaches all of its ports there: the declaration is no finer than that.
+    A network that is not declared belongs to nobody.
 
     Raises:
         DeclarationError: There is no such service.
@@ -19,11 +19,11 @@ def may_reach(stack: Stack, source: str, link: Link) -> bool:
 
 
 def breaches(stack: Stack, attempts: Sequence[Attempt]) -> tuple[str, ...]:
-    """What differs from the declaration, in words: ways that are open or shut against it, and ways that were not tried.
+    """Every difference from the declaration: ports that are open or shut against it, and ports that were not tried.
 
     Args:
         stack: The stack as declared.
-        attempts: What was tried: from every service that stands every port of each, over every network of that one.
+        attempts: What was tried: from each service, each port of each service over each of that service's networks.
     """
     wrong = [
         f"{each}, though it is {'declared' if may_reach(stack, each.source, each.link) else 'not declared'}"

@@ -1,58 +1,54 @@
-"""Which service was tried by which family of faults, and what came of it."""
+"""Which service was tried with which family of faults, and with what result."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from stackproof.judge.experiments import Experiment
-from stackproof.model import Event, EventKind, Family, Verdict
+from stackproof.judge.faults import FaultRecord
+from stackproof.model import Event, Family, FamilyExempted, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """One service and one family of faults.
 
     Attributes:
         service: Name of the service.
         family: The family.
-        experiments: What was done to the service out of that family.
-        exemption: Why nothing is, where there is a written reason.
+        faults: The faults of that family that were aimed at the service.
+        exemption: The written reason why there is none; empty if there is no such reason.
     """
 
     service: str
     family: Family
-    experiments: tuple[Experiment, ...]
+    faults: tuple[FaultRecord, ...]
     exemption: str = ""
 
     @property
     def verdict(self) -> Verdict | None:
-        """The worst of its experiments; None where there is none."""
-        return Verdict.worst(each.verdict for each in self.experiments) if self.experiments else None
+        """The worst of its faults' verdicts; None without a fault."""
+        return Verdict.worst(each.verdict for each in self.faults) if self.faults else None
 
     def __str__(self) -> str:
         if self.verdict is not None:
-            kinds = ", ".join(dict.fromkeys(each.fault.kind for each in self.experiments))
+            kinds = ", ".join(dict.fromkeys(each.fault.kind for each in self.faults))
             return f"{self.verdict} ({kinds})"
         return f"exempt: {self.exemption}" if self.exemption else "not tried"
 
 
-def matrix(services: Sequence[str], experiments: Sequence[Experiment], events: Iterable[Event]) -> tuple[Cell, ...]:
+def matrix(services: Sequence[str], faults: Sequence[FaultRecord], events: Iterable[Event]) -> tuple[MatrixCell, ...]:
     """Every pair of a service and a family, service by service.
 
     Args:
         services: Names of the services, in the order of the rows.
-        experiments: What was done.
-        events: Those of the run; an exemption's subject is the service, its details are ``family`` and ``reason``.
+        faults: The faults of the run.
+        events: The events of the run, exemptions among them.
     """
-    exempted = {
-        (each.subject, each.detail.get("family")): each.detail.get("reason", "")
-        for each in events
-        if each.kind is EventKind.EXEMPTED
-    }
+    exempted = {(each.service, each.family): each.reason for each in events if isinstance(each, FamilyExempted)}
     return tuple(
-        Cell(
+        MatrixCell(
             service,
             family,
-            tuple(each for each in experiments if each.family == family and service in each.fault.aims),
+            tuple(each for each in faults if each.family is family and service in each.fault.aims),
             exempted.get((service, family), ""),
         )
         for service in services

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from stackproof.judge.bounds import Bounds, bounds, more_samples
-from stackproof.judge.words import percent, seconds
+from stackproof.judge.formatting import percent, seconds
 from stackproof.model import Judgement, LoadReport, Objective, Outcome, Sample, Sli, Verdict
 
 _GOOD = {
@@ -16,7 +16,7 @@ _GOOD = {
 
 
 def measures(stream: str, objective: Objective) -> bool:
-    """True where a stream of samples is one that the objective is judged on: its link, with any profile."""
+    """True if an objective is judged on a stream of samples: that of its link, with any profile."""
     return stream == objective.stream or stream.startswith(f"{objective.stream} ")
 
 
@@ -27,21 +27,21 @@ def judge_objective(
     *,
     gates: bool,
 ) -> Judgement:
-    """Judge an objective on those samples that belong to it.
+    """Judge an objective on its own samples.
 
-    Availability counts a request as bad where nobody answered, errors where it did not end as it should. Latency is
-    judged on the requests that went well, so that one failure is not held against two promises: a refused connection is
-    quick, and a time-out is as long as our patience.
+    For availability a request is bad if nothing answered, for errors if it did not end as it should. Latency is judged
+    on the requests that succeeded, so that one failure does not count against two objectives: a refused connection is
+    quick, and a timeout takes as long as the client waits.
 
     A load that fell behind its own schedule distorts times and asks less of the service than was meant: latency is then
-    INCONCLUSIVE, and what seems to pass is INCONCLUSIVE too. A refutation of availability or errors stands: to send
-    late makes nobody refuse, reset or give a wrong answer.
+    INCONCLUSIVE, and so is what seems to pass. A refutation of availability or errors stands: sending late makes no
+    service refuse, reset or answer wrongly.
 
     Args:
-        objective: What was promised.
+        objective: The objective.
         samples: Requests, of other streams too.
-        loads: What the load generators said of themselves, of other streams too.
-        gates: Whether this verdict decides the run; it is passed on in the judgement.
+        loads: Reports of the load generators, of other streams too.
+        gates: Whether this verdict decides the run; it is copied to the judgement.
     """
     ours = _of_objective(objective, list(samples))
     counted = _counted(objective, ours)
@@ -50,8 +50,8 @@ def judge_objective(
     limits = bounds(n, failures)
     late = [load for load in loads if measures(load.stream, objective) and not load.kept_up]
     quantile_s = _quantile_s(objective, counted)
-    finding = _finding(objective, n, limits, late) if n else _nothing(objective, len(ours))
-    needed = _still_needed(objective, n, failures, finding, late)
+    ruling = _ruling(objective, n, limits, late) if n else _without_samples(objective, len(ours))
+    needed = _still_needed(objective, n, failures, ruling, late)
     return Judgement(
         objective=objective,
         n=n,
@@ -60,15 +60,15 @@ def judge_objective(
         lower=limits.lower,
         upper=limits.upper,
         quantile_s=quantile_s,
-        verdict=finding.verdict,
-        reason="; ".join([finding.reason, *_quantile(objective, quantile_s), *_what_would_decide(needed)]),
+        verdict=ruling.verdict,
+        reason="; ".join([ruling.reason, *_quantile(objective, quantile_s), *_what_would_decide(needed)]),
         gates=gates,
         more_samples=needed,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Finding:
+class _Ruling:
     verdict: Verdict
     reason: str
 
@@ -94,22 +94,22 @@ def _is_bad(objective: Objective, sample: Sample) -> bool:
             return objective.threshold_s is not None and sample.latency_s > objective.threshold_s
 
 
-def _nothing(objective: Objective, seen: int) -> _Finding:
+def _without_samples(objective: Objective, seen: int) -> _Ruling:
     if seen:
-        return _Finding(
+        return _Ruling(
             Verdict.INCONCLUSIVE, f"none of {seen} requests went well, so there is no latency to judge; see errors"
         )
-    return _Finding(Verdict.INCONCLUSIVE, f"no request was sent over {objective.stream}")
+    return _Ruling(Verdict.INCONCLUSIVE, f"no request was sent over {objective.stream}")
 
 
-def _finding(objective: Objective, n: int, limits: Bounds, late: Sequence[LoadReport]) -> _Finding:
-    plain = _plain_finding(objective, n, limits)
+def _ruling(objective: Objective, n: int, limits: Bounds, late: Sequence[LoadReport]) -> _Ruling:
+    on_time = _ruling_on_time(objective, n, limits)
     if not late:
-        return plain
+        return on_time
     behind = "; ".join(_behind(load) for load in late)
-    if plain.verdict is Verdict.FAIL and objective.sli is not Sli.LATENCY:
-        return _Finding(Verdict.FAIL, f"{plain.reason} ({behind}, which does not excuse it)")
-    return _Finding(Verdict.INCONCLUSIVE, f"{behind}: its numbers prove nothing here; ask for a rate that it can hold")
+    if on_time.verdict is Verdict.FAIL and objective.sli is not Sli.LATENCY:
+        return _Ruling(Verdict.FAIL, f"{on_time.reason} ({behind}, which does not excuse it)")
+    return _Ruling(Verdict.INCONCLUSIVE, f"{behind}: its numbers prove nothing here; ask for a rate that it can hold")
 
 
 def _behind(load: LoadReport) -> str:
@@ -117,19 +117,19 @@ def _behind(load: LoadReport) -> str:
     return f"the load on {load.stream} fell behind its schedule ({how})"
 
 
-def _plain_finding(objective: Objective, n: int, limits: Bounds) -> _Finding:
+def _ruling_on_time(objective: Objective, n: int, limits: Bounds) -> _Ruling:
     good = _GOOD[objective.sli].format(threshold_s=objective.threshold_s)
     promised = f"{percent(objective.target)} is promised"
     if limits.lower >= objective.target:
-        return _Finding(Verdict.PASS, f"at least {percent(limits.lower)} {good}; {promised}")
+        return _Ruling(Verdict.PASS, f"at least {percent(limits.lower)} {good}; {promised}")
     if limits.upper < objective.target:
-        return _Finding(Verdict.FAIL, f"at most {percent(limits.upper)} {good}; {promised}")
+        return _Ruling(Verdict.FAIL, f"at most {percent(limits.upper)} {good}; {promised}")
     possible = f"between {percent(limits.lower)} and {percent(limits.upper)}"
-    return _Finding(Verdict.INCONCLUSIVE, f"after {n} requests, {possible} {good}; {promised}")
+    return _Ruling(Verdict.INCONCLUSIVE, f"after {n} requests, {possible} {good}; {promised}")
 
 
-def _still_needed(objective: Objective, n: int, failures: int, finding: _Finding, late: Sequence[LoadReport]) -> int:
-    if finding.verdict is not Verdict.INCONCLUSIVE:
+def _still_needed(objective: Objective, n: int, failures: int, ruling: _Ruling, late: Sequence[LoadReport]) -> int:
+    if ruling.verdict is not Verdict.INCONCLUSIVE:
         return 0
     if late:  # what was sent counts for nothing
         return more_samples(0, 0, objective.target)

@@ -1,21 +1,21 @@
-"""The verdict on each probe of each service: quick enough, and telling the truth."""
+"""The verdict on each probe of each service: quick, and true."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from stackproof.judge.experiments import Disturbance
-from stackproof.judge.words import seconds
+from stackproof.judge.faults import Disturbance
+from stackproof.judge.formatting import seconds
 from stackproof.model import ProbeKind, ProbeReading, Verdict
 
 WITHIN_S = 5.0
-_WELL = {"healthy", "running"}
-_ILL = "unhealthy"
+_HEALTHY = {"healthy", "running"}
+_UNHEALTHY = "unhealthy"
 _DOWN = {"exited", "dead", "paused", "created", "removing"}
-# Readiness speaks of what a service depends on, too: it may be red while the container is healthy. And where the
-# engine's own check asks for readiness, a live service may be "unhealthy".
-_SPEAKS_OF_ITSELF = {ProbeKind.LIVENESS, ProbeKind.PING}
+# Readiness covers what a service depends on: it may be "no" while the container is healthy. And if the engine's own
+# check asks for readiness, a live service may be "unhealthy".
+_COVERS_ITSELF_ALONE = {ProbeKind.LIVENESS, ProbeKind.PING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class ProbeJudgement:
     """The verdict on one probe of one service.
 
     Attributes:
-        service: Who was asked.
-        kind: What was asked.
-        verdict: FAIL where the probe was slow, contradicted the engine, or ended red.
-        worst_s: The longest that an answer took, in seconds.
-        n: Answers.
-        detail: What is wrong; empty where nothing is.
+        service: The service that was asked.
+        kind: The kind of probe.
+        verdict: FAIL if the probe was slow, contradicted the engine, or ended with "no".
+        worst_s: The slowest answer, in seconds.
+        n: Number of answers.
+        detail: What is wrong; empty if nothing is.
     """
 
     service: str
@@ -44,16 +44,16 @@ def judge_probes(
 ) -> tuple[ProbeJudgement, ...]:
     """Judge every probe that was asked, in the order of service and kind.
 
-    Every answer must come within the bound, unless the engine says that the container is down, or the question met the
-    healing of a fault. A probe must not
-    contradict the engine: say yes for a container that is down (readiness: or unhealthy), or (liveness and ping) no for
-    one that is well. It may do so for ``within_s`` while a change travels, and while a fault is held and ``within_s``
-    after it: a fault may cut the very way to the probe. Its last answer must be true: not no while the container runs,
-    not yes while it is down. That the engine says unhealthy is no measure of a last yes: its checks are seconds apart.
+    Every answer must come within the bound, unless the engine reports the container as down, or the question met the
+    healing of a fault. A probe must not contradict the engine: answer yes while the container is down (readiness: or
+    unhealthy), or (liveness and ping) no while it is healthy. It may do so for ``within_s`` while a change propagates,
+    and while a fault is held and for ``within_s`` after it: a fault may cut the very path to the probe. Its last answer
+    must be true: not "no" while the container runs, not "yes" while it is down. That the engine reports "unhealthy"
+    does not refute a last "yes": its checks are seconds apart.
 
     Args:
         readings: Answers to probes.
-        faults: Faults that were held meanwhile.
+        faults: When faults were held.
         within_s: Bound on an answer and on a contradiction, in seconds.
     """
     by_probe: dict[tuple[str, ProbeKind], list[ProbeReading]] = defaultdict(list)
@@ -65,7 +65,7 @@ def judge_probes(
 def _judge(readings: Sequence[ProbeReading], faults: Sequence[Disturbance], within_s: float) -> ProbeJudgement:
     in_order = sorted(readings, key=lambda reading: reading.at_s)
     calm = [each for each in in_order if not any(fault.holds_at(each.at_s, within_s) for fault in faults)]
-    wrong = [*_slow(in_order, faults, within_s), *_contradictions(calm, faults, within_s), *_ended_red(calm)]
+    wrong = [*_slow(in_order, faults, within_s), *_contradictions(calm, faults, within_s), *_ended_with_no(calm)]
     return ProbeJudgement(
         service=in_order[0].service,
         kind=in_order[0].kind,
@@ -88,7 +88,7 @@ def _slow(readings: Sequence[ProbeReading], faults: Sequence[Disturbance], withi
 
 
 def _meets_the_healing(reading: ProbeReading, fault: Disturbance, within_s: float) -> bool:
-    """True where it was asked while a fault was undone, or just after: TCP waits seconds before it tries again."""
+    """True if it was asked while a fault was healed, or just before: TCP waits seconds before it retries."""
     return reading.at_s - within_s <= fault.to_s <= reading.at_s + reading.took_s
 
 
@@ -100,7 +100,7 @@ def _contradictions(readings: Sequence[ProbeReading], faults: Sequence[Disturban
         stretch = list(group)
         last = stretch[-1]
         lasted_s = last.at_s + last.took_s - stretch[0].at_s
-        unresolved = last is readings[-1] and last.engine_state != _ILL
+        unresolved = last is readings[-1] and last.engine_state != _UNHEALTHY
         if contradicts and (lasted_s > within_s or unresolved):
             said = "yes" if last.ok else "no"
             yield f"it said {said} ({last.detail}) for {seconds(lasted_s)} while the engine said {last.engine_state}"
@@ -108,12 +108,12 @@ def _contradictions(readings: Sequence[ProbeReading], faults: Sequence[Disturban
 
 def _contradicts_engine(reading: ProbeReading) -> bool:
     if reading.ok:
-        ill = reading.engine_state == _ILL and reading.kind is ProbeKind.READINESS
-        return ill or reading.engine_state in _DOWN
-    return reading.engine_state in _WELL and reading.kind in _SPEAKS_OF_ITSELF
+        unhealthy = reading.engine_state == _UNHEALTHY and reading.kind is ProbeKind.READINESS
+        return unhealthy or reading.engine_state in _DOWN
+    return reading.engine_state in _HEALTHY and reading.kind in _COVERS_ITSELF_ALONE
 
 
-def _ended_red(readings: Sequence[ProbeReading]) -> Iterator[str]:
+def _ended_with_no(readings: Sequence[ProbeReading]) -> Iterator[str]:
     last = readings[-1] if readings else None
-    if last and not last.ok and last.engine_state in {*_WELL, _ILL, ""} and not _contradicts_engine(last):
+    if last and not last.ok and last.engine_state in {*_HEALTHY, _UNHEALTHY, ""} and not _contradicts_engine(last):
         yield f"its last answer was no ({last.detail})"

@@ -1,7 +1,7 @@
-"""The words that all rooms share: frozen data, no input or output.
+"""The data that all rooms share: frozen dataclasses and enums, no input or output.
 
-The names stand in ``__init__.pyi``, and are imported when they are asked for (https://scientific-python.org/specs/spec-0001):
-whoever needs one of them early, as a boot does, does not wait for the others.
+The names are in ``__init__.pyi`` and are imported on first use (https://scientific-python.org/specs/spec-0001), so that
+code that needs one of them early, such as a boot, does not wait for the others.
 """
 
 import lazy_loader

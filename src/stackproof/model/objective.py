@@ -1,4 +1,4 @@
-"""What is promised: service level objectives."""
+"""Service level objectives, and which of them decide a run."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,13 +14,13 @@ class Promise(StrEnum):
 
 
 class Profile(StrEnum):
-    """How much a run sets out to decide."""
+    """How long a run takes, and which promises decide it."""
 
     QUICK = "quick"
     NIGHTLY = "nightly"
 
     def lets_decide(self, promise: Promise) -> bool:
-        """True where this promise decides a run: the SLA always, the SLO in the nightly, which has the samples."""
+        """True if this promise decides a run: the SLA always, the SLO in the nightly, which has the samples for it."""
         return promise is Promise.SLA or self is Profile.NIGHTLY
 
 
@@ -29,7 +29,7 @@ class Sli(StrEnum):
 
     ``availability``: the service could not be reached or did not answer (refused, reset, timed out, 502, 503, 504).
     ``errors``: any request that did not end as it should, unreachable ones too.
-    ``latency``: answered as it should, but later than the threshold, counted from the intended send time.
+    ``latency``: answered as it should be, but later than the threshold, counted from when it was due.
     """
 
     AVAILABILITY = "availability"
@@ -42,15 +42,15 @@ class Objective:
     """A share of requests that must be good.
 
     Attributes:
-        id: Stable id, ``PROMISE-SERVICE-SLI`` with ``-NETWORK`` appended where one service has several links.
+        id: Stable id, ``PROMISE-SERVICE-SLI``, with ``-NETWORK`` appended if the service has several links.
         promise: SLA or SLO.
         service: The service that is measured.
         sli: What counts as bad.
-        target: Share of good requests that is promised, between 0 and 1 (0.999 is "99.9 %").
+        target: The promised share of good requests, between 0 and 1 (0.999 is "99.9 %").
         threshold_s: Latency above which a request is bad, in seconds; None unless the SLI is latency.
-        stream: Name of the stream of samples it is judged on (see Sample.stream); several loads of one link
-            share a stream's first part, so ``front/api:80`` matches ``front/api:80`` and its profiles.
-        where: Where the objective is declared.
+        stream: Stream of samples that it is judged on (see Sample.stream). Several loads of one link share the first
+            part of their streams, so ``front/api:80`` covers ``front/api:80`` and its profiles.
+        where: Where it is declared.
     """
 
     id: str

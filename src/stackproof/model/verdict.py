@@ -1,4 +1,4 @@
-"""What a judge says."""
+"""Verdicts, and the judgement on an objective."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from stackproof.model.objective import Objective
 class Verdict(StrEnum):
     """Proved, refuted, or undecided."""
 
-    PASS = "PASS"  # noqa: S105 - a verdict, no password
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
     FAIL = "FAIL"
     INCONCLUSIVE = "INCONCLUSIVE"
 
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
     @classmethod
     def worst(cls, verdicts: Iterable["Verdict"]) -> "Verdict":
-        """FAIL before INCONCLUSIVE before PASS; PASS for none."""
+        """FAIL before INCONCLUSIVE before PASS; PASS if there are none."""
         seen = set(verdicts)
         return next((verdict for verdict in (cls.FAIL, cls.INCONCLUSIVE) if verdict in seen), cls.PASS)
 
@@ -31,17 +31,17 @@ class Judgement:
     """The verdict on one objective, with its evidence.
 
     Attributes:
-        objective: What was promised.
+        objective: The objective.
         n: Requests that count.
         failures: Bad ones among them.
-        observed: Share of good requests seen, between 0 and 1; None where n is 0.
+        observed: Share of good requests, between 0 and 1; None if n is 0.
         lower: One-sided lower 95 % confidence bound on the share of good requests.
         upper: One-sided upper 95 % confidence bound on it.
         quantile_s: For latency: the observed latency at the objective's quantile (target 0.95: p95), in seconds.
-        verdict: PASS where ``lower`` meets the target, FAIL where ``upper`` misses it.
-        reason: One sentence that says why.
-        gates: True where this verdict decides the run.
-        more_samples: How many more requests without a failure would prove it; 0 where it is decided.
+        verdict: PASS if ``lower`` meets the target, FAIL if ``upper`` misses it, else INCONCLUSIVE.
+        reason: One sentence with the numbers behind the verdict.
+        gates: True if this verdict decides the run.
+        more_samples: How many more requests without a failure would prove it; 0 if it is decided.
     """
 
     objective: Objective
@@ -55,3 +55,8 @@ class Judgement:
     reason: str
     gates: bool
     more_samples: int
+
+    @property
+    def statement(self) -> str:
+        """The reason with the objective's id before it."""
+        return f"{self.objective.id}: {self.reason}"

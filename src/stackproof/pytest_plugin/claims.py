@@ -1,4 +1,4 @@
-"""What a test can say of a run beside asserting: that an objective holds, and what it measured."""
+"""What a test does besides asserting: prove an objective, record a measurement, do an experiment, drill an alert."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from stackproof.model import EventKind, FaultSpec, InconclusiveError, Judgement, Objective, Verdict
+from stackproof.model import FaultSpec, InconclusiveError, Judgement, Objective, Verdict
 
 if TYPE_CHECKING:
     from stackproof.drills.drill import Drills
-    from stackproof.experiments.experiment import Experiment
+    from stackproof.experiments.experiment import RunningExperiment
     from stackproof.run.declaration import Declared
     from stackproof.run.run import Run
     from stackproof.workload import LoadPlan
@@ -22,8 +22,8 @@ class Experiments(Protocol):
 
     def __call__(
         self, *faults: str, loads: Sequence[LoadPlan] = (), recovers_within_s: float = 60.0
-    ) -> AbstractContextManager[Experiment]:
-        """One experiment; the block is what is expected while the faults hold. See ``session.experiment``."""
+    ) -> AbstractContextManager[RunningExperiment]:
+        """One experiment; the block is what is expected while the faults hold. See ``experiments.experiment``."""
 
 
 class Alarms(Protocol):
@@ -38,10 +38,10 @@ class Alarms(Protocol):
             prometheus: ``SERVICE:PORT`` of Prometheus.
             alertmanager: The same of Alertmanager.
             receivers: The same of the receivers' control API.
-            series: PromQL of what is recorded beside, by its name in the report.
+            series: PromQL of series that are recorded as well, by their names in the report.
 
         Returns:
-            What drills, given the name of the test.
+            Makes drills, given the name of the test.
         """
 
 
@@ -50,49 +50,74 @@ Count = Callable[[str, int], None]
 Prove = Callable[[Objective], Judgement]
 
 
+class ObjectiveRefutedError(AssertionError):
+    """An objective that decides the run is refuted.
+
+    Attributes:
+        objective_id: The objective's id.
+    """
+
+    def __init__(self, judgement: Judgement) -> None:
+        super().__init__(judgement.statement)
+        self.objective_id = judgement.objective.id
+
+
+class ObjectiveUndecidedError(InconclusiveError):
+    """An objective that decides the run is undecided.
+
+    Attributes:
+        objective_id: The objective's id.
+    """
+
+    def __init__(self, judgement: Judgement) -> None:
+        super().__init__(judgement.statement)
+        self.objective_id = judgement.objective.id
+
+
 def prove_on(run: Run, objective: Objective) -> Judgement:
-    """Judge an objective on what was seen so far, and put the evidence into the report.
+    """Get the judge's verdict on an objective from what was observed so far, and attach the evidence to the report.
 
     Raises:
-        AssertionError: It gates this run, and is refuted.
-        InconclusiveError: It gates this run, and is undecided.
+        ObjectiveRefutedError: It decides this run, and is refuted.
+        ObjectiveUndecidedError: It decides this run, and is undecided.
     """
     from stackproof.report.attachments import attach_judgement, attach_plot  # noqa: PLC0415 - see pytest_plugin.state
 
-    gates = run.settings.profile.lets_decide(objective.promise)
-    judgement = run.judge(objective, gates=gates)
+    judgement = run.judge(objective)
     attach_judgement(judgement)
     attach_plot(objective, run.samples, run.events)
-    if gates and judgement.verdict is Verdict.FAIL:
-        raise AssertionError(f"{objective.id}: {judgement.reason}")
-    if gates and judgement.verdict is Verdict.INCONCLUSIVE:
-        raise InconclusiveError(f"{objective.id}: {judgement.reason}")
+    if judgement.gates and judgement.verdict is Verdict.FAIL:
+        raise ObjectiveRefutedError(judgement)
+    if judgement.gates and judgement.verdict is Verdict.INCONCLUSIVE:
+        raise ObjectiveUndecidedError(judgement)
     return judgement
 
 
-def measure_on(run: Run, test: str, what: str, seconds: float) -> None:
-    """Put a measured time into the history and the report."""
+def measure_on(run: Run, test: str, what: str, took_s: float) -> None:
+    """Put a measured time into the record and the report."""
     from stackproof.report.attachments import attach_text  # noqa: PLC0415 - see pytest_plugin.state
 
-    run.note(EventKind.NOTE, test, measured=what, seconds=f"{seconds:.3f}")
-    attach_text(f"{what} {seconds:.2f} s")
+    run.measured(test, what, took_s)
+    attach_text(f"{what} {took_s:.2f} s")
 
 
 def count_on(run: Run, test: str, what: str, cases: int) -> None:
-    """Put how many cases of a property were tried into the history, the report and the summary."""
+    """Put how many cases of a property were tried into the record, the report and the summary."""
     from stackproof.report.attachments import attach_text  # noqa: PLC0415 - see pytest_plugin.state
 
-    run.note(EventKind.TRIED, what, cases=str(cases), test=test)
+    run.tried(test, what, cases)
     attach_text(f"{what}: {cases} cases tried")
 
 
 def experiments_on(run: Run, test: str) -> Experiments:
-    """Experiments that a test does, named after it."""
-    from stackproof.experiments.experiment import Plan, experiment  # noqa: PLC0415 - see pytest_plugin.state
+    """The experiments of a test, named after it."""
+    from stackproof.experiments.experiment import ExperimentPlan, experiment  # noqa: PLC0415 - see pytest_plugin.state
 
     @contextmanager
-    def start(*faults: str, loads: Sequence[LoadPlan] = (), recovers_within_s: float = 60.0) -> Iterator[Experiment]:
-        plan = Plan(tuple(map(FaultSpec.parse, faults)), tuple(loads), recovers_within_s, test)
+    def start(
+        *faults: str, loads: Sequence[LoadPlan] = (), recovers_within_s: float = 60.0
+    ) -> Iterator[RunningExperiment]:
+        plan = ExperimentPlan(tuple(map(FaultSpec.parse, faults)), tuple(loads), recovers_within_s, test)
         with experiment(run, plan) as held:
             yield held
 
@@ -102,7 +127,7 @@ def experiments_on(run: Run, test: str) -> Experiments:
 @contextmanager
 def alarms_on(run: Run, declaration: Declared) -> Iterator[Alarms]:
     """Drills of a stack's alerts, watched until the block ends."""
-    from stackproof.drills.alert_watch import AlertSources, AlertWatch  # noqa: PLC0415 - as above
+    from stackproof.drills.alert_watch import AlertSources, AlertWatch  # noqa: PLC0415 - see pytest_plugin.state
     from stackproof.drills.alerting import read_alerting  # noqa: PLC0415 - as above
     from stackproof.drills.drill import Drills  # noqa: PLC0415 - as above
 
@@ -119,7 +144,7 @@ def alarms_on(run: Run, declaration: Declared) -> Iterator[Alarms]:
             sources = AlertSources(
                 partial(url, prometheus), partial(url, receivers), partial(url, alertmanager), series
             )
-            seen = watched.enter_context(AlertWatch(sources, run.keep).on())
+            seen = watched.enter_context(AlertWatch(sources, run.record).on())
             return lambda name: Drills(run, alerting, seen, name)
 
         yield start

@@ -33,20 +33,14 @@ _USAGE = 4
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Run:
-    """The stack under test, standing for the whole session; see ``session.run.Run`` for what it can be asked."""
-    state = request.config.stash[STATE]
-    if state.run is None:
-        state.run = _stand(state)
-    return state.run
+    """The stack under test, up for the whole session; ``run.run.Run`` is what it can be asked."""
+    return _bring_up(request.config.stash[STATE])
 
 
-def _stand(state: SessionState) -> Run:
-    """Bring the stack up, or end the session with the one message that says why not."""
-    from stackproof.run.standing import standing_run  # noqa: PLC0415 - imported while the stack comes up
-
+def _bring_up(state: SessionState) -> Run:
+    """Bring the stack up, or end the session with one message that says why not."""
     try:
-        boot, tell = state.boot, teller(state.config)
-        return state.undo.enter_context(standing_run(boot, state.folder, lambda: state.history, state.settings, tell))
+        return state.bring_up(line_writer(state.config))
     except (DeclarationError, FaultError) as error:
         pytest.exit(str(error), returncode=_USAGE)
     except StackproofError as error:
@@ -54,23 +48,23 @@ def _stand(state: SessionState) -> Run:
         pytest.exit(str(error), returncode=Verdict.FAIL.exit_code)
 
 
-def teller(config: pytest.Config) -> Tell:
-    """Tells a person, in the middle of pytest's own lines."""
+def line_writer(config: pytest.Config) -> Tell:
+    """Writes a line of ours between pytest's own lines."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     capture = config.pluginmanager.get_plugin("capturemanager")
 
-    def tell(line: str) -> None:
+    def write(line: str) -> None:
         if reporter is not None and capture is not None:
             with capture.global_and_fixture_disabled():
                 reporter.ensure_newline()
                 reporter.write_line(f"stackproof: {line}")
 
-    return tell
+    return write
 
 
 @pytest.fixture
 def prove(stack: Run) -> Prove:
-    """Judges an objective on what was seen so far: ``prove(objective)``."""
+    """Judges an objective on what was observed so far: ``prove(objective)``."""
     return partial(prove_on, stack)
 
 
@@ -95,7 +89,7 @@ def experiment(stack: Run, request: pytest.FixtureRequest) -> Experiments:
 @pytest.fixture(scope="session")
 def alarms(stack: Run, request: pytest.FixtureRequest) -> Iterator[Alarms]:
     """Watches the stack's alerts from the first call on, and drills them; see the guide."""
-    with alarms_on(stack, request.config.stash[STATE].declaration) as start:
+    with alarms_on(stack, request.config.stash[STATE].declare()) as start:
         yield start
 
 
@@ -108,13 +102,13 @@ def objective(request: pytest.FixtureRequest) -> Objective:
 
 @pytest.fixture
 def probe(request: pytest.FixtureRequest) -> Probe:
-    """One case for each probe of each service that stands."""
+    """One case for each probe of each service that runs with the stack."""
     case: Probe = request.param
     return case
 
 
 @pytest.fixture
 def service_name(request: pytest.FixtureRequest) -> str:
-    """One case for each service that stands and has probes."""
+    """One case for each service that runs with the stack and has probes."""
     case: str = request.param
     return case

@@ -1,4 +1,4 @@
-"""pytest's hooks: options, what tests are made of the declarations, and how a session ends."""
+"""pytest's hooks: options, test cases made from the declarations, and the end of a session."""
 
 import os
 import shutil
@@ -7,10 +7,19 @@ from contextlib import suppress
 
 import pytest
 
-from stackproof.model import CheckResult, FaultError, HistoryError, InconclusiveError, StackproofError, Verdict
+from stackproof.model import (
+    CheckResult,
+    FaultError,
+    HistoryError,
+    InconclusiveError,
+    Objective,
+    StackproofError,
+    Verdict,
+)
 from stackproof.pytest_plugin import fixtures
-from stackproof.pytest_plugin.fixtures import teller
+from stackproof.pytest_plugin.fixtures import line_writer
 from stackproof.pytest_plugin.state import STATE, SessionState
+from stackproof.run.options import RUN_OPTIONS
 
 _DECIDED = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 _LOG_LINES = 200
@@ -18,54 +27,29 @@ _PLAIN_WIDTH = 120
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options of a run."""
+    """Options of a run, and of random tries."""
     group = parser.getgroup("stackproof")
-    group.addoption("--stack", metavar="FILE", help="compose file of the stack under test")
+    group.addoption("--stack", metavar="FILE", help="The file that declares the stack under test.")
+    group.addoption("--reports", metavar="DIR", default="reports", help="Folder of everything that runs leave.")
+    for option in RUN_OPTIONS:
+        group.addoption(
+            option.flag,
+            metavar=option.metavar,
+            type=type(option.default),
+            action="append" if option.repeats else "store",
+            default=[] if option.repeats else os.environ.get(option.environment) or option.default,
+            help=option.help,
+        )
+    group.addoption("--seed", metavar="N", type=int, help="Seed of random tries; one is drawn and printed without it.")
     group.addoption(
-        "--with-fault",
-        metavar="'KIND TARGET key=value ...'",
-        action="append",
-        default=[],
-        help="hold a fault over the whole run; may be given several times",
+        "--budget", metavar="S", type=float, help="Seconds for random schedules; the suite's own time without it."
     )
-    group.addoption(
-        "--seed", metavar="N", type=int, help="seed of random schedules; one is drawn and told where none is"
-    )
-    group.addoption(
-        "--budget", metavar="S", type=float, help="seconds for random schedules; the suite's own where none"
-    )
-    group.addoption(
-        "--beside", metavar="SUITE", default="", help="show the latest run of that suite together with this one"
-    )
-    group.addoption(
-        "--proxies",
-        metavar="SERVICE,...",
-        default="",
-        help="for a run that injects no fault: put proxies before these services alone; see the guide",
-    )
-    group.addoption(
-        "--clock",
-        metavar="N",
-        type=float,
-        default=1.0,
-        help="rules, routes and scraping run N times as fast, for live drills: 60 makes an hour a minute",
-    )
-    group.addoption("--reports", metavar="DIR", default="reports", help="folder of all that runs leave")
-    group.addoption(
-        "--suite", metavar="NAME", default="", help="what is run: names the run's folder, and asks for a report"
-    )
-    group.addoption(
-        "--profile",
-        metavar="quick|nightly",
-        default=os.environ.get("STACKPROOF_PROFILE") or "",
-        help="quick: SLAs decide; nightly: takes the time that SLOs need; STACKPROOF_PROFILE where none is given",
-    )
-    parser.addini("stackproof_stack", "compose file of the stack under test", default="")
+    parser.addini("stackproof_stack", "The file that declares the stack under test.", default="")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Lead Allure's results into the run's folder, before Allure's own plugin looks for one.
+    """Direct Allure's results to the run's folder, before Allure's own plugin looks for one.
 
     A session that is named as a suite will want its stack, which comes up while pytest gets ready.
     """
@@ -73,8 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STATE] = state
     if config.getoption("--suite") and not config.option.collectonly:
         try:
-            _ = state.boot
-            config.option.allure_report_dir = str(state.folder.allure_results)
+            config.option.allure_report_dir = str(state.begin().folder.allure_results)
         except StackproofError as error:
             raise pytest.UsageError(str(error)) from None
 
@@ -87,7 +70,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _is_ours(metafunc: pytest.Metafunc, name: str) -> bool:
-    """True where a name means our fixture, and not one that a test or its conftest has made its own."""
+    """True if a name means our fixture, and not one of the test or its conftest."""
     if any(name in str(mark.args[:1]) for mark in metafunc.definition.iter_markers("parametrize")):
         return False
     meanings = metafunc._arg2fixturedefs.get(name, ())  # noqa: SLF001 - pytest has no public way to ask whose it is
@@ -96,7 +79,7 @@ def _is_ours(metafunc: pytest.Metafunc, name: str) -> bool:
 
 def _one_case_each(metafunc: pytest.Metafunc, name: str) -> None:
     try:
-        declaration = metafunc.config.stash[STATE].declaration
+        declaration = metafunc.config.stash[STATE].declare()
     except StackproofError as error:
         metafunc.config.stash[STATE].wrong = error
         metafunc.parametrize(name, [], indirect=True)
@@ -120,10 +103,10 @@ def pytest_collection_modifyitems(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put each test's verdict into the history, and the services' logs into the report where it did not pass."""
+    """Record each test's verdict, and attach the services' logs to the report if it failed."""
     report = yield
     state = item.config.stash[STATE]
-    if state.has_run and (report.when == "call" or report.failed):
+    if state.history is not None and (report.when == "call" or report.failed):
         error = call.excinfo.value if call.excinfo else None
         state.check(_verdict_on(item, report, error))
         if report.failed:
@@ -132,13 +115,20 @@ def pytest_runtest_makereport(
 
 
 def _verdict_on(item: pytest.Item, report: pytest.TestReport, error: BaseException | None) -> CheckResult:
+    about = getattr(item, "funcargs", {}).get("objective")
+    objective = about.id if isinstance(about, Objective) else ""
     if not report.failed:
-        return CheckResult(item.nodeid, Verdict.PASS)
-    undecided = isinstance(error, InconclusiveError | FaultError)  # a fault that could not be done proves nothing
-    verdict = Verdict.INCONCLUSIVE if undecided else Verdict.FAIL
+        return CheckResult(item.nodeid, Verdict.PASS, objective=objective)
+    undecided = isinstance(error, InconclusiveError | FaultError)  # a fault that could not be injected proves nothing
     why = report.longreprtext if error is None else str(error)  # a test that passed against expectation raised nothing
     message = why.strip().splitlines() or [type(error).__name__]
-    return CheckResult(item.nodeid, verdict, message[0])
+    return CheckResult(
+        item.nodeid,
+        Verdict.INCONCLUSIVE if undecided else Verdict.FAIL,
+        message[0],
+        getattr(error, "objective_id", objective),
+        repeats_objective=hasattr(error, "objective_id"),
+    )
 
 
 def _attach_logs(state: SessionState) -> None:
@@ -151,35 +141,36 @@ def _attach_logs(state: SessionState) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
-    """Take the stack down, judge the record, write the summary, and let the verdict be the exit code."""
+    """Take the stack down, judge the record, write the summary, and make the verdict the exit code."""
     yield
     state = session.config.stash[STATE]
     _take_down(state)
-    if not state.has_run:
+    if state.history is None:
         return
     from stackproof.run.closing import close_run, end_history  # noqa: PLC0415 - see pytest_plugin.state
 
     if session.exitstatus in _DECIDED:
         end_history(state.history)
     else:
-        with suppress(HistoryError):  # told already
+        with suppress(HistoryError):  # it was reported already
             state.history.close()
-    state.closed = close_run(state.folder, state.settings)
+    begun = state.begin()
+    state.closed = close_run(begun.folder, begun.settings)
     if session.exitstatus in _DECIDED:
         session.exitstatus = state.closed.verdict.exit_code
 
 
 def _take_down(state: SessionState) -> None:
-    """Take the stack down; trouble in that, or in what watched it, is one message, and the run is judged all the same.
+    """Take the stack down; trouble with that, or with what watched it, is one message, and the run is judged anyway.
 
-    A record that cannot be written does not say either that the run came to its end, which makes it INCONCLUSIVE.
+    A record that cannot be written does not have the end of the run either, which makes it INCONCLUSIVE.
     """
     try:
         state.undo.close()
     except StackproofError as error:
         with suppress(HistoryError):
             state.check(CheckResult("the stack is watched and taken down", Verdict.INCONCLUSIVE, error.message))
-        teller(state.config)(str(error))
+        line_writer(state.config)(str(error))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -203,13 +194,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """After Allure wrote its last result: make the report's pages."""
     state = config.stash.get(STATE, None)
     if state is not None:
-        _take_down(state)  # where pytest ended before the session began, nothing else does
-    if state is None or state.closed is None or not state.folder.allure_results.is_dir():
+        _take_down(state)  # if pytest ended before the session began, nothing else does
+    if state is None or state.closed is None or not state.closed.folder.allure_results.is_dir():
         return
-    from stackproof.run.closing import publish, run_beside  # noqa: PLC0415 - see pytest_plugin.state
+    from stackproof.run.closing import publish, run_shown_with  # noqa: PLC0415 - see pytest_plugin.state
 
-    beside = run_beside(state.settings)
-    results = [folder / "allure-results" for folder in (beside, state.folder.path) if folder]
-    title = f"{state.closed.recorded.header.stack.name}: {state.settings.suite}"
-    history = f"allure-history-{state.settings.suite}.jsonl"
-    print(publish(results, state.settings.reports, title, history))  # noqa: T201 - pytest's reporter is gone
+    settings = state.begin().settings
+    shown = [run_shown_with(settings), state.closed.folder.path]
+    results = [folder / "allure-results" for folder in shown if folder]
+    title = f"{state.closed.recorded.header.stack.name}: {settings.suite}"
+    history = f"allure-history-{settings.suite}.jsonl"
+    print(publish(results, settings.reports, title, history))  # noqa: T201 - pytest's reporter is gone

@@ -1,28 +1,29 @@
 """What the plugin knows during one pytest session.
 
-The plugin is loaded with every pytest, and a session that proves something wants its stack soon: so the rooms that a
-boot needs are imported when one begins, and the others while the engine works.
+The plugin is loaded with every pytest, and a session that proves something wants its stack soon. So the rooms that a
+boot needs are imported when one begins, and the others while the engine works; that is what deferred imports in this
+package are for.
 """
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from stackproof.model import CheckResult, DeclarationError, FaultSpec, Profile, StackproofError
-from stackproof.run.names import AHEAD, split_names
+from stackproof.model import CheckResult, StackproofError
+from stackproof.run.names import BEGUN_RUN
+from stackproof.run.options import RUN_OPTIONS, RunChoices, settings_from
 
 if TYPE_CHECKING:
+    from stackproof.engine.docker.compose.resolving import Resolving
     from stackproof.history import History
-    from stackproof.run.boot import Boot
-    from stackproof.run.closing import Closed
+    from stackproof.run.boot import Tell
+    from stackproof.run.closing import ClosedRun
     from stackproof.run.declaration import Declared
-    from stackproof.run.early import Ahead
-    from stackproof.run.folder import RunFolder
+    from stackproof.run.early import BegunRun
     from stackproof.run.run import Run
     from stackproof.run.settings import Settings
 
@@ -34,97 +35,90 @@ class SessionState:
 
     Args:
         config: pytest's own configuration.
+
+    Attributes:
+        begun: The run's settings, folder and boot, once it was begun, by this session or before it.
+        run: The run, once its stack is up.
+        history: The run's record, once it was opened.
+        closed: The judged run, once it has ended.
+        undo: Takes the stack down.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.begun: BegunRun | None = getattr(config.pluginmanager.get_plugin(BEGUN_RUN), "run", None)
         self.run: Run | None = None
-        self.closed: Closed | None = None
         self.wrong: StackproofError | None = None
+        self.history: History | None = None
+        self.closed: ClosedRun | None = None
         self.undo = ExitStack()
-        self._history: History | None = None
-        self._ahead: Ahead | None = getattr(config.pluginmanager.get_plugin(AHEAD), "run", None)
+        self._settings: Settings | None = None
+        self._resolving: Resolving | None = None
+        self._declared: Declared | None = None
 
-    @cached_property
-    def settings(self) -> Settings:
-        """What was chosen by options, ini file and environment.
-
-        Raises:
-            StackproofError: An option's value is wrong.
-        """
-        if self._ahead is not None:
-            return self._ahead.settings
-        from stackproof.run.settings import Settings  # noqa: PLC0415 - see the module's docstring
-        from stackproof.run.stack_file import find_stack_file  # noqa: PLC0415 - as above
-
-        given = self.config.getoption("--stack") or self.config.getini("stackproof_stack")
-        profile = self.config.getoption("--profile") or Profile.QUICK
-        if profile not in set(Profile):
-            raise DeclarationError(f"expected --profile to be one of {', '.join(Profile)}, saw {profile!r}")
-        return Settings(
-            stack_file=find_stack_file(Path(given) if given else None),
-            reports=Path(self.config.getoption("--reports")),
-            suite=self.config.getoption("--suite") or _UNNAMED,
-            profile=Profile(profile),
-            faults=tuple(FaultSpec.parse(text) for text in self.config.getoption("--with-fault")),
-            beside=self.config.getoption("--beside"),
-            proxies=split_names(self.config.getoption("--proxies")),
-            clock=self.config.getoption("--clock"),
-        )
-
-    @cached_property
-    def boot(self) -> Boot:
-        """The stack, coming up from when this is first asked for.
+    def begin(self) -> BegunRun:
+        """Begin the run: its stack comes up from now on. A run that has begun is left as it is.
 
         Raises:
-            StackproofError: An option's value is wrong, or the disk refuses the run's folder.
+            StackproofError: The value of an option is wrong, or the disk refuses the run's folder.
         """
-        if self._ahead is not None:
-            return self._ahead.boot  # whoever began it ends it
-        from stackproof.run.boot import Boot  # noqa: PLC0415 - see the module's docstring
+        if self.begun is None:
+            from stackproof.run.early import BegunRun  # noqa: PLC0415 - when a boot begins
 
-        boot = Boot(self.folder, self.settings)
-        self.undo.callback(boot.close)
-        return boot
+            self.begun = BegunRun.of(self._read_settings(), self._resolving)
+            self.undo.callback(self.begun.boot.close)
+        return self.begun
 
-    @cached_property
-    def declaration(self) -> Declared:
-        """What is declared of the stack.
+    def declare(self) -> Declared:
+        """Read what is declared of the stack; its file is resolved once in a session.
 
         Raises:
             DeclarationError: A declaration is wrong.
         """
-        from stackproof.run.declaration import declared  # noqa: PLC0415 - see the module's docstring
+        if self.begun is not None:
+            return self.begun.boot.declaration
+        if self._declared is None:
+            from stackproof.engine.docker.compose.resolving import Resolving  # noqa: PLC0415 - without a boot only
+            from stackproof.run.declaration import composed, with_promises  # noqa: PLC0415 - as above
 
-        return self.boot.declaration if "boot" in vars(self) else declared(self.settings.stack_file)
+            file = self._read_settings().stack_file
+            self._resolving = Resolving(file)
+            self._declared = with_promises(composed(file, self._resolving), file)
+        return self._declared
 
-    @cached_property
-    def folder(self) -> RunFolder:
-        """The run's folder, made when it is first asked for."""
-        if self._ahead is not None:
-            return self._ahead.folder
-        from stackproof.run.folder import create_folder  # noqa: PLC0415 - see the module's docstring
+    def bring_up(self, tell: Tell) -> Run:
+        """The run, with its stack up; it is begun if it has not been, and comes up once.
 
-        return create_folder(self.settings.reports, self.settings.suite)
+        Args:
+            tell: Takes progress, line by line.
 
-    @property
-    def history(self) -> History:
-        """The run's record, begun when it is first asked for."""
-        from stackproof.run.standing import open_history  # noqa: PLC0415 - see the module's docstring
+        Raises:
+            StackproofError: A declaration or a fault is wrong, or the stack did not come up.
+        """
+        if self.run is None:
+            from stackproof.run.standing import open_run  # noqa: PLC0415 - while the stack comes up
 
-        if self._history is None:
-            self._history = open_history(self.folder, self.declaration, self.settings)
-        return self._history
-
-    @property
-    def has_run(self) -> bool:
-        """True where a test asked for the stack."""
-        return self._history is not None
+            begun = self.begin()
+            opened = open_run(begun.boot, begun.folder, begun.settings)
+            self.history = opened.history
+            self.run = self.undo.enter_context(opened.running(tell))
+        return self.run
 
     def check(self, result: CheckResult) -> None:
         """Record the verdict on a claim, if there is a run."""
-        if self._history is not None:
-            self._history.append(result)
+        if self.history is not None:
+            self.history.append(result)
+
+    def _read_settings(self) -> Settings:
+        if self._settings is None:
+            from stackproof.run.stack_file import find_stack_file  # noqa: PLC0415 - when a boot begins
+
+            given = self.config.getoption("--stack") or self.config.getini("stackproof_stack")
+            values = {option.name: self.config.getoption(option.flag) for option in RUN_OPTIONS}
+            choices = RunChoices(**{**values, "suite": values["suite"] or _UNNAMED})
+            reports = Path(self.config.getoption("--reports"))
+            self._settings = settings_from(find_stack_file(Path(given) if given else None), reports, choices)
+        return self._settings
 
 
 STATE = pytest.StashKey[SessionState]()

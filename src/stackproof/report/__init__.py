@@ -1,1 +1,1 @@
-"""What a person, a machine and the Allure report are told of a judged run."""
+"""A judged run for people, for programs and for the Allure report."""

@@ -5,13 +5,18 @@ import io
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from stackproof.judge import AlertCell, AlertingJudgement, AlertRow, Answer, Aspect, seconds
-from stackproof.model import Verdict
+from stackproof.judge import AlertCell, AlertingJudgement, AlertRow, CellAnswer, seconds
+from stackproof.model import Aspect, Verdict
 
 _TIMES = ("pending", "firing", "received", "resolved", "theory")
-_SIGNS = {Answer.YES: "\N{CHECK MARK} yes", Answer.NO: "\N{MULTIPLICATION X} no", Answer.EXEMPT: "exempt"}
-_COLOURS = {Answer.YES: "#d5efe6", Answer.NO: "#f6d0b8", Answer.EXEMPT: "#eeeeee", Answer.NOT_TRIED: "#fbf3b0"}
-_VERDICTS = {Verdict.PASS: Answer.YES, Verdict.FAIL: Answer.NO, Verdict.INCONCLUSIVE: Answer.NOT_TRIED}
+_SIGNS = {CellAnswer.YES: "\N{CHECK MARK} yes", CellAnswer.NO: "\N{MULTIPLICATION X} no", CellAnswer.EXEMPT: "exempt"}
+_COLOURS = {
+    CellAnswer.YES: "#d5efe6",
+    CellAnswer.NO: "#f6d0b8",
+    CellAnswer.EXEMPT: "#eeeeee",
+    CellAnswer.NOT_TRIED: "#fbf3b0",
+}
+_VERDICTS = {Verdict.PASS: CellAnswer.YES, Verdict.FAIL: CellAnswer.NO, Verdict.INCONCLUSIVE: CellAnswer.NOT_TRIED}
 _STYLE = (
     "body{font:14px sans-serif;margin:1em}table{border-collapse:collapse}"
     "th,td{border:1px solid #999;padding:.3em .5em;text-align:left;vertical-align:top}"
@@ -20,18 +25,18 @@ _STYLE = (
 
 
 def alert_table_html(judgement: AlertingJudgement) -> str:
-    """The matrix as a page: a row an alert and receiver, a cell an aspect, with the reason where it is no yes."""
+    """The matrix as a page: a row for each alert and receiver, a cell for each aspect, with reasons."""
     names = ("alert", "fault", "receiver", *Aspect, *(f"{name}, s" for name in _TIMES), "verdict")
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     rows = "".join(f"<tr>{''.join(_cells(row))}</tr>" for row in judgement.rows)
-    findings = "".join(f"<li>{escape(each)}</li>" for each in judgement.findings)
+    gaps = "".join(f"<li>{escape(each)}</li>" for each in judgement.gaps)
     return (
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Coverage of alerts</title>'
         f"<style>{_STYLE}</style><h1>Coverage of alerts</h1>"
         "<p>Pending, firing and received count from the injection of the fault, resolved from its healing. "
-        "Theory is the longest that the first message should take.</p>"
+        "Theory is the longest that the first notification should take.</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        + (f"<h2>Not covered</h2><ul>{findings}</ul>" if findings else "")
+        + (f"<h2>Not covered</h2><ul>{gaps}</ul>" if gaps else "")
         + "</html>\n"
     )
 
@@ -47,7 +52,7 @@ def _cells(row: AlertRow) -> Iterator[str]:
     yield f'<td style="background:{_COLOURS[_VERDICTS[row.verdict]]}">{row.verdict}</td>'
 
 
-def _sign(answer: Answer) -> str:
+def _sign(answer: CellAnswer) -> str:
     return _SIGNS.get(answer, str(answer))
 
 
@@ -75,14 +80,14 @@ def _to(row: AlertRow) -> str:
 
 
 def times(row: AlertRow) -> tuple[float | None, ...]:
-    """Seconds: pending, firing, received, resolved, and what theory has for received; None where there is none."""
-    drill, told = row.drill, row.told
+    """Seconds: pending, firing, received, resolved, and theory for received; None for those that were not observed."""
+    drill, notified = row.drill, row.notified
     expected_s = drill.view.drill.expected_s if drill and drill.view.drill.expected_s > 0 else None
     return (
         drill.pending_s if drill else None,
         drill.firing_s if drill else None,
-        told.received_s if told else None,
-        told.resolved_s if told else None,
+        notified.received_s if notified else None,
+        notified.resolved_s if notified else None,
         expected_s,
     )
 
@@ -93,7 +98,7 @@ def row_words(row: AlertRow) -> str:
     parts = []
     if received_s is not None:
         share = f" ({received_s / expected_s:.2g} of theory)" if expected_s else ""
-        parts.append(f"told after {seconds(received_s)}{share}")
+        parts.append(f"notified after {seconds(received_s)}{share}")
     if resolved_s is not None:
-        parts.append(f"of the end after {seconds(resolved_s)}")
-    return f"{row.name}: {', '.join(parts) or 'not told'}; {row.verdict}"
+        parts.append(f"that it resolved after {seconds(resolved_s)}")
+    return f"{row.name}: {', '.join(parts) or 'not notified'}; {row.verdict}"

@@ -1,7 +1,7 @@
-"""The files beside Allure's test results: where a run took place, what kinds of defect there are, and the whole run.
+"""The files added to Allure's test results: where a run took place, the categories of defects, and the whole run.
 
 Formats: https://allurereport.org/docs/how-it-works/. The run as a whole becomes a test result of its own, so that its
-verdict, its record and its plots are in the report, and have a history there.
+verdict, its record and its plots are in the report and have a history there.
 """
 
 import gzip
@@ -23,12 +23,12 @@ from stackproof.judge import RunJudgement, matrix, measures
 from stackproof.model import HistoryError, Judgement, Verdict
 from stackproof.report.alert_table import alert_table_csv, alert_table_html
 from stackproof.report.drill_scene import DrillScene
-from stackproof.report.drill_words import drill_words
-from stackproof.report.experiment_words import words
+from stackproof.report.drill_sentence import drill_sentence
+from stackproof.report.experiment_scene import ExperimentScene
+from stackproof.report.experiment_sentence import experiment_sentence
 from stackproof.report.matrix_table import matrix_table
 from stackproof.report.pictures import pictures
-from stackproof.report.plots import Plot, render
-from stackproof.report.scene import Scene
+from stackproof.report.plots import StreamPlot, render
 from stackproof.report.terminal import table
 
 _STATUS = {Verdict.PASS: Status.PASSED, Verdict.FAIL: Status.FAILED, Verdict.INCONCLUSIVE: Status.BROKEN}
@@ -52,9 +52,9 @@ def write_allure_files(results: Path, recorded: Recorded, judgement: RunJudgemen
     """Write all of them into a folder of Allure results.
 
     Args:
-        results: The folder that Allure's plugin wrote into, in the run's own folder beside its history.
+        results: The folder that Allure's plugin wrote into, in the run's own folder next to its history.
         recorded: The run's record.
-        judgement: What the judge said of it.
+        judgement: Its judgement.
 
     Raises:
         HistoryError: The disk refused it.
@@ -103,7 +103,7 @@ def _categories() -> str:
 
 
 def _executor(recorded: Recorded) -> str:
-    """Who ran it: GitHub's workflow where its variables are there, else this machine."""
+    """Who ran it: GitHub's workflow if its variables are set, else this machine."""
     of_github = os.environ.get("GITHUB_RUN_ID")
     build = {"buildName": recorded.header.run, "reportName": f"stackproof: {recorded.header.stack.name}"}
     if not of_github:
@@ -155,23 +155,22 @@ def _step(judgement: Judgement, at_ms: int) -> TestStepResult:
 
 
 def _experiments(results: Path, recorded: Recorded, judgement: RunJudgement) -> Iterator[TestStepResult]:
-    """One step an experiment, with its picture; of very many, the later ones only where they did not pass.
+    """One step for each experiment, with its picture; of very many, the later ones only if they did not pass.
 
-    A fault that was there for its alerts is in the pictures of its drills.
+    A fault that was injected for its alerts is in the pictures of its drills.
     """
-    among = judgement.experiments
-    drilled = {each.view.cause.injected_s for each in judgement.alerting.drills if each.view.cause}
-    every = [each for each in among if each.verdict is not Verdict.PASS or each.injected_s not in drilled]
+    drilled = {each.view.cause.id for each in judgement.alerting.drills if each.view.cause}
+    every = [each for each in judgement.faults if each.verdict is not Verdict.PASS or each.injection not in drilled]
     shown = [each for place, each in enumerate(every) if place < _MOST_PICTURES or each.verdict is not Verdict.PASS]
-    scenes = [Scene.around(each, recorded.samples, recorded.readings, recorded.events, among=among) for each in shown]
+    scenes = [ExperimentScene.around(each, recorded, judgement.faults) for each in shown]
     begun_s = recorded.header.started.timestamp() - recorded.header.started_s
     for scene, picture in zip(scenes, pictures(scenes), strict=True):
         yield TestStepResult(
-            name=words(scene),
-            status=_STATUS[scene.experiment.verdict],
+            name=experiment_sentence(scene),
+            status=_STATUS[scene.shown.verdict],
             attachments=[_attached(results, scene.title, "image/png", "png", picture)],
-            start=int((begun_s + scene.experiment.injected_s) * 1000),
-            stop=int((begun_s + scene.told_until_s) * 1000),
+            start=int((begun_s + scene.shown.injected_s) * 1000),
+            stop=int((begun_s + scene.own_until_s) * 1000),
         )
     if len(shown) < len(every):
         left_out = f"{len(every) - len(shown)} of {len(every)} experiments are not shown here: all of them passed"
@@ -179,12 +178,12 @@ def _experiments(results: Path, recorded: Recorded, judgement: RunJudgement) -> 
 
 
 def _drills(results: Path, recorded: Recorded, judgement: RunJudgement) -> Iterator[TestStepResult]:
-    """One step a drill, near misses among them, with its picture."""
+    """One step for each drill, near misses among them, with its picture."""
     begun_s = recorded.header.started.timestamp() - recorded.header.started_s
     scenes = [DrillScene.of(each, recorded.samples) for each in judgement.alerting.drills]
     for scene, picture in zip(scenes, pictures(scenes), strict=True):
         yield TestStepResult(
-            name=drill_words(scene.result),
+            name=drill_sentence(scene.result),
             status=_STATUS[scene.result.verdict],
             attachments=[_attached(results, scene.title, "image/png", "png", picture)],
             start=int((begun_s + scene.result.view.drill.at_s) * 1000),
@@ -194,11 +193,11 @@ def _drills(results: Path, recorded: Recorded, judgement: RunJudgement) -> Itera
 
 def _attachments(results: Path, recorded: Recorded, judgement: RunJudgement) -> Iterator[Attachment]:
     yield _attached(results, "verdicts", "text/plain", "txt", table(judgement, _TABLE_WIDTH).encode())
-    if judgement.experiments:
+    if judgement.faults:
         services = [service.name for service in recorded.header.stack.standing]
-        cells = matrix(services, judgement.experiments, recorded.events)
+        cells = matrix(services, judgement.faults, recorded.events)
         yield _attached(results, "matrix of faults", "text/markdown", "md", matrix_table(cells).encode())
-    if judgement.alerting.rows or judgement.alerting.findings:
+    if judgement.alerting.rows or judgement.alerting.gaps:
         page, values = alert_table_html(judgement.alerting), alert_table_csv(judgement.alerting)
         yield _attached(results, "coverage of alerts", "text/html", "html", page.encode())
         yield _attached(results, "coverage of alerts.csv", "text/csv", "csv", values.encode())
@@ -212,10 +211,10 @@ def _attachments(results: Path, recorded: Recorded, judgement: RunJudgement) -> 
         yield _attached(results, f"{FILE_NAME}.gz", "application/gzip", "gz", packed)
 
 
-def _plot(stream: str, recorded: Recorded, judgement: RunJudgement) -> Plot:
+def _plot(stream: str, recorded: Recorded, judgement: RunJudgement) -> StreamPlot:
     objectives = [objective for objective in recorded.objectives if objective.stream == stream]
     samples = [sample for sample in recorded.samples if measures(sample.stream, objectives[0])]
-    return Plot(stream, samples, objectives, judgement.experiments)
+    return StreamPlot(stream, samples, objectives, judgement.faults)
 
 
 def _attached(results: Path, name: str, kind: str, extension: str, content: bytes) -> Attachment:

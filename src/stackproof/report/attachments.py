@@ -1,53 +1,34 @@
-"""What a test puts into the Allure report beside its own steps; without Allure's plugin nothing happens."""
+"""What a test adds to the Allure report; without Allure's plugin nothing happens."""
 
 from collections.abc import Iterable
 
 import allure
 
-from stackproof.judge import DrillResult, percent, seconds
+from stackproof.judge import percent, seconds
 from stackproof.model import Event, Judgement, Objective, Sample
-from stackproof.report.drill_plot import render_drill
-from stackproof.report.drill_scene import DrillScene
-from stackproof.report.drill_words import drill_words
-from stackproof.report.experiment_plot import render_scene
-from stackproof.report.experiment_words import words
-from stackproof.report.plots import Plot, render
-from stackproof.report.scene import Scene
+from stackproof.report.plots import StreamPlot, render
 
 
 def attach_text(text: str, name: str = "") -> None:
-    """Attach words, such as a log; short ones may be their own name."""
+    """Attach a text, such as a log; a short one may be its own name."""
     allure.attach(text, name or text, allure.attachment_type.TEXT)
 
 
 def attach_judgement(judgement: Judgement) -> None:
-    """Tell an objective's verdict as a step, with its numbers beneath."""
-    with allure.step(f"{judgement.verdict} {judgement.objective.id}: {judgement.reason}"):
-        attach_text(figures(judgement), "figures")
+    """Add an objective's verdict as a step, with its numbers."""
+    with allure.step(f"{judgement.verdict} {judgement.statement}"):
+        attach_text(_figures(judgement), "figures")
 
 
 def attach_plot(objective: Objective, samples: Iterable[Sample], events: Iterable[Event]) -> None:
-    """Attach latency and failures over time of all that an objective is judged on, with the faults shaded."""
-    plot = Plot.of(objective, samples, events)
+    """Attach latency and failures over time of the stream that an objective is judged on, with the faults shaded."""
+    plot = StreamPlot.of(objective, samples, events)
     if plot.samples:
         allure.attach(render(plot), f"{objective.stream} over time", allure.attachment_type.PNG)
 
 
-def attach_experiment(scene: Scene) -> None:
-    """Tell what happened in an experiment as a step, with its picture beneath."""
-    with allure.step(words(scene)):
-        allure.attach(render_scene(scene), scene.title, allure.attachment_type.PNG)
-
-
-def attach_drill(result: DrillResult, samples: Iterable[Sample]) -> None:
-    """Tell what happened in a drill as a step, with its picture beneath."""
-    with allure.step(drill_words(result)):
-        scene = DrillScene.of(result, samples)
-        allure.attach(render_drill(scene), scene.title, allure.attachment_type.PNG)
-
-
-def figures(judgement: Judgement) -> str:
-    """The numbers of a judgement, one a line."""
+def _figures(judgement: Judgement) -> str:
+    """The numbers of a judgement, one on each line."""
     objective = judgement.objective
     within = "" if objective.threshold_s is None else f" within {seconds(objective.threshold_s)}"
     rows = {

@@ -1,7 +1,7 @@
-"""What plots have in common: colours, failures as bars, faults as shades, one legend, and the way to bytes.
+"""What plots have in common: colours, failures as bars, faults as shades, one legend, and encoding.
 
-Colours are those of Okabe and Ito ("Color universal design", 2008), which people who are colour-blind can tell apart.
-matplotlib is imported when a plot is drawn: it takes seconds, and most commands draw none.
+Colours are those of Okabe and Ito ("Color universal design", 2008), which colour-blind people can distinguish.
+matplotlib is imported when a plot is drawn: that takes seconds, and most commands draw none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 from math import floor, inf
 from typing import TYPE_CHECKING, Final
 
-from stackproof.judge import Experiment
+from stackproof.judge import FaultRecord
 from stackproof.model import Outcome, Sample
 
 if TYPE_CHECKING:
@@ -63,26 +63,26 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def to_bytes(figure: Figure, form: Format) -> bytes:
-    """Write a figure."""
+    """Encode a figure."""
     picture = io.BytesIO()
     figure.savefig(picture, format=form)
     return picture.getvalue()
 
 
 def plain(text: str) -> str:
-    """Text as it stands: matplotlib would read what is between two dollars as a formula."""
+    """Text as it is: matplotlib would read what is between two dollars as a formula."""
     return text.replace("$", r"\$")
 
 
 def shorten(text: str, width: int) -> str:
-    """Text on one line, with its middle left out where it is too long: names differ at both ends."""
+    """Text on one line, with its middle left out if it is too long: names differ at both ends."""
     line = " ".join(text.split())
     kept = (width - 1) // 2
     return line if len(line) <= width else f"{line[: width - 1 - kept]}…{line[-kept:]}"
 
 
 def draw_failures(axes: Axes, samples: Iterable[Sample], begun_s: float, width_s: float) -> None:
-    """Bars of failures a second, one stretch of time beside the other, one outcome on top of the other."""
+    """Draw failures per second as bars, one for each stretch of time, outcomes on top of each other."""
     per_bin = failures_per_bin(samples, begun_s, width_s)
     beneath: Counter[int] = Counter()
     for outcome, counts in per_bin.items():
@@ -106,13 +106,13 @@ def draw_failures(axes: Axes, samples: Iterable[Sample], begun_s: float, width_s
 
 
 def say(axes: Axes, text: str) -> None:
-    """Words in the middle of a panel that has nothing to show."""
+    """Write a text in the middle of a panel that has nothing to show."""
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=GREY)
     axes.set_yticks([])
 
 
-def shade(axes: Axes, fault: Experiment, begun_s: float, ends_s: float, colour: str = ORANGE) -> Rectangle:
-    """Shade the time for which a fault was held; to the end where it was not seen healed."""
+def shade(axes: Axes, fault: FaultRecord, begun_s: float, ends_s: float, colour: str = ORANGE) -> Rectangle:
+    """Shade the time for which a fault was held; to the end if no healing was recorded."""
     until_s = min(inf if fault.healed_s is None else fault.healed_s, ends_s)
     start_s, end_s = fault.injected_s - begun_s, until_s - begun_s
     label = plain(str(fault.fault))
@@ -120,7 +120,7 @@ def shade(axes: Axes, fault: Experiment, begun_s: float, ends_s: float, colour: 
 
 
 def add_legend(figure: Figure, columns: int = 4, markers: float = 4.0) -> None:
-    """One legend for all panels, beneath them, where it hides nothing."""
+    """Add one legend for all panels below them, where it hides nothing."""
     by_label = legend_entries(figure)
     handles, labels = [*by_label.values()], [*by_label]
     if handles:
@@ -128,7 +128,7 @@ def add_legend(figure: Figure, columns: int = 4, markers: float = 4.0) -> None:
 
 
 def legend_entries(figure: Figure) -> dict[str, Artist]:
-    """What has a name, of all panels; what has the same name as another stands there once."""
+    """The named items of all panels, each name once."""
     by_label: dict[str, Artist] = {}
     for axes in figure.axes:
         handles, labels = axes.get_legend_handles_labels()

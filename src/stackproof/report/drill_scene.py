@@ -1,4 +1,4 @@
-"""What belongs to one drill: the alert's states, who was told, and what users saw, around one fault."""
+"""What belongs to one drill: the alert's states, the notifications, and what users saw, around one fault."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from math import inf
 from stackproof.judge import DrillResult
 from stackproof.model import (
     AlertReading,
+    AlertSource,
     AlertState,
     DrillKind,
     Handling,
@@ -34,24 +35,24 @@ class StateLane:
     """The states of one alert over time.
 
     Attributes:
-        name: The alert, with what tells it from others of its name.
+        name: The alert, with the labels that distinguish it from others of its name.
         states: Each state with its begin and end, on the monotonic clock.
-        muted: Times in which Alertmanager suppressed it.
+        suppressed: Times in which Alertmanager suppressed it.
     """
 
     name: str
     states: tuple[tuple[AlertState, float, float], ...]
-    muted: tuple[tuple[float, float], ...]
+    suppressed: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """What one receiver got.
+    """The notifications of one receiver.
 
     Attributes:
         name: The receiver.
-        promised: False where it was told of the drilled alert, and nobody promised it that.
-        messages: Messages on the alert or those that it silences, in the order of time.
+        promised: False if it was notified of the drilled alert, and no drill promises that.
+        messages: Notifications of the alert or of those that it inhibits, in the order of time.
     """
 
     name: str
@@ -61,15 +62,15 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class DrillScene:
-    """A drill and all that was seen in it.
+    """A drill and everything that was observed in it.
 
     Attributes:
         result: The judged drill; its injection is the zero of the scene's clock.
-        samples: Requests, by the time when they should have been sent.
+        samples: Requests, by the time when they were due.
         series: Values of the series that shows what the alert is about.
-        lanes: States of the alert, and of those that it silences.
+        lanes: States of the alert, and of those that it inhibits.
         mailboxes: Receivers, promised ones first.
-        unseen: Times in which Prometheus was not seen.
+        gaps: Times in which Prometheus was not watched.
         begins_s: The window's begin, on the monotonic clock.
         ends_s: Its end.
     """
@@ -79,7 +80,7 @@ class DrillScene:
     series: tuple[SeriesReading, ...]
     lanes: tuple[StateLane, ...]
     mailboxes: tuple[Mailbox, ...]
-    unseen: tuple[tuple[float, float], ...]
+    gaps: tuple[tuple[float, float], ...]
     begins_s: float
     ends_s: float
 
@@ -99,14 +100,14 @@ class DrillScene:
             series=view.series(),
             lanes=tuple(lane for each in alerts for lane in _lanes(result, each, begins_s, ends_s))[:_MOST_LANES],
             mailboxes=tuple(_mailboxes(result)),
-            unseen=tuple(_unseen(result, begins_s, min(ends_s, view.end_s))),
+            gaps=tuple(_gaps(result, begins_s, min(ends_s, view.end_s))),
             begins_s=begins_s,
             ends_s=ends_s,
         )
 
     @property
     def title(self) -> str:
-        """Names it."""
+        """Its title."""
         drill = self.result.view.drill
         return f"{drill.alert}{_HOW[drill.kind]} {drill.fault}"
 
@@ -115,13 +116,18 @@ class DrillScene:
         """Length of the window."""
         return self.ends_s - self.begins_s
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """Both ends of the window, in seconds from the injection."""
+        return self.since(self.begins_s), self.since(self.ends_s)
+
     def since(self, moment_s: float) -> float:
         """Seconds from the injection to a moment of the monotonic clock."""
         return moment_s - self.result.view.injected_s
 
 
 def _end(result: DrillResult) -> float:
-    """The drill's end; of one that has none, the last that was seen of it."""
+    """The drill's end; without one, the last observation."""
     view = result.view
     if view.ended_s is not None:
         return view.ended_s
@@ -130,7 +136,7 @@ def _end(result: DrillResult) -> float:
 
 
 def _lanes(result: DrillResult, alert: Inhibited, begins_s: float, ends_s: float) -> Iterable[StateLane]:
-    """One for each set of labels that was ever more than inactive; one for the rule where there is none."""
+    """One for each set of labels that was ever more than inactive; one for the rule if there is none."""
     view = result.view
     by_labels: dict[tuple[tuple[str, str], ...], list[AlertReading]] = {}
     for each in view.readings(alert):
@@ -143,11 +149,11 @@ def _lanes(result: DrillResult, alert: Inhibited, begins_s: float, ends_s: float
     shown = live or dict([*spans.items()][:1])
     handlings = view.handlings(alert)
     for labels, states in shown.items():
-        yield StateLane(_name(alert.alert, labels, shown), states, _muted(handlings, labels, begins_s, ends_s))
+        yield StateLane(_name(alert.alert, labels, shown), states, _suppressed(handlings, labels, begins_s, ends_s))
 
 
 def _spans(readings: list[AlertReading], begins_s: float, ends_s: float) -> tuple[tuple[AlertState, float, float], ...]:
-    """Each state and when; an alert that was not there yet was inactive."""
+    """Each state and when; an alert that did not exist yet was inactive."""
     moments = [(AlertState.INACTIVE, begins_s), *((each.state, each.at_s) for each in readings)]
     ends = [*(at_s for _, at_s in moments[1:]), inf]
     cut = [
@@ -156,10 +162,10 @@ def _spans(readings: list[AlertReading], begins_s: float, ends_s: float) -> tupl
     return tuple((state, from_s, to_s) for state, from_s, to_s in cut if to_s > from_s)
 
 
-def _unseen(result: DrillResult, begins_s: float, ends_s: float) -> Iterable[tuple[float, float]]:
-    """What lies between the times in which Prometheus answered."""
+def _gaps(result: DrillResult, begins_s: float, ends_s: float) -> Iterable[tuple[float, float]]:
+    """The times between those in which Prometheus was watched."""
     from_s = begins_s
-    for each in result.view.watched.get("states", ()):
+    for each in result.view.watched.get(AlertSource.STATES, ()):
         if from_s < each.begins_s:
             yield from_s, min(each.begins_s, ends_s)
         from_s = max(from_s, each.ends_s)
@@ -169,13 +175,13 @@ def _unseen(result: DrillResult, begins_s: float, ends_s: float) -> Iterable[tup
 
 
 def _name(alert: str, labels: tuple[tuple[str, str], ...], among: Iterable[tuple[tuple[str, str], ...]]) -> str:
-    """With those labels alone that tell it from its namesakes."""
+    """With only those labels that distinguish it from others of its name."""
     others = [each for each in among if each != labels]
     telling = [f"{name}={value}" for name, value in labels if any((name, value) not in each for each in others)]
     return f"{alert} {', '.join(telling)}".strip()
 
 
-def _muted(
+def _suppressed(
     handlings: Iterable[tuple[Handling, object]], labels: tuple[tuple[str, str], ...], begins_s: float, ends_s: float
 ) -> tuple[tuple[float, float], ...]:
     ours = [each for each, _ in handlings if tuple(sorted(each.labels.items())) == labels]
@@ -193,9 +199,9 @@ def _mailboxes(result: DrillResult) -> Iterable[Mailbox]:
     seen = [
         each
         for each in view.all_messages()
-        if each.at_s <= view.end_s and (view.says(each) is not None or wanted & {*each.alerts})
+        if each.at_s <= view.end_s and (view.status_in(each) is not None or wanted & {*each.alerts})
     ]
     for name in dict.fromkeys([*promised, *(each.address for each in seen)]):
         ours = tuple(each for each in seen if each.address == name)
-        strayed = name not in promised and any(view.says(each) is not None for each in ours)
-        yield Mailbox(name, not strayed, ours)
+        unpromised = name not in promised and any(view.status_in(each) is not None for each in ours)
+        yield Mailbox(name, not unpromised, ours)

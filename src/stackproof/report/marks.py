@@ -1,4 +1,4 @@
-"""Moments with names, and where the names go so that none hides another."""
+"""Named moments, and places for their names where none hides another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ _GAP = 1.0  # characters between a name and the next mark
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened at one moment."""
+class NamedMoment:
+    """A moment and its name."""
 
     at_s: float
     text: str
@@ -19,13 +19,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A name's place.
+    """The place of a name.
 
     Attributes:
         at_s: The moment that it names.
         text: The name.
         begins_s: Where its text begins.
-        level: How high it stands, 0 being the lowest; None where there is no room for it.
+        level: How high it stands, 0 being the lowest; None if there is no room for it.
     """
 
     at_s: float
@@ -34,14 +34,14 @@ class Placed:
     level: int | None
 
 
-def place(marks: Sequence[Mark], begins_s: float, ends_s: float, levels: int = LEVELS) -> tuple[Placed, ...]:
+def place(marks: Sequence[NamedMoment], begins_s: float, ends_s: float, levels: int = LEVELS) -> tuple[Placed, ...]:
     """Give each mark's name a place: above the mark, and above every later mark that it would reach.
 
     Args:
         marks: The marks, in the order of time.
         begins_s: The panel's left end.
         ends_s: Its right end, which no name crosses.
-        levels: How many names may stand one above the other.
+        levels: How many names may stand above each other.
     """
     span_s = ends_s - begins_s
     placed: list[Placed] = []
@@ -59,12 +59,12 @@ def levels_of(placed: Sequence[Placed]) -> int:
     return max((each.level + 1 for each in placed if each.level is not None), default=0)
 
 
-def _gathered(marks: Sequence[Mark], together_s: float) -> list[Mark]:
-    """Marks that nobody could tell apart become one, with every name once."""
-    gathered: list[list[Mark]] = []
+def _gathered(marks: Sequence[NamedMoment], together_s: float) -> list[NamedMoment]:
+    """Marks too close to distinguish become one, with every name once."""
+    gathered: list[list[NamedMoment]] = []
     for mark in marks:
         if gathered and mark.at_s - gathered[-1][0].at_s <= together_s:
             gathered[-1].append(mark)
         else:
             gathered.append([mark])
-    return [Mark(group[0].at_s, ", ".join(dict.fromkeys(mark.text for mark in group))) for group in gathered]
+    return [NamedMoment(group[0].at_s, ", ".join(dict.fromkeys(mark.text for mark in group))) for group in gathered]

@@ -1,4 +1,4 @@
-"""What pictures of several panels have in common: their measures, the words above them, the legend, and latencies."""
+"""What pictures of several panels have in common: layout, the text above them, the legend, and latencies."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from stackproof.report.drawing import (
     SKY,
     add_legend,
     legend_entries,
+    new_figure,
     plain,
     say,
     shorten,
@@ -29,11 +30,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH: Final = 12.0  # inches, as are all heights
-FOOT: Final = 0.55
-GAP: Final = 0.1
-LABEL: Final = 9  # points
-TICK: Final = 8
+TICK: Final = 8  # points
+_LABEL = 9
+_WIDTH = 12.0  # inches, as are all heights
+_FOOT, _GAP = 0.55, 0.1
 _TITLE, _LINE, _LEGEND_LINE = 0.27, 0.145, 0.2
 _CHARACTERS, _MOST_LINES = 185, 7
 _STREAM_WIDTH, _LEGEND_CHARACTERS, _KEY_CHARACTERS = 45, 165, 7
@@ -45,37 +45,85 @@ _MARGIN, _CLOSE = 1.5, 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel's height in inches, and who draws it."""
+    """One panel of a picture.
+
+    Attributes:
+        name: Its name.
+        height: Its height in inches.
+        draw: Draws it.
+        is_of_lanes: True for lanes, which have no scale of their own.
+    """
 
     name: str
     height: float
     draw: Callable[[Axes], None]
+    is_of_lanes: bool = False
 
 
-def wrapped(told: str) -> list[str]:
-    """Words in lines as long as a picture is wide; a number keeps its unit."""
-    text = _NUMBER.sub("\N{NO-BREAK SPACE}", told)
-    return textwrap.wrap(text, _CHARACTERS, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False)
+def stacked(
+    head: Sequence[str],
+    panels: Sequence[Panel],
+    span_s: tuple[float, float],
+    decorate: Callable[[Axes], None],
+    markers: float = 2.5,
+) -> Figure:
+    """A figure with panels below each other, all on one clock that begins with an injection.
+
+    Args:
+        head: The title, and the lines of text under it.
+        panels: The panels, from the top.
+        span_s: Both ends of the clock.
+        decorate: Adds to a panel what every panel has.
+        markers: Size of the markers in the legend, relative to those in the panels.
+    """
+    heights = [_head_height(head), *(panel.height for panel in panels)]
+    figure = new_figure(_WIDTH, sum(heights) + _GAP * len(heights) + _FOOT)
+    top, *others = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    _write_head(top, head)
+    for axes, panel in zip(others, panels, strict=True):
+        axes.set_label(panel.name)
+        panel.draw(axes)
+        decorate(axes)
+        _finish(axes, panel, span_s, last=axes is others[-1])
+    figure.align_ylabels(others)
+    _add_wide_legend(figure, markers)
+    return figure
 
 
-def head_height(lines: Sequence[str]) -> float:
-    """Height of a title and the words under it, in inches."""
+def _finish(axes: Axes, panel: Panel, span_s: tuple[float, float], *, last: bool) -> None:
+    axes.set_axisbelow(True)
+    axes.yaxis.label.set_fontsize(_LABEL)
+    axes.tick_params(labelsize=TICK)
+    axes.grid(visible=True, alpha=0.25, axis="x" if panel.is_of_lanes else "both")
+    axes.set_xlim(*span_s)
+    axes.tick_params(axis="x", labelbottom=last, length=3 if last else 0)
+    if last:
+        axes.set_xlabel("time since injection, s")
+
+
+def wrapped(text: str) -> list[str]:
+    """Text in lines as long as a picture is wide; a number stays with its unit."""
+    joined = _NUMBER.sub("\N{NO-BREAK SPACE}", text)
+    return textwrap.wrap(joined, _CHARACTERS, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False)
+
+
+def _head_height(lines: Sequence[str]) -> float:
     return _TITLE + _LINE * (len(lines) - 1)
 
 
-def write_head(axes: Axes, lines: Sequence[str]) -> None:
-    """The title and the words, from the figure's left edge on."""
+def _write_head(axes: Axes, lines: Sequence[str]) -> None:
+    """Write the title and the text, from the figure's left edge on."""
     from matplotlib.transforms import blended_transform_factory  # noqa: PLC0415 - see drawing's docstring
 
     axes.axis("off")
     where = blended_transform_factory(axes.figure.transFigure, axes.transAxes)
-    title, *told = map(plain, lines)
+    title, *text = map(plain, lines)
     axes.text(0.01, 1.0, title, transform=where, va="top", fontsize=12, fontweight="bold", in_layout=False)
-    axes.text(0.01, 0.0, "\n".join(told), transform=where, va="bottom", fontsize=8.5, in_layout=False)
+    axes.text(0.01, 0.0, "\n".join(text), transform=where, va="bottom", fontsize=8.5, in_layout=False)
 
 
-def add_wide_legend(figure: Figure, markers: float = 2.5) -> None:
-    """In as many columns as its names leave room for, and in a figure that is higher by its rows."""
+def _add_wide_legend(figure: Figure, markers: float) -> None:
+    """Add a legend in as many columns as its names leave room for, and make the figure higher by its rows."""
     names = legend_entries(figure)
     if names:
         columns = columns_of([*names])
@@ -85,7 +133,7 @@ def add_wide_legend(figure: Figure, markers: float = 2.5) -> None:
 
 
 def columns_of(names: Sequence[str]) -> int:
-    """The most columns, filled downwards, whose longest names stand side by side."""
+    """The most columns, filled downwards, whose longest names fit next to each other."""
     for columns in range(len(names), 1, -1):
         least, more = divmod(len(names), columns)
         sizes = [least + 1] * more + [least] * (columns - more)
@@ -97,7 +145,7 @@ def columns_of(names: Sequence[str]) -> int:
 
 
 def draw_latency(axes: Axes, samples: Sequence[Sample], since: Callable[[float], float]) -> None:
-    """Good answers as dots, a shape a stream; failures as crosses in their outcome's colour, where they ended."""
+    """Draw good answers as dots, one shape for each stream; failures as crosses in the colour of their outcome."""
     if not samples:
         say(axes, "no request was sent in this time")
         return
@@ -127,7 +175,7 @@ def draw_latency(axes: Axes, samples: Sequence[Sample], since: Callable[[float],
 
 
 def _look(place: int) -> tuple[str, str]:
-    """Colour and shape of a stream: both differ from one to the next, and the pair does for 16 of them."""
+    """Colour and shape of a stream: both differ from one to the next, and the pairs of 16 streams differ."""
     return _COLOURS[place % len(_COLOURS)], _SHAPES[(place + place // len(_COLOURS)) % len(_SHAPES)]
 
 
@@ -137,7 +185,7 @@ def _points(since: Callable[[float], float], samples: Sequence[Sample]) -> tuple
 
 
 def _scale(axes: Axes, latencies_s: Sequence[float]) -> None:
-    """A logarithmic scale over a decade at least, so that it has numbers however little is on it."""
+    """Set a logarithmic scale over at least a decade, so that it has numbers however little is on it."""
     from matplotlib.ticker import LogLocator, NullLocator  # noqa: PLC0415 - see drawing's docstring
 
     low_s, high_s = min(latencies_s) / _MARGIN, max(latencies_s) * _MARGIN

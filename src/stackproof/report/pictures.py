@@ -1,4 +1,4 @@
-"""Pictures of many scenes: each takes a second, so that they are drawn side by side."""
+"""Draws the pictures of many scenes in parallel: each takes a second."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -7,17 +7,17 @@ from multiprocessing import get_context
 
 from stackproof.report.drill_plot import render_drill
 from stackproof.report.drill_scene import DrillScene
-from stackproof.report.experiment_plot import render_scene
-from stackproof.report.scene import Scene
+from stackproof.report.experiment_plot import render_experiment
+from stackproof.report.experiment_scene import ExperimentScene
 
 _FEW = 6
-"""So many are drawn before other processes have come up."""
+"""This many are drawn before other processes have started."""
 
 
-def pictures(scenes: Sequence[Scene | DrillScene]) -> Iterator[bytes]:
+def pictures(scenes: Sequence[ExperimentScene | DrillScene]) -> Iterator[bytes]:
     """Draw scenes, in their order, as PNG.
 
-    Processes that draw begin anew: a copy of one that has threads may wait for a lock that nobody will release.
+    The processes are spawned, not forked: a copy of a process with threads may wait for a lock that is never released.
     """
     processes = min(os.cpu_count() or 1, len(scenes) // _FEW)
     if processes <= 1:
@@ -27,5 +27,5 @@ def pictures(scenes: Sequence[Scene | DrillScene]) -> Iterator[bytes]:
         yield from pool.map(_drawn, scenes)
 
 
-def _drawn(scene: Scene | DrillScene) -> bytes:
-    return render_scene(scene) if isinstance(scene, Scene) else render_drill(scene)
+def _drawn(scene: ExperimentScene | DrillScene) -> bytes:
+    return render_experiment(scene) if isinstance(scene, ExperimentScene) else render_drill(scene)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from stackproof.judge import Experiment, experiments, measures, percent, seconds
+from stackproof.judge import FaultRecord, fault_records, measures, percent, seconds
 from stackproof.model import Event, Objective, Outcome, Sample
 from stackproof.report.drawing import (
     BLACK,
@@ -33,11 +33,11 @@ _POINTS, _QUANTILE = SKY, BLACK
 _THRESHOLDS = (VERMILION, PURPLE, GREEN)
 _QUANTILE_SHARE = 0.95
 _BINS = 60
-_A_LITTLE_MORE = 1.000001  # so that the last request has no stretch of its own
+_SLIGHTLY_WIDER = 1.000001  # so that the last request has no bin of its own
 
 
 @dataclass(frozen=True, slots=True)
-class Plot:
+class StreamPlot:
     """What is drawn of one stream.
 
     Attributes:
@@ -50,27 +50,27 @@ class Plot:
     title: str
     samples: Sequence[Sample]
     objectives: Sequence[Objective] = ()
-    faults: Sequence[Experiment] = ()
+    faults: Sequence[FaultRecord] = ()
 
     @classmethod
-    def of(cls, objective: Objective, samples: Iterable[Sample], events: Iterable[Event]) -> Plot:
-        """All that an objective is judged on."""
+    def of(cls, objective: Objective, samples: Iterable[Sample], events: Iterable[Event]) -> StreamPlot:
+        """Everything that an objective is judged on."""
         ours = [sample for sample in samples if measures(sample.stream, objective)]
-        return cls(objective.stream, ours, (objective,), experiments(events))
+        return cls(objective.stream, ours, (objective,), fault_records(events))
 
 
-def render(plot: Plot, form: Format = Format.PNG) -> bytes:
+def render(plot: StreamPlot, form: Format = Format.PNG) -> bytes:
     """Draw a plot: latency above, failures below, on one clock that begins with the first request."""
     figure = new_figure(11, 6)
     _draw(figure, plot)
     return to_bytes(figure, form)
 
 
-def _draw(figure: Figure, plot: Plot) -> None:
+def _draw(figure: Figure, plot: StreamPlot) -> None:
     begun_s = min((sample.intended_s for sample in plot.samples), default=0.0)
     ended_s = max((sample.intended_s for sample in plot.samples), default=begun_s)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
-    width_s = max((ended_s - begun_s) / _BINS * _A_LITTLE_MORE, LEAST_S)
+    width_s = max((ended_s - begun_s) / _BINS * _SLIGHTLY_WIDER, LEAST_S)
     _draw_latency(upper, plot, begun_s, width_s)
     draw_failures(lower, plot.samples, begun_s, width_s)
     span_s = max(ended_s - begun_s, 1.0)
@@ -84,7 +84,7 @@ def _draw(figure: Figure, plot: Plot) -> None:
     lower.set_xlabel("time since the first request, s")
 
 
-def _draw_latency(axes: Axes, plot: Plot, begun_s: float, width_s: float) -> None:
+def _draw_latency(axes: Axes, plot: StreamPlot, begun_s: float, width_s: float) -> None:
     good = [sample for sample in plot.samples if sample.outcome is Outcome.OK]
     at_s = [sample.intended_s - begun_s for sample in good]
     latencies_s = [max(sample.latency_s, LEAST_S) for sample in good]

@@ -6,11 +6,11 @@ from stackproof.model import Attempt, Link, Reached, Stack
 
 
 def reach_table(stack: Stack, attempts: Sequence[Attempt]) -> str:
-    """The table, in Markdown: a row a declared way, a column a container; under it every open way that is in no row.
+    """The table, in Markdown: a row for each declared port, a column for each container; below it other open ports.
 
     Args:
         stack: The stack as declared.
-        attempts: What was tried; where a way was tried at several addresses, each answer is told.
+        attempts: What was tried; if a port was tried at several addresses, every answer is shown.
     """
     sources = [service.name for service in stack.standing]
     links = [link for each in stack.standing for link in each.ways]
@@ -23,4 +23,4 @@ def reach_table(stack: Stack, attempts: Sequence[Attempt]) -> str:
         rows.append(f"| {link} | {' | '.join(cells)} |")
     others = [str(each) for each in attempts if each.reached is Reached.OPEN and each.link not in links]
     shut = sum(each.link not in links for each in attempts) - len(others)
-    return "\n".join([*rows, "", f"Besides, {shut} ways that nobody declares were found shut.", *others]) + "\n"
+    return "\n".join([*rows, "", f"{shut} further ports that are not declared were found shut.", *others]) + "\n"

@@ -1,4 +1,4 @@
-"""``summary.json``: a run's verdicts in the shape that other programs read."""
+"""``summary.json``: a run's verdicts in the format that other programs read."""
 
 import json
 from dataclasses import dataclass, replace
@@ -9,8 +9,8 @@ from tempfile import NamedTemporaryFile
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from stackproof.history import Recorded
-from stackproof.judge import AlertRow, Experiment, ProbeJudgement, RunJudgement
-from stackproof.model import Event, EventKind, HistoryError, Judgement, Verdict
+from stackproof.judge import AlertRow, FaultRecord, ProbeJudgement, RunJudgement
+from stackproof.model import HistoryError, Judgement, PropertyTried, Verdict
 from stackproof.report.alert_table import times
 
 
@@ -43,7 +43,10 @@ class ProbeSummary:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentSummary:
-    """One fault: ``detected_s`` counts from the injection, ``recovered_s`` from the healing; null if not measured."""
+    """One fault: ``bit`` says whether it was confirmed.
+
+    ``detected_s`` counts from the injection, ``recovered_s`` from the healing; null if not measured.
+    """
 
     id: str
     fault: str
@@ -60,8 +63,8 @@ class AlertSummary:
     """One alert at one receiver.
 
     ``pending_s``, ``firing_s`` and ``received_s`` count from the injection of the fault, ``resolved_s`` from its
-    healing; null where it was not seen. ``expected_s`` is what theory has for ``received_s``. An alert without a drill
-    has no fault and no receiver.
+    healing; null if it was not observed. ``expected_s`` is the theory for ``received_s``. An alert without a drill has
+    no fault and no receiver.
     """
 
     alert: str
@@ -92,12 +95,12 @@ class Summary:
         run: The run's id.
         stack: Name of the stack.
         started: When it began.
-        duration_s: From its beginning to the last thing it saw, in seconds.
+        duration_s: From its begin to its last observation, in seconds.
         verdict: The verdict on the whole.
         objectives: One entry for each objective, in declared order.
         probes: One for each probe that was asked.
         experiments: One for each fault.
-        alerts: One for each alert and each receiver that is to be told.
+        alerts: One for each alert and each receiver that it must notify.
         properties: One for each property that was tried on generated input.
     """
 
@@ -113,7 +116,7 @@ class Summary:
     properties: tuple[PropertySummary, ...] = ()
 
     def to_json(self) -> dict[str, JsonValue]:
-        """The same as JSON values; a number that JSON cannot write (NaN, infinity) is null."""
+        """The same as JSON values; a number that JSON does not have (NaN, infinity) is null."""
         values: dict[str, JsonValue] = json.loads(_ADAPTER.dump_json(self))
         return values
 
@@ -122,7 +125,7 @@ _ADAPTER = TypeAdapter(Summary)
 
 
 def summarise(recorded: Recorded, judgement: RunJudgement) -> Summary:
-    """Sum a judged run up."""
+    """Summarise a judged run."""
     header = recorded.header
     return Summary(
         run=header.run,
@@ -132,14 +135,14 @@ def summarise(recorded: Recorded, judgement: RunJudgement) -> Summary:
         verdict=judgement.verdict,
         objectives=tuple(map(_objective, judgement.objectives)),
         probes=tuple(map(_probe, judgement.probes)),
-        experiments=tuple(map(_experiment, judgement.experiments)),
+        experiments=tuple(map(_experiment, judgement.faults)),
         alerts=tuple(map(_alert, judgement.alerting.rows)),
-        properties=tuple(_property(event) for event in recorded.events if event.kind is EventKind.TRIED),
+        properties=tuple(_property(event) for event in recorded.events if isinstance(event, PropertyTried)),
     )
 
 
 def joined(summary: Summary, before: Summary) -> Summary:
-    """A run and one that went before it as one: the later run's name, all verdicts of both, the worse on the whole."""
+    """A run and an earlier one as one: the later run's name, all verdicts of both, the worse one on the whole."""
     return replace(
         summary,
         started=before.started,
@@ -154,7 +157,7 @@ def joined(summary: Summary, before: Summary) -> Summary:
 
 
 def read_summary(file: Path) -> Summary | None:
-    """Read a summary back; None where there is none that can be read."""
+    """Read a summary back; None if there is none or it cannot be read."""
     try:
         return _ADAPTER.validate_json(file.read_bytes())
     except (OSError, ValidationError):
@@ -162,7 +165,7 @@ def read_summary(file: Path) -> Summary | None:
 
 
 def write_summary(summary: Summary, file: Path) -> None:
-    """Write ``summary.json``; whoever reads it meanwhile sees the old one or the new one, never a half.
+    """Write ``summary.json``; a reader sees the old one or the new one, never a part of it.
 
     Raises:
         HistoryError: The disk refused it.
@@ -173,7 +176,7 @@ def write_summary(summary: Summary, file: Path) -> None:
         with NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
             new.write(text)
         written = Path(new.name)
-        written.chmod(0o644)  # others may read it, as they may any report
+        written.chmod(0o644)  # others may read it, like any report
         written.replace(file)
     except OSError as error:
         raise HistoryError(
@@ -201,21 +204,21 @@ def _probe(probe: ProbeJudgement) -> ProbeSummary:
     return ProbeSummary(probe.service, probe.kind, probe.verdict, probe.worst_s, probe.n, probe.detail)
 
 
-def _experiment(experiment: Experiment) -> ExperimentSummary:
+def _experiment(fault: FaultRecord) -> ExperimentSummary:
     return ExperimentSummary(
-        id=experiment.id,
-        fault=experiment.fault.kind,
-        target=experiment.fault.target,
-        bit=experiment.confirmed,
-        evidence=experiment.evidence,
-        detected_s=experiment.detected_s,
-        recovered_s=experiment.recovered_s,
-        verdict=experiment.verdict,
+        id=fault.name,
+        fault=fault.fault.kind,
+        target=fault.fault.target,
+        bit=fault.confirmed,
+        evidence=fault.observed,
+        detected_s=fault.detected_s,
+        recovered_s=fault.recovered_s,
+        verdict=fault.verdict,
     )
 
 
-def _property(event: Event) -> PropertySummary:
-    return PropertySummary(event.subject, event.detail.get("test", ""), int(event.detail.get("cases", "0")))
+def _property(tried: PropertyTried) -> PropertySummary:
+    return PropertySummary(tried.name, tried.test, tried.cases)
 
 
 def _alert(row: AlertRow) -> AlertSummary:

@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stackproof.judge import Experiment, ProbeJudgement, RunJudgement, percent, seconds
+from stackproof.judge import FaultRecord, ProbeJudgement, RunJudgement, percent, seconds
 from stackproof.model import Judgement, ProbeKind, Verdict
 from stackproof.report.alert_table import row_words
 
@@ -21,11 +21,11 @@ _BLANK = Text()
 
 
 def table(judgement: RunJudgement, width: int | None = None, *, colour: bool = False) -> str:
-    """Show a judged run: objectives, probes, faults, alerts, and the verdict with its reasons.
+    """A judged run: objectives, probes, faults, alerts, and the verdict with its reasons.
 
     Args:
         judgement: The run.
-        width: Columns; the terminal's own where None.
+        width: Columns; the terminal's own if None.
         colour: Whether to use colours.
     """
     columns = max(width or shutil.get_terminal_size().columns, _LEAST_WIDTH)
@@ -55,9 +55,9 @@ def _parts(judgement: RunJudgement, columns: int) -> Iterator[RenderableType]:
     if judgement.probes:
         yield _BLANK
         yield _probes(judgement.probes)
-    if judgement.experiments:
+    if judgement.faults:
         yield _BLANK
-        yield from map(_experiment, judgement.experiments)
+        yield from map(_fault, judgement.faults)
     if judgement.alerting.rows:
         yield _BLANK
         yield from (Text(row_words(row)) for row in judgement.alerting.rows)
@@ -71,7 +71,7 @@ def _item(text: str) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
     grid.add_column()
     grid.add_column(overflow="fold")
-    grid.add_row(" -", Text(text))  # as text: the brackets of a test's id are no markup
+    grid.add_row(" -", Text(text))  # as text: the brackets of a test's id are not markup
     return grid
 
 
@@ -106,7 +106,7 @@ def _verdict(verdict: Verdict) -> Text:
 
 
 def _reported(judgements: tuple[Judgement, ...]) -> Iterator[RenderableType]:
-    """What does not decide the run, and why it is no PASS."""
+    """What does not decide the run, and why it is not PASS."""
     if not all(each.gates for each in judgements):
         yield Text(f"{_REPORTED} reported, does not decide this run")
     for each in judgements:
@@ -131,7 +131,7 @@ def _probe(probe: ProbeJudgement | None) -> Text:
     return _verdict(probe.verdict) + Text(f" {seconds(probe.worst_s)}")
 
 
-def _experiment(experiment: Experiment) -> Text:
-    shown = "bit" if experiment.confirmed else "was not seen to bite"
-    healed = "healed" if experiment.healed_s is not None else "was not seen healed"
-    return Text(f"fault {experiment.fault} {shown}: {experiment.evidence or '-'}; {healed}")
+def _fault(fault: FaultRecord) -> Text:
+    shown = "confirmed" if fault.confirmed else "not confirmed"
+    healed = "healed" if fault.healed_s is not None else "not healed"
+    return Text(f"fault {fault.fault} {shown}: {fault.observed or '-'}; {healed}")

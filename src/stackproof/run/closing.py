@@ -1,17 +1,15 @@
-"""Ends a run: its record is read back and judged, and what it showed is written down."""
+"""Ends a run: its record is read back and judged, and the summary and the report are written."""
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
-from stackproof.history import History, Recorded, read
+from stackproof.history import History, Recorded, now, read
 from stackproof.judge import RunJudgement, judge_run
-from stackproof.model import Event, EventKind, HistoryError, StackproofError, Verdict
+from stackproof.model import HistoryError, RunEnded, StackproofError, Verdict
 from stackproof.report.allure_files import write_allure_files
 from stackproof.report.summary import joined, read_summary, summarise, write_summary
 from stackproof.run.folder import RunFolder, latest_of_each_suite
@@ -22,7 +20,7 @@ SUMMARY = "summary.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ClosedRun:
     """A run that was judged.
 
     Attributes:
@@ -42,15 +40,15 @@ class Closed:
 
 
 def end_history(history: History) -> None:
-    """Say that the run came to its end, and close its record; a record that a full disk cut short stays as it is."""
+    """Record that the run came to its end, and close the record; one that a full disk cut short stays as it is."""
     with suppress(HistoryError):
-        history.append(Event(EventKind.RUN_ENDED, time.monotonic(), datetime.now(UTC)))
+        history.append(RunEnded(*now()))
     with suppress(HistoryError):
         history.close()
 
 
-def close_run(folder: RunFolder, settings: Settings) -> Closed:
-    """Judge the run from its record, and write what the judge said.
+def close_run(folder: RunFolder, settings: Settings) -> ClosedRun:
+    """Judge the run from its record, and write the summary and the report's files.
 
     Raises:
         HistoryError: The record cannot be read back.
@@ -59,16 +57,16 @@ def close_run(folder: RunFolder, settings: Settings) -> Closed:
     judgement = judge_run(recorded, settings.profile)
     summary = summarise(recorded, judgement)
     write_summary(summary, folder.path / SUMMARY)
-    beside = run_beside(settings)
-    before = read_summary(beside / SUMMARY) if beside else None
+    shown_with = run_shown_with(settings)
+    before = read_summary(shown_with / SUMMARY) if shown_with else None
     write_summary(joined(summary, before) if before else summary, settings.reports / SUMMARY)
     if folder.allure_results.is_dir():
         write_allure_files(folder.allure_results, recorded, judgement)
-    return Closed(folder, recorded, judgement)
+    return ClosedRun(folder, recorded, judgement)
 
 
-def run_beside(settings: Settings) -> Path | None:
-    """The folder of the latest run of the suite that this run is shown together with, if there is one."""
+def run_shown_with(settings: Settings) -> Path | None:
+    """The folder of the latest run of the suite that this run is shown together with; None if there is none."""
     if not settings.beside:
         return None
     named = (each for each in latest_of_each_suite(settings.reports) if each.name.startswith(f"{settings.beside}-"))
@@ -76,7 +74,7 @@ def run_beside(settings: Settings) -> Path | None:
 
 
 def publish(results: Sequence[Path], reports: Path, title: str, history: str) -> str:
-    """Make the report's pages, one session at a time; the answer says where they are, or what went wrong."""
+    """Make the report's pages, one session at a time, and give a line that says where they are, or what went wrong."""
     pages = reports / "allure-report"
     try:
         with FileLock(reports / ".report.lock"):

@@ -1,4 +1,4 @@
-"""A run that was begun before pytest was: its stack comes up while pytest is imported and collects."""
+"""A run that has begun: its stack comes up while something else, such as pytest, is imported and gets ready."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +15,11 @@ _LEAD_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """A run on its way.
+class BegunRun:
+    """A run whose stack is coming up.
 
     Attributes:
-        settings: What a person chose.
+        settings: The run's settings.
         folder: The run's folder.
         boot: The stack, coming up.
     """
@@ -28,26 +28,42 @@ class Ahead:
     folder: RunFolder
     boot: Boot
 
+    @classmethod
+    def of(
+        cls, settings: Settings, resolving: Resolving | None = None, spare: WorkerProcess | None = None
+    ) -> "BegunRun":
+        """Make the run's folder, and start to bring the stack up; whoever begins it closes the boot.
+
+        Args:
+            settings: The run's settings.
+            resolving: The resolution of the file that declares the stack, if it was begun before.
+            spare: A process for the first load.
+
+        Raises:
+            StackproofError: The disk refuses the run's folder.
+        """
+        folder = create_folder(settings.reports, settings.suite)
+        return cls(settings, folder, Boot(folder, settings, resolving, spare))
+
 
 @contextmanager
-def begun(settings: Settings, resolving: Resolving, spare: WorkerProcess) -> Iterator[Ahead]:
+def begun(settings: Settings, resolving: Resolving, spare: WorkerProcess) -> Iterator[BegunRun]:
     """Begin a run; nothing of it is left after the block.
 
     Args:
-        settings: What a person chose.
+        settings: The run's settings.
         resolving: The resolution of the compose file.
         spare: A process for its first load.
 
     Raises:
         StackproofError: No engine answers, or the disk refuses the run's folder.
     """
-    folder = create_folder(settings.reports, settings.suite)
     connect()  # its client is imported here, and not by two threads at once
-    boot = Boot(folder, settings, resolving, spare)
+    run = BegunRun.of(settings, resolving, spare)
     try:
         import stackproof.engine.docker.launch  # noqa: F401, PLC0415 - while the boot waits for the engine's answers
 
-        boot.lead(_LEAD_S)
-        yield Ahead(settings, folder, boot)
+        run.boot.lead(_LEAD_S)
+        yield run
     finally:
-        boot.close()
+        run.boot.close()

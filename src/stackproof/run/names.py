@@ -1,9 +1,9 @@
-"""Names by which the doors find what was begun for them."""
+"""Names that the command line and pytest share."""
 
-AHEAD = "stackproof.ahead"
-"""The pytest plugin that brings a run whose stack is on its way up; its ``run`` is a ``session.ahead.Ahead``."""
+BEGUN_RUN = "stackproof.begun_run"
+"""The pytest plugin that brings a run whose stack is coming up; its ``run`` is a ``run.early.BegunRun``."""
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """Names as an option takes them, with commas between."""
+    """Names from the value of an option, separated by commas."""
     return tuple(name for each in text.split(",") if (name := each.strip()))

@@ -1,4 +1,4 @@
-"""Watches every service's probes while something is done to the stack."""
+"""Asks every service's probes again and again while something is done to the stack."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -10,22 +10,25 @@ from threading import Event, Lock, Thread
 from stackproof.engine.port import ContainerState, Engine
 from stackproof.model import EngineError, Probe, ProbeKind, ProbeReading, Service
 from stackproof.observe.probing import ask_probe
-from stackproof.run.service import Record
+from stackproof.run.service import RecordReading
 
 _EVERY_S = 0.4
 _WITHIN_S = 2.0
 _KINDS = (ProbeKind.LIVENESS, ProbeKind.READINESS)
 
 
-class Watch:
+class ProbeWatch:
     """Asks liveness and readiness of each service again and again, each service in a thread of its own.
 
     Args:
         engine: The stack.
         record: Takes every reading.
+
+    Attributes:
+        readings: Every reading so far.
     """
 
-    def __init__(self, engine: Engine, record: Record) -> None:
+    def __init__(self, engine: Engine, record: RecordReading) -> None:
         self._engine = engine
         self._record = record
         self._ended = Event()
@@ -39,12 +42,12 @@ class Watch:
         """Watch while the block runs.
 
         Raises:
-            Exception: What ended a part of the watch early, if the block itself ended well.
+            Exception: The error that ended a thread of the watch early, unless the block itself raised one.
         """
-        self._look()
-        threads = [self._thread("watch states", self._keep_looking)]
+        self._read_states()
+        threads = [self._thread("watch states", self._poll_states)]
         threads += [
-            self._thread(f"watch {service.name}", partial(self._keep_asking, service))
+            self._thread(f"watch {service.name}", partial(self._poll_probes, service))
             for service in self._engine.stack.standing
             if service.probes
         ]
@@ -63,26 +66,26 @@ class Watch:
         def run() -> None:
             try:
                 work()
-            except Exception as error:  # noqa: BLE001 - nobody hears a thread: the end of the block tells it
+            except Exception as error:  # noqa: BLE001 - raised at the end of the block, since nobody waits for a thread
                 self._failures.append(error)
 
         return Thread(target=run, name=name, daemon=True)
 
-    def _keep_looking(self) -> None:
+    def _poll_states(self) -> None:
         while not self._ended.wait(_EVERY_S / 2):
-            self._look()
+            self._read_states()
 
-    def _look(self) -> None:
+    def _read_states(self) -> None:
         try:
             self._states = self._engine.all_states()
-        except EngineError:  # a busy engine is asked again; a dead one is noticed by whoever asks for something
+        except EngineError:  # a busy engine is asked again; a dead one fails the next caller that needs it
             self._states = {}
 
-    def _keep_asking(self, service: Service) -> None:
+    def _poll_probes(self, service: Service) -> None:
         probes = [probe for probe in service.probes if probe.kind in _KINDS]
         while not self._ended.wait(_EVERY_S):
             for probe in probes:
-                self._note(self._ask(service, probe))
+                self._take(self._ask(service, probe))
 
     def _ask(self, service: Service, probe: Probe) -> ProbeReading:
         try:
@@ -91,7 +94,7 @@ class Watch:
             return ProbeReading(service.name, probe.kind, time.monotonic(), 0.0, ok=False, detail=str(error))
         return ask_probe(probe, address.host, address.port, within_s=_WITHIN_S)
 
-    def _note(self, reading: ProbeReading) -> None:
+    def _take(self, reading: ProbeReading) -> None:
         state = self._states.get(reading.service)
         noted = replace(reading, engine_state=state.word if state else "")
         with self._lock:

@@ -1,80 +1,102 @@
-"""A run: a stack that stands, what is done to it, and the record of all that is seen."""
+"""A run: a running stack, what is done to it, and the record of everything that is observed."""
 
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from math import isfinite
 
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.events import Change
 from stackproof.engine.port import Address, MissingCapabilityError
-from stackproof.faults.catalogue import family_of
+from stackproof.faults.catalogue import check, family_of
+from stackproof.faults.fault_kind import BoundFault
 from stackproof.faults.injection import LONGEST_S, Injection, journalled
 from stackproof.faults.journal import Journal, Undo
 from stackproof.faults.requirements import refuse_missing
-from stackproof.history import History
+from stackproof.history import History, moment_of, new_id, now
 from stackproof.judge import judge_objective
 from stackproof.model import (
-    CheckResult,
+    AlertExempted,
+    Aspect,
+    ContainerChanged,
     Entry,
     Event,
-    EventKind,
     Evidence,
     Family,
+    FamilyExempted,
+    FaultHealed,
+    FaultInjected,
+    FaultKindExempted,
+    FaultObserved,
     FaultSpec,
     Judgement,
     Link,
     LoadReport,
+    Measured,
+    Note,
     Objective,
+    PlannedFault,
     ProbeKind,
     ProbeReading,
+    PropertyTried,
     Sample,
     Stack,
 )
 from stackproof.run.folder import RunFolder
-from stackproof.run.service import StandingService
+from stackproof.run.loads import TimedLoad, finish, loads_running
+from stackproof.run.service import RunningService
 from stackproof.run.settings import Settings
-from stackproof.workload import START_IN_S, LoadPlan, LoadResult, RunningLoad, WorkerProcess, start_load
+from stackproof.workload import LoadPlan, LoadResult, WorkerProcess
 
-_LATER_S = 10.0  # a load that begins so late has the time to get ready while others run
+_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
-    """A load, and when it begins.
+class ReadyFault:
+    """A fault that was checked against the stack and bound to its target, once.
 
     Attributes:
-        plan: The load.
-        after_s: Seconds after the common start of the loads it runs beside.
+        planned: The fault, and the id of its injection.
+        bound: The same, bound to its target.
     """
 
-    plan: LoadPlan
-    after_s: float = 0.0
+    planned: PlannedFault
+    bound: BoundFault
+
+    @classmethod
+    def of(cls, fault: FaultSpec | PlannedFault, stack: Stack) -> "ReadyFault":
+        """Check a fault and bind it.
+
+        Raises:
+            FaultError: The fault is unknown or has no such target.
+        """
+        planned = fault if isinstance(fault, PlannedFault) else PlannedFault(new_id(), fault)
+        return cls(planned, check(planned.fault, stack))
 
 
 class Run:
-    """What a test, or the command line, does with a standing stack; all that is seen goes to its history first.
+    """What a test or a command does with a running stack; every observation goes to the history first.
 
     Args:
-        settings: What a person chose.
+        settings: The run's settings.
         folder: The run's folder.
-        engine: The stack, standing.
-        objectives: What is promised of it.
+        engine: The running stack.
+        objectives: Its objectives.
         history: The run's record, open.
-
-    Attributes:
-        spare: A process for the next load, started while the stack came up; whoever started it ends it.
+        spare: A process for the first load, started while the stack came up; its starter ends it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run consists of
         self,
         settings: Settings,
         folder: RunFolder,
         engine: DockerEngine,
         objectives: tuple[Objective, ...],
         history: History,
+        *,
+        spare: WorkerProcess | None = None,
     ) -> None:
         self.settings = settings
         self.folder = folder
@@ -85,105 +107,125 @@ class Run:
         self.samples: list[Sample] = []
         self.loads: list[LoadReport] = []
         self._journal = Journal(folder.journal)
-        self.spare: WorkerProcess | None = None
+        self._spare = spare
 
     @property
     def stack(self) -> Stack:
         """The stack as declared."""
         return self.engine.stack
 
-    def note(self, kind: EventKind, subject: str = "", **detail: str) -> None:
-        """Record that something happened now."""
-        self.keep(Event(kind, time.monotonic(), datetime.now(UTC), subject, detail))
-
-    def keep(self, entry: Entry) -> None:
-        """Put what was seen into the record."""
-        if isinstance(entry, Event):
-            self.events.append(entry)
+    def record(self, entry: Entry) -> None:
+        """Put an entry into the record."""
+        match entry:
+            case Event():
+                self.events.append(entry)
+            case LoadReport():
+                self.loads.append(entry)
+            case _:
+                pass
         self.history.append(entry)
 
+    def record_samples(self, samples: Sequence[Sample]) -> None:
+        """Put requests that ended into the record."""
+        self.history.extend(samples)
+        self.samples.extend(samples)
+
+    def record_change(self, change: Change) -> None:
+        """Record a change of a container, at the time that the engine gives."""
+        self.history.append(ContainerChanged(*moment_of(change.at_ns), change.service, change.action))
+
+    def note(self, subject: str, **detail: str) -> None:
+        """Put a note into the record; nothing is judged by it."""
+        self.record(Note(*now(), subject, detail))
+
+    def measured(self, test: str, what: str, took_s: float) -> None:
+        """Record a time that a test measured, in seconds."""
+        self.record(Measured(*now(), test, what, took_s))
+
+    def tried(self, test: str, name: str, cases: int) -> None:
+        """Record how many cases of a property a test tried."""
+        self.record(PropertyTried(*now(), name, test, cases))
+
     def exempt(self, service: str, family: Family, reason: str) -> None:
-        """Record why a service is not tried by a family of faults."""
-        self.note(EventKind.EXEMPTED, service, family=family, reason=reason)
+        """Record why a service is exempt from a family of faults."""
+        self.record(FamilyExempted(*now(), service, family, reason))
 
-    def exempt_alert(self, subject: str, aspect: str, reason: str) -> None:
-        """Record why an aspect of an alert is not tried, or a kind of fault need not be noticed by any."""
-        self.note(EventKind.ALERT_EXEMPTED, subject, aspect=aspect, reason=reason)
+    def exempt_alert(self, alert: str, aspect: Aspect | None, reason: str) -> None:
+        """Record why an aspect of an alert, or all of it where that is None, is exempt from drills."""
+        self.record(AlertExempted(*now(), alert, aspect, reason))
 
-    def note_change(self, change: Change) -> None:
-        """Record what the engine says happened to a container, at the time that the engine gives."""
-        wall = datetime.fromtimestamp(change.at_ns / 1e9, UTC)
-        at_s = time.monotonic() - (time.time() - change.at_ns / 1e9)
-        self.history.append(Event(EventKind.CONTAINER, at_s, wall, change.service, {"action": change.action}))
+    def exempt_fault_kind(self, kind: str, reason: str) -> None:
+        """Record why no alert has to notice a kind of fault."""
+        self.record(FaultKindExempted(*now(), kind, reason))
 
-    def check(self, result: CheckResult) -> None:
-        """Record the verdict on one claim."""
-        self.history.append(result)
-
-    def service(self, name: str) -> StandingService:
+    def service(self, name: str) -> RunningService:
         """A service, to be asked and disturbed.
 
         Raises:
-            DeclarationError: The stack has none of this name.
+            DeclarationError: The stack has no service of this name.
         """
-        return StandingService(self.stack.service(name), self.engine, self.history.append)
+        return RunningService(self.stack.service(name), self.engine, self.history.append)
 
-    def services(self) -> tuple[StandingService, ...]:
-        """Every service that stands."""
+    def services(self) -> tuple[RunningService, ...]:
+        """Every service that runs with the stack."""
         return tuple(self.service(each.name) for each in self.stack.standing)
 
-    def ask_all(self, services: Sequence[StandingService], kind: ProbeKind) -> tuple[ProbeReading, ...]:
+    def ask_all(self, services: Sequence[RunningService], kind: ProbeKind) -> tuple[ProbeReading, ...]:
         """Ask a probe of several services at once."""
         with ThreadPoolExecutor(max(len(services), 1)) as pool:
             return tuple(pool.map(lambda each: each.ask(kind), services))
 
     def link(self, text: str) -> Link:
-        """The link that ``network/service:port`` names.
+        """The link named ``network/service:port``.
 
         Raises:
-            DeclarationError: The stack has none such.
+            DeclarationError: The stack has no such link.
         """
         return self.stack.link(text)
 
     def entry(self, link: Link | str) -> Address:
-        """Where traffic enters that shall cross this link, and meet its faults."""
+        """The address at which traffic has to enter to cross a link, faults included."""
         return self.engine.entry(self.link(link) if isinstance(link, str) else link)
 
     @contextmanager
     def fault(
-        self,
-        fault: FaultSpec | str,
-        *,
-        id: str = "",  # noqa: A002 - the report's word
-        longest_s: float = LONGEST_S,
+        self, fault: FaultSpec | PlannedFault | str, *, name: str = "", longest_s: float = LONGEST_S
     ) -> Iterator[Evidence]:
-        """Hold a fault while the block runs: journalled, injected, shown to have bitten, healed whatever happens.
+        """Hold a fault while the block runs: journalled, injected, observed, and healed whatever happens.
 
         Args:
             fault: The fault.
-            id: Its name in the report; its kind and a number where empty.
-            longest_s: How long it is held at most, in seconds; the record says where this healed it.
+            name: Its name in the report; its kind and a number if empty.
+            longest_s: How long it is held at most, in seconds; the record says if this bound healed it.
 
         Raises:
-            FaultError: The fault is unknown or aimed at nothing.
+            FaultError: The fault is unknown or has no such target.
             StackproofError: It could not be injected or healed.
         """
         spec = FaultSpec.parse(fault) if isinstance(fault, str) else fault
-        named = {"id": id} if id else {}
-        with self._held(spec, longest_s, **named) as injection:
-            evidence = injection.evidence()
-            bit = str(evidence.confirmed).lower()
-            self.note(EventKind.FAULT_EVIDENCE, str(spec), bit=bit, observed=evidence.observed)
+        with self.hold(ReadyFault.of(spec, self.stack), name=name, longest_s=longest_s) as evidence:
             yield evidence
 
     @contextmanager
-    def part(self, spec: FaultSpec, part_of: str) -> Iterator[None]:
-        """Hold a fault that is part of something larger, without asking whether it bites.
+    def hold(self, ready: ReadyFault, *, name: str = "", longest_s: float = LONGEST_S) -> Iterator[Evidence]:
+        """The same for a fault that is bound already.
 
         Raises:
-            FaultError: The fault is unknown or aimed at nothing.
+            StackproofError: It could not be injected or healed.
         """
-        with self._held(spec, LONGEST_S, part_of=part_of):
+        with self._held(ready, longest_s, name=name) as injection:
+            evidence = injection.evidence()
+            self.record(FaultObserved(*now(), ready.planned.injection, evidence))
+            yield evidence
+
+    @contextmanager
+    def part(self, ready: ReadyFault, part_of: str) -> Iterator[None]:
+        """Hold a fault that is part of a schedule, without looking for evidence.
+
+        Raises:
+            StackproofError: It could not be injected or healed.
+        """
+        with self._held(ready, LONGEST_S, part_of=part_of):
             yield
 
     def refuse_missing(self, spec: FaultSpec) -> None:
@@ -201,76 +243,47 @@ class Run:
             raise
 
     @contextmanager
-    def _held(self, spec: FaultSpec, longest_s: float, **detail: str) -> Iterator[Injection]:
-        """Hold a fault; the record has its beginning, for half an injection disturbs too, and its healing."""
-        self.refuse_missing(spec)
-        with journalled(spec, self.engine, self._journal, longest_s) as injection:
-            self.note(EventKind.FAULT_INJECTED, str(spec), family=family_of(spec.kind), **detail)
+    def _held(self, ready: ReadyFault, longest_s: float, *, name: str = "", part_of: str = "") -> Iterator[Injection]:
+        """Hold a fault; its begin is recorded before it is injected, because half an injection disturbs too."""
+        planned = ready.planned
+        self.refuse_missing(planned.fault)
+        with journalled(planned.fault, self.engine, self._journal, longest_s, ready.bound) as injection:
+            family = family_of(planned.fault.kind)
+            self.record(FaultInjected(*now(), planned.injection, planned.fault, family, name, part_of))
             try:
                 injection.inject()
                 yield injection
             finally:
                 healing_s = time.monotonic()
                 injection.heal()
-                took = {"took_s": f"{time.monotonic() - healing_s:.6f}"}
-                by = {"by": f"its bound of {longest_s:g} s"} if injection.timed_out else {}
-                part = {"part_of": detail["part_of"]} if "part_of" in detail else {}
-                self.note(EventKind.FAULT_HEALED, str(spec), **took, **part, **by)
+                took_s = round(time.monotonic() - healing_s, _DECIMALS)
+                bound_s = longest_s if injection.timed_out and isfinite(longest_s) else None
+                self.record(FaultHealed(*now(), planned.injection, took_s, bound_s))
 
     def unhealed(self) -> tuple[Undo, ...]:
-        """What was done to the stack and is not undone yet, latest first.
+        """Faults that were injected and not healed yet, latest first.
 
         Raises:
             FaultError: The journal cannot be read.
         """
         return self._journal.unhealed()
 
-    def note_left_out(self, fault: str, part_of: str, why: str) -> None:
-        """Record that a part could not be done."""
-        self.note(EventKind.NOTE, fault, part_of=part_of, left_out=why)
-
-    def load(self, *loads: LoadPlan | Timed) -> tuple[LoadResult, ...]:
-        """Run loads side by side, each in a process of its own and from one common start, to the last one's end.
+    def load(self, *loads: LoadPlan | TimedLoad) -> tuple[LoadResult, ...]:
+        """Run loads side by side from one common start, each in a process of its own, until the last one ends.
 
         Raises:
             LoadError: A generator died, or did not end in time.
         """
-        timed = [each if isinstance(each, Timed) else Timed(each) for each in loads]
-        soon = [each for each in timed if each.after_s < _LATER_S]
-        with ExitStack() as stack:
-            running = {id(each): stack.enter_context(self._start(each.plan)) for each in soon}
-            for generator in running.values():
-                generator.ready()
-            start_s = time.monotonic() + START_IN_S
-            for load in soon:
-                self._go(running[id(load)], load, start_s)
-            for load in (each for each in timed if each not in soon):
-                running[id(load)] = stack.enter_context(self._start(load.plan))
-                self._go(running[id(load)], load, start_s)
-            results = tuple(running[id(each)].wait() for each in timed)
-        for result in results:
-            self.keep_report(result.report)
-        return results
+        timed = [TimedLoad.of(each) for each in loads]
+        with loads_running(self, timed, self.record_samples) as started:
+            return tuple(finish(self, each) for each in started)
 
-    def _start(self, plan: LoadPlan) -> RunningLoad:
-        spare, self.spare = self.spare, None
-        return start_load(plan, self.keep_samples, spare)
+    def take_spare(self) -> WorkerProcess | None:
+        """The process that was started for the first load, once."""
+        spare, self._spare = self._spare, None
+        return spare
 
-    def _go(self, generator: RunningLoad, load: Timed, start_s: float) -> None:
-        generator.go(start_s + load.after_s)
-        self.note(EventKind.LOAD_STARTED, load.plan.name, target=load.plan.target, after_s=f"{load.after_s:g}")
-
-    def keep_report(self, report: LoadReport) -> None:
-        """Record what a load generator says of itself at its end."""
-        self.loads.append(report)
-        self.history.append(report)
-        self.note(EventKind.LOAD_ENDED, report.stream)
-
-    def keep_samples(self, samples: Sequence[Sample]) -> None:
-        """Record requests that ended."""
-        self.history.extend(samples)
-        self.samples.extend(samples)
-
-    def judge(self, objective: Objective, *, gates: bool) -> Judgement:
-        """The verdict on an objective from what was seen so far."""
+    def judge(self, objective: Objective) -> Judgement:
+        """The judge's verdict on an objective, from what was observed so far; it gates as the run's profile says."""
+        gates = self.settings.profile.lets_decide(objective.promise)
         return judge_objective(objective, self.samples, self.loads, gates=gates)

@@ -1,45 +1,43 @@
-"""A service of a standing stack, as a test speaks of it."""
+"""A service of a running stack, as a test uses it."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from stackproof.engine.port import Engine
+from stackproof.machine.waiting import wait_until
 from stackproof.model import EngineError, ProbeKind, ProbeReading, Service
 from stackproof.observe.probing import ask_probe
 
-_PAUSE_S = 0.05
-
-Record = Callable[[ProbeReading], None]
+RecordReading = Callable[[ProbeReading], None]
 """Takes a reading of a probe."""
 
 
 @dataclass(frozen=True, slots=True)
-class StandingService:
+class RunningService:
     """A service that can be asked and disturbed.
 
     Attributes:
         service: As declared.
-        engine: The engine that it stands on.
+        engine: The engine that runs it.
         record: Takes every reading of a probe.
     """
 
     service: Service
     engine: Engine
-    record: Record
+    record: RecordReading
 
     @property
     def name(self) -> str:
-        """Its name in the compose file."""
+        """Its name in the declaration."""
         return self.service.name
 
-    @property
-    def engine_word(self) -> str:
-        """What the engine says of it: ``healthy``, ``unhealthy``, ``starting``, ``running``, ``exited``..."""
+    def state(self) -> str:
+        """Ask the engine for its state: ``healthy``, ``unhealthy``, ``starting``, ``running``, ``exited``..."""
         return self.engine.state(self.name).word
 
     def ask(self, kind: ProbeKind, *, within_s: float = 5.0) -> ProbeReading:
-        """Ask one of its probes, beside its links, and note the engine's word of that moment.
+        """Ask one of its probes at its direct address, and record the answer with the engine's state of that moment.
 
         Raises:
             DeclarationError: It declares no such probe.
@@ -51,51 +49,44 @@ class StandingService:
             reading = ProbeReading(self.name, kind, time.monotonic(), 0.0, ok=False, detail=str(error))
         else:
             reading = ask_probe(probe, address.host, address.port, within_s=within_s)
-        reading = replace(reading, engine_state=self.engine_word)
+        reading = replace(reading, engine_state=self.state())
         self.record(reading)
         return reading
 
     def wait_until(self, kind: ProbeKind, *, answers: bool, within_s: float) -> float:
-        """Ask a probe until it answers as wanted.
+        """Ask a probe until it gives an answer.
 
         Args:
             kind: The probe.
-            answers: The wanted answer: True for yes.
+            answers: The answer: True for yes.
             within_s: How long to wait, in seconds.
 
         Returns:
-            Seconds until the answer came.
+            Seconds until that answer.
 
         Raises:
             AssertionError: It did not come in time.
         """
-        return self._wait(
-            lambda: (reading := self.ask(kind)).ok is answers or reading,
-            f"{self.name}'s {kind} to be {'yes' if answers else 'no'}",
-            within_s,
-        )
+        waited = wait_until(lambda: self.ask(kind), lambda reading: reading.ok is answers, within_s=within_s)
+        if not waited.in_time:
+            raise AssertionError(
+                f"expected {self.name}'s {kind} to be {'yes' if answers else 'no'} within {within_s:g} s; "
+                f"last seen: {waited.seen}"
+            )
+        return waited.took_s
 
-    def wait_until_engine_says(self, *words: str, within_s: float) -> float:
-        """Wait until the engine's word is one of these; seconds until then.
+    def wait_until_state(self, *states: str, within_s: float) -> float:
+        """Wait until the engine reports one of these states; seconds until then.
 
         Raises:
-            AssertionError: It was not in time.
+            AssertionError: It did not in time.
         """
-        return self._wait(
-            lambda: (word := self.engine_word) in words or word,
-            f"the engine to say {' or '.join(words)} of {self.name}",
-            within_s,
-        )
-
-    @staticmethod
-    def _wait(look: Callable[[], object], wanted: str, within_s: float) -> float:
-        """Look until True is seen."""
-        start_s = time.monotonic()
-        while (seen := look()) is not True:
-            if time.monotonic() - start_s > within_s:
-                raise AssertionError(f"expected {wanted} within {within_s:g} s; last seen: {seen}")
-            time.sleep(_PAUSE_S)
-        return time.monotonic() - start_s
+        waited = wait_until(self.state, lambda state: state in states, within_s=within_s)
+        if not waited.in_time:
+            raise AssertionError(
+                f"expected {self.name} to be {' or '.join(states)} within {within_s:g} s; last seen: {waited.seen}"
+            )
+        return waited.took_s
 
     def kill(self, signal: str = "SIGKILL") -> None:
         """Send a signal to its first process."""
@@ -106,7 +97,7 @@ class StandingService:
         self.engine.start(self.name)
 
     def logs(self, tail: int = 200) -> str:
-        """Its last log lines, or why they cannot be had."""
+        """Its last log lines, or why they cannot be read."""
         try:
             return self.engine.logs(self.name, tail)
         except EngineError as error:

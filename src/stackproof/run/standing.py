@@ -1,55 +1,79 @@
-"""A run on a standing stack: watched, with the faults that are held over the whole of it."""
+"""A run from its open record to its running stack: watched, with the faults that are held over the whole run."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from math import inf
 
-from stackproof.faults.catalogue import check
-from stackproof.history import Header, History
-from stackproof.model import EventKind
+from stackproof.history import Header, History, now
+from stackproof.model import StackDown, StackUp
 from stackproof.run.boot import Boot, Tell
 from stackproof.run.declaration import Declared
 from stackproof.run.folder import RunFolder
-from stackproof.run.run import Run
+from stackproof.run.run import ReadyFault, Run
 from stackproof.run.settings import Settings
 
 
-def open_history(folder: RunFolder, declaration: Declared, settings: Settings) -> History:
-    """Begin a run's record."""
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run whose record is open and whose stack is coming up.
+
+    Attributes:
+        boot: The stack.
+        folder: The run's folder.
+        settings: The run's settings.
+        declaration: What the record's header says of the stack; the run uses the same.
+        faults: Faults to hold over the whole run.
+        history: The record; whoever opened the run closes it.
+    """
+
+    boot: Boot
+    folder: RunFolder
+    settings: Settings
+    declaration: Declared
+    faults: tuple[ReadyFault, ...]
+    history: History
+
+    @contextmanager
+    def running(self, tell: Tell) -> Iterator[Run]:
+        """The run, whose stack is up and watched while the block lasts.
+
+        Args:
+            tell: Takes progress, line by line.
+
+        Raises:
+            StackproofError: The stack did not come up, or a fault could not be injected.
+        """
+        with ExitStack() as undo:
+            engine = self.boot.engine(tell)
+            objectives, spare = self.declaration.objectives, self.boot.spare
+            run = Run(self.settings, self.folder, engine, objectives, self.history, spare=spare)
+            undo.enter_context(engine.watched(run.record_change))
+            run.record(StackUp(*now(), self.declaration.stack.name))
+            undo.callback(lambda: run.record(StackDown(*now(), self.declaration.stack.name)))
+            for fault in self.faults:
+                tell(f"holding the fault: {fault.planned.fault}")
+                undo.enter_context(run.hold(fault, longest_s=inf))  # the whole run is its bound
+            yield run
+
+
+def open_run(boot: Boot, folder: RunFolder, settings: Settings) -> OpenRun:
+    """Read the declaration, check the faults of the settings against it, and open the record.
+
+    Raises:
+        DeclarationError: A declaration is wrong.
+        FaultError: A fault is unknown or has no such target.
+        HistoryError: The disk refuses the record.
+    """
+    declaration = boot.declaration
+    faults = tuple(ReadyFault.of(fault, declaration.stack) for fault in settings.faults)
+    this = now()
     header = Header(
         run=folder.run,
         stack=declaration.stack,
         objectives=declaration.objectives,
-        started=datetime.now(UTC),
-        started_s=time.monotonic(),
+        started=this.wall,
+        started_s=this.at_s,
         profile=settings.profile,
     )
-    return History.create(folder.path, header)
-
-
-@contextmanager
-def standing_run(
-    boot: Boot, folder: RunFolder, history: Callable[[], History], settings: Settings, tell: Tell
-) -> Iterator[Run]:
-    """A run whose stack stands while the block lasts, and which is watched.
-
-    Raises:
-        StackproofError: The stack did not come up, or a fault that was to be held could not be injected.
-    """
-    declaration = boot.declaration
-    for fault in settings.faults:
-        check(fault, declaration.stack)
-    record = history()
-    with ExitStack() as undo:
-        engine = boot.engine(tell)
-        run = Run(settings, folder, engine, declaration.objectives, record)
-        run.spare = boot.spare
-        undo.enter_context(engine.watched(run.note_change))
-        run.note(EventKind.STACK_UP, declaration.stack.name)
-        undo.callback(run.note, EventKind.STACK_DOWN, declaration.stack.name)
-        for fault in settings.faults:
-            tell(f"holding the fault: {fault}")
-            undo.enter_context(run.fault(fault, longest_s=inf))  # asked for over the whole run
-        yield run
+    return OpenRun(boot, folder, settings, declaration, faults, History.create(folder.path, header))

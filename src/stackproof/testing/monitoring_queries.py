@@ -7,7 +7,7 @@ from stackproof.alerts.check import Monitoring
 from stackproof.alerts.data_queries import DataQuery, data_queries
 from stackproof.declare.dashboards import read_dashboard
 from stackproof.declare.prometheus.rule_file import read_rules
-from stackproof.drills.answering import unanswered
+from stackproof.drills.unanswered import unanswered
 from stackproof.observe.prometheus_api import PrometheusApi
 
 _ANSWERS_WITHIN_S = 60.0  # bounds a hang

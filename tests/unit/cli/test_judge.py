@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stackproof.history import Header, History
-from stackproof.model import CheckResult, Event, EventKind, Outcome, Sample, Verdict
+from stackproof.model import CheckResult, Outcome, RunEnded, Sample, Verdict
 from tests.unit.cli.commands import run
 from tests.unit.fakes import small_stack
 from tests.unit.pytest_plugin.test_objectives import SLO
@@ -29,7 +29,7 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recording:
         with History.create(folder, Header("mine", small_stack(), (), datetime.now(UTC), now_s)) as history:
             history.extend(Sample(LINK, now_s, now_s, now_s + 0.01, outcome) for _ in range(100))
             history.append(CheckResult("test_a", verdict, "why"))
-            history.append(Event(EventKind.RUN_ENDED, now_s + 1, datetime.now(UTC)))
+            history.append(RunEnded(now_s + 1, datetime.now(UTC)))
         return folder
 
     return record

@@ -1,4 +1,4 @@
-"""A watch of alerts records what changes, and never goes blind in silence."""
+"""A watch of alerts records what changes, and when it did not watch."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,16 +7,17 @@ from threading import enumerate as all_threads
 
 import pytest
 
-from stackproof.drills.alert_changes import HandlingNews, StateNews
+from stackproof.drills.alert_changes import HandlingChanges, StateChanges
 from stackproof.drills.alert_watch import AlertSources, AlertWatch
 from stackproof.model import (
     Addressee,
     AlertReading,
+    AlertSource,
     AlertState,
+    AlertsUnwatched,
+    AlertsWatched,
     EngineError,
     Entry,
-    Event,
-    EventKind,
     Handling,
     HandlingState,
     HistoryError,
@@ -26,7 +27,7 @@ from stackproof.model import (
     SeriesReading,
 )
 from stackproof.observe.prometheus_api import PrometheusApi
-from tests.unit.grounds import WITHIN_S
+from tests.unit.fake_runs import WITHIN_S
 from tests.unit.monitoring import Monitoring, monitoring
 
 CHAT = Addressee("slack", "#ops")
@@ -42,7 +43,7 @@ def says() -> Iterator[Monitoring]:
 
 
 class Notes:
-    """Takes entries, and says when there is one of a kind."""
+    """Takes entries."""
 
     def __init__(self) -> None:
         self.taken: list[Entry] = []
@@ -51,10 +52,11 @@ class Notes:
         """Take one."""
         self.taken.append(entry)
 
-    def events(self, subject: str) -> list[tuple[EventKind, str]]:
-        """When a source was watched and when not, and why."""
-        seen = [each for each in self.taken if isinstance(each, Event) and each.subject == subject]
-        return [(each.kind, each.detail.get("why", "")) for each in seen]
+    def watched(self, source: AlertSource) -> list[str]:
+        """``on`` each time when a source began to be watched, and the reason each time when that ended."""
+        seen = [each for each in self.taken if isinstance(each, AlertsWatched | AlertsUnwatched)]
+        ours = [each for each in seen if each.source is source]
+        return ["on" if isinstance(each, AlertsWatched) else each.reason for each in ours]
 
 
 def _watch(says: Monitoring, record: Callable[[Entry], None]) -> AlertWatch:
@@ -84,7 +86,7 @@ def test_what_changes_is_recorded_and_what_stays_is_not(says: Monitoring) -> Non
     assert not _watchers()
 
 
-def test_messages_handling_and_series_are_seen_beside(says: Monitoring) -> None:
+def test_notifications_handling_and_series_are_observed_too(says: Monitoring) -> None:
     """Each from its own source, on one clock, and all in the record."""
     notes = Notes()
     says.tell("firing", "Old")
@@ -98,40 +100,40 @@ def test_messages_handling_and_series_are_seen_beside(says: Monitoring) -> None:
         assert seen.wait_for(lambda: seen.series("down", begun_s) or None, WITHIN_S)
         assert seen.messages("Old") == ()
     kinds = {type(each) for each in notes.taken}
-    assert kinds == {AlertReading, Message, Handling, SeriesReading, Event}
+    assert kinds == {AlertReading, Message, Handling, SeriesReading, AlertsWatched, AlertsUnwatched}
     assert [each for each in notes.taken if isinstance(each, Message)] == [told]
 
 
-def test_what_came_as_the_block_ended_is_seen(says: Monitoring) -> None:
-    """A last look is taken when all is over."""
+def test_what_came_as_the_block_ended_is_observed(says: Monitoring) -> None:
+    """All sources are polled once more at the end."""
     watch = _watch(says, Notes().take)
     with watch.on():
         says.tell("resolved", "ShopDown")
     assert [each.status for each in watch.seen.messages("ShopDown")] == [MessageStatus.RESOLVED]
 
 
-def test_nothing_is_found_in_vain_for_ever(says: Monitoring) -> None:
-    """A wait has a bound."""
+def test_a_wait_for_a_state_has_a_bound(says: Monitoring) -> None:
+    """A state that never comes is given up."""
     with _watch(says, Notes().take).on() as seen:
         assert seen.wait_for_state("ShopDown", AlertState.FIRING, 0.1) is None
 
 
-def test_a_watch_needs_eyes_to_begin(says: Monitoring) -> None:
-    """Where a source does not answer at the beginning nothing is begun, and the message says which."""
+def test_a_watch_does_not_begin_without_all_sources(says: Monitoring) -> None:
+    """If a source does not answer at the begin, nothing is begun, and the message names it."""
     says.broken["/received"] = (404, b"no such path")
     with pytest.raises(InconclusiveError, match=r"the receivers, saw .*no such path"), _watch(says, Notes().take).on():
         pytest.fail("it began")
     assert not _watchers()
 
 
-def test_the_record_says_when_nobody_saw(says: Monitoring) -> None:
-    """A source that dies, as in a drill of just that, is asked on; its silence is not taken for calm."""
+def test_the_record_says_when_a_source_was_not_watched(says: Monitoring) -> None:
+    """A source that dies, as in a drill of just that, is polled on; its silence is not taken for calm."""
     notes, lost, back = Notes(), Flag(), Flag()
 
     def take(entry: Entry) -> None:
         notes.take(entry)
-        if isinstance(entry, Event) and entry.subject == "states":
-            (lost if entry.kind is EventKind.ALERTS_UNSEEN else back).set()
+        if isinstance(entry, AlertsWatched | AlertsUnwatched) and entry.source is AlertSource.STATES:
+            (lost if isinstance(entry, AlertsUnwatched) else back).set()
 
     with _watch(says, take).on():
         back.clear()
@@ -139,19 +141,14 @@ def test_the_record_says_when_nobody_saw(says: Monitoring) -> None:
         assert lost.wait(WITHIN_S)
         del says.broken["/api/v1/rules"]
         assert back.wait(WITHIN_S)
-    seen, gone, again, ended = notes.events("states")
-    assert [each[0] for each in (seen, gone, again)] == [
-        EventKind.ALERTS_SEEN,
-        EventKind.ALERTS_UNSEEN,
-        EventKind.ALERTS_SEEN,
-    ]
-    assert "status 503: starting" in gone[1]
-    assert ended == (EventKind.ALERTS_UNSEEN, "the watch ended")
-    assert notes.events("inbox") == [(EventKind.ALERTS_SEEN, ""), (EventKind.ALERTS_UNSEEN, "the watch ended")]
+    begun, gone, again, ended = notes.watched(AlertSource.STATES)
+    assert (begun, again, ended) == ("on", "on", "the watch ended")
+    assert "status 503: starting" in gone
+    assert notes.watched(AlertSource.INBOX) == ["on", "the watch ended"]
 
 
-def test_a_record_that_cannot_be_written_is_told_at_the_end(says: Monitoring) -> None:
-    """Nobody hears a thread die: whoever watches does, and whoever waits is woken."""
+def test_a_record_that_cannot_be_written_is_an_error_at_the_end(says: Monitoring) -> None:
+    """The error of a thread is raised where the watch ends, and those who wait are woken."""
     refused = False
 
     def refuse(entry: Entry) -> None:
@@ -172,34 +169,34 @@ def test_a_record_that_cannot_be_written_is_told_at_the_end(says: Monitoring) ->
 
 
 def test_what_the_block_raised_is_not_hidden(says: Monitoring) -> None:
-    """A failed expectation says more than the watch's own trouble, and the watch ends with it."""
+    """A failed expectation is worth more than the watch's own trouble, and the watch ends with it."""
     with pytest.raises(AssertionError, match="nobody was told"), _watch(says, Notes().take).on():
         raise AssertionError("nobody was told")
     assert not _watchers()
 
 
-def test_an_alert_that_ended_and_began_between_two_looks_is_news() -> None:
+def test_an_alert_that_ended_and_began_between_two_polls_has_changed() -> None:
     """Its begin is another one, though its state is the same."""
-    news = StateNews()
+    changes = StateChanges()
     first = AlertReading("A", AlertState.FIRING, 10.0, DOWN, active_since_s=5.0)
-    assert news.of([first], 10.0) == (first,)
-    assert news.of([AlertReading("A", AlertState.FIRING, 11.0, DOWN, active_since_s=5.0)], 11.0) == ()
+    assert changes.of([first], 10.0) == (first,)
+    assert changes.of([AlertReading("A", AlertState.FIRING, 11.0, DOWN, active_since_s=5.0)], 11.0) == ()
     again = AlertReading("A", AlertState.FIRING, 12.0, DOWN, active_since_s=11.5)
-    assert news.of([again], 12.0) == (again,)
+    assert changes.of([again], 12.0) == (again,)
 
 
 def test_an_alert_that_alertmanager_no_longer_has_is_gone() -> None:
     """Once, and no more until it is back."""
-    news = HandlingNews()
+    changes = HandlingChanges()
     held = Handling("A", HandlingState.ACTIVE, 1.0, DOWN)
-    assert news.of([held], 1.0) == (held,)
-    assert news.of([], 2.0) == (Handling("A", HandlingState.GONE, 2.0, DOWN),)
-    assert news.of([], 3.0) == ()
-    assert news.of([Handling("A", HandlingState.ACTIVE, 4.0, DOWN)], 4.0) != ()
+    assert changes.of([held], 1.0) == (held,)
+    assert changes.of([], 2.0) == (Handling("A", HandlingState.GONE, 2.0, DOWN),)
+    assert changes.of([], 3.0) == ()
+    assert changes.of([Handling("A", HandlingState.ACTIVE, 4.0, DOWN)], 4.0) != ()
 
 
 def test_a_source_that_moved_is_found_again(says: Monitoring) -> None:
-    """A port that the engine chose is another one after a restart; who knows it is asked again."""
+    """A port that the engine chose is another one after a restart; the address is asked for again."""
     places = ["http://127.0.0.1:1", says.url]
     prometheus = PrometheusApi(lambda: places.pop(0))
     with pytest.raises(InconclusiveError, match="expected an answer from Prometheus"):
@@ -208,8 +205,8 @@ def test_a_source_that_moved_is_found_again(says: Monitoring) -> None:
     assert prometheus.rules()[0].alert == "ShopDown"
 
 
-def test_a_source_that_nobody_knows_is_no_traceback() -> None:
-    """The engine's own word on a container that is gone is the error."""
+def test_a_source_without_an_address_is_inconclusive() -> None:
+    """The engine's own message about a container that is gone is the error."""
 
     def gone() -> str:
         raise EngineError("its container is gone")

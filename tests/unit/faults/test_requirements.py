@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from stackproof.engine.port import Capability, Limits, LinkControl, MissingCapabilityError, Override, Place
-from stackproof.experiments.experiment import Plan, experiment
+from stackproof.experiments.experiment import ExperimentPlan, experiment
 from stackproof.faults.catalogue import check, family_of, fault, faults
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.faults.requirements import FIXES
-from stackproof.model import EventKind, Link
+from stackproof.model import ExperimentEnded, FamilyExempted, FaultInjected, Link
+from tests.unit.fake_runs import RunOnFake, healthy_stack
 from tests.unit.fakes import FakeEngine
 from tests.unit.faults.examples import example
-from tests.unit.grounds import Ground, well_stack
 
 REQUIRING = [(each.kind, capability) for each in faults() for capability in sorted(each.requires)]
 WHY = "the fake does not have it"
@@ -30,7 +30,7 @@ class RecordingEngine(FakeEngine):
     """
 
     def __init__(self) -> None:
-        super().__init__(well_stack())
+        super().__init__(healthy_stack())
         self.used: set[Capability] = set()
 
     def link(self, link: Link) -> LinkControl:
@@ -91,7 +91,7 @@ def test_every_kind_declares_what_it_uses() -> None:
 
 def test_what_is_used_but_not_declared_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check above fails for a kind that freezes a service and does not say so."""
-    bound = type(check(example("restart"), well_stack()))
+    bound = type(check(example("restart"), healthy_stack()))
     monkeypatch.setattr(bound, "inject", lambda self, engine: engine.pause(self.service.name))
     assert undeclared("restart") == {Capability.FREEZING}
 
@@ -101,7 +101,7 @@ def test_a_fault_that_needs_what_the_engine_lacks_is_refused_with_the_reason(
     tmp_path: Path, kind: str, capability: Capability
 ) -> None:
     """Nothing is journalled, and nothing is done."""
-    engine, journal = FakeEngine(well_stack()), Journal(tmp_path / "journal.jsonl")
+    engine, journal = FakeEngine(healthy_stack()), Journal(tmp_path / "journal.jsonl")
     engine.lacking[capability] = WHY
     with (
         pytest.raises(MissingCapabilityError, match=f"fault '{kind}' needs .*, but {WHY}") as missing,
@@ -115,23 +115,23 @@ def test_a_fault_that_needs_what_the_engine_lacks_is_refused_with_the_reason(
 
 @by_requirement
 def test_an_experiment_with_such_a_fault_is_exempt_with_the_reason(
-    standing: Ground, kind: str, capability: Capability
+    fake_run: RunOnFake, kind: str, capability: Capability
 ) -> None:
     """The record has the exemption of each service, and no verdict: the block does not run."""
-    standing.engine.lacking[capability] = WHY
+    fake_run.engine.lacking[capability] = WHY
     spec = example(kind)
-    with pytest.raises(MissingCapabilityError), experiment(standing.run, Plan((spec,))):
+    with pytest.raises(MissingCapabilityError), experiment(fake_run.run, ExperimentPlan((spec,))):
         pytest.fail("the block ran")
-    exempted = [(each.subject, each.detail) for each in standing.events(EventKind.EXEMPTED)]
-    assert exempted == [(name, {"family": family_of(kind), "reason": f"{kind}: {WHY}"}) for name in spec.aims]
-    assert not standing.events(EventKind.EXPERIMENT)
+    exempted = [(each.service, each.family, each.reason) for each in fake_run.events(FamilyExempted)]
+    assert exempted == [(name, family_of(kind), f"{kind}: {WHY}") for name in spec.aims]
+    assert not fake_run.events(ExperimentEnded)
 
 
-def test_a_fault_of_a_run_is_exempt_as_well(standing: Ground) -> None:
+def test_a_fault_of_a_run_is_exempt_as_well(fake_run: RunOnFake) -> None:
     """Without an experiment around it."""
-    standing.engine.lacking[Capability.FREEZING] = WHY
-    with pytest.raises(MissingCapabilityError), standing.run.fault("freeze store"):
+    fake_run.engine.lacking[Capability.FREEZING] = WHY
+    with pytest.raises(MissingCapabilityError), fake_run.run.fault("freeze store"):
         pytest.fail("it was injected")
-    (exempted,) = standing.events(EventKind.EXEMPTED)
-    assert exempted.subject == "store"
-    assert not standing.events(EventKind.FAULT_INJECTED)
+    (exempted,) = fake_run.events(FamilyExempted)
+    assert exempted.service == "store"
+    assert not fake_run.events(FaultInjected)

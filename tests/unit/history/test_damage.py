@@ -1,4 +1,4 @@
-"""What a damaged history says."""
+"""A damaged history is refused, and the error names the damage."""
 
 import re
 import tempfile
@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.history import FILE_NAME, Header, History, read
-from stackproof.model import CheckResult, HistoryError
+from stackproof.model import CheckResult, HistoryError, Verdict
 
-CHECKS = tuple(CheckResult(f"test_{number}", "PASS", "a\nb \N{SNOWMAN}") for number in range(5))
+CHECKS = tuple(CheckResult(f"test_{number}", Verdict.PASS, "a\nb \N{SNOWMAN}") for number in range(5))
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, header: Header) -> bytes:
 
 @given(data=st.data())
 def test_a_torn_end_costs_its_line_only(whole: bytes, data: st.DataObject) -> None:
-    """Wherever kill -9 cuts the file, the whole lines before the cut are read, and the tear is told."""
+    """Wherever kill -9 cuts the file, the whole lines before the cut are read, and the tear is reported."""
     end = data.draw(st.integers(whole.index(b"\n") + 1, len(whole)))
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / FILE_NAME).write_bytes(whole[:end])
@@ -41,11 +41,13 @@ def test_a_torn_end_costs_its_line_only(whole: bytes, data: st.DataObject) -> No
         (b"[1]", "tag"),
         (b'{"type":"snapshot"}', "snapshot"),
         (b'{"type":"check","id":"a"}', "verdict: Field required"),
+        (b'{"type":"check","id":"a","verdict":"MAYBE"}', "MAYBE"),
+        (b'{"type":"event","kind":"note","at_s":1,"wall":"2026-01-02T00:00:00Z"}', "event"),
         (b'{"type":"load","stream":"a","planned":"many"}', "planned"),
     ],
 )
 def test_damage_in_the_middle_is_refused(tmp_path: Path, whole: bytes, damage: bytes, says: str) -> None:
-    """A judge must not guess: a line that is no entry is named by file and line, with what is wrong with it."""
+    """A judge must not guess: a line that is not an entry is named by file and line, with what is wrong with it."""
     lines = whole.splitlines(keepends=True)
     lines[3] = damage + b"\n"
     file = tmp_path / FILE_NAME
@@ -63,8 +65,8 @@ def test_a_history_without_header_is_refused(tmp_path: Path, contents: bytes) ->
         read(tmp_path)
 
 
-def test_a_headless_history_is_refused(tmp_path: Path, whole: bytes) -> None:
-    """Entries without the header before them belong to nobody."""
+def test_a_history_that_begins_with_another_entry_is_refused(tmp_path: Path, whole: bytes) -> None:
+    """Entries without a header before them belong to no run."""
     (tmp_path / FILE_NAME).write_bytes(whole.split(b"\n", 1)[1])
     with pytest.raises(HistoryError, match="another entry"):
         read(tmp_path)
@@ -72,19 +74,19 @@ def test_a_headless_history_is_refused(tmp_path: Path, whole: bytes) -> None:
 
 def test_another_format_is_refused(tmp_path: Path, whole: bytes) -> None:
     """A history of a later version is not half understood: the message says which version to use."""
-    (tmp_path / FILE_NAME).write_bytes(whole.replace(b'"format":1', b'"format":2', 1))
-    with pytest.raises(HistoryError, match="saw format 2"):
+    (tmp_path / FILE_NAME).write_bytes(whole.replace(b'"format":2', b'"format":3', 1))
+    with pytest.raises(HistoryError, match="saw format 3"):
         read(tmp_path)
 
 
 def test_a_missing_history_is_named(tmp_path: Path) -> None:
-    """Who mistypes a run's name is told the path that was looked at."""
+    """A mistyped name of a run gives an error with the path."""
     with pytest.raises(HistoryError, match=re.escape(str(tmp_path / "no-such-run"))):
         read(tmp_path / "no-such-run")
 
 
 def test_a_history_that_cannot_be_begun_says_why(tmp_path: Path, header: Header) -> None:
-    """A place that is no folder gives one message with the path, not a traceback."""
+    """A place that is not a folder gives one message with the path, not a traceback."""
     (tmp_path / "file").touch()
     with pytest.raises(HistoryError, match=r"file/run.*cannot be written"):
         History.create(tmp_path / "file" / "run", header)

@@ -17,7 +17,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from stackproof.history import Header, History
-from stackproof.model import CheckResult, HistoryError, Stack
+from stackproof.model import CheckResult, HistoryError, Stack, Verdict
 
 folder = Path(sys.argv[1])
 history = History.create(folder, Header("run-1", Stack("s", Path("compose.yaml")), (), datetime.now(UTC), 0.0))
@@ -25,7 +25,7 @@ kept = 0
 refusals = []
 while len(refusals) < 3:
     try:
-        history.extend([CheckResult(f"test_{kept + more}", "PASS", "x" * 99) for more in range(10)])
+        history.extend([CheckResult(f"test_{kept + more}", Verdict.PASS, "x" * 99) for more in range(10)])
         kept += 10
     except HistoryError as error:
         refusals.append(str(error))

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from stackproof.model import EventKind, Verdict
+from stackproof.model import FaultHealed, RunEnded, StackDown, Verdict
 from tests.unit.pytest_plugin.sessions import Session
 
 THREE = "def test_a(stack): pass\ndef test_b(stack): {second}\ndef test_c(stack): pass"
@@ -21,7 +21,7 @@ def test_an_interrupted_run_is_inconclusive(session: Session, second: str) -> No
     assert ended.checks == {"test_a": (Verdict.PASS, "")}
     assert ended.summary.verdict is Verdict.INCONCLUSIVE
     assert "Verdict: INCONCLUSIVE" in ended.output
-    assert EventKind.RUN_ENDED not in {event.kind for event in ended.record.events}
+    assert not any(isinstance(event, RunEnded) for event in ended.record.events)
 
 
 def test_ctrl_c_reaches_a_test_and_the_stack_is_removed(session: Session) -> None:
@@ -36,8 +36,8 @@ def test_ctrl_c_reaches_a_test_and_the_stack_is_removed(session: Session) -> Non
 def test_a_fault_is_healed_after_an_interrupt(session: Session) -> None:
     """Whatever is held when Ctrl-C comes is healed before the stack is removed."""
     session.tests("def test_a(stack):\n    with stack.fault('kill web'): raise KeyboardInterrupt")
-    kinds = [event.kind for event in session.run().record.events]
-    assert kinds.index(EventKind.FAULT_HEALED) < kinds.index(EventKind.STACK_DOWN)
+    kinds = [type(event) for event in session.run().record.events]
+    assert kinds.index(FaultHealed) < kinds.index(StackDown)
 
 
 def test_the_first_failure_ends_the_run_where_that_is_asked_for(session: Session) -> None:
@@ -46,7 +46,7 @@ def test_the_first_failure_ends_the_run_where_that_is_asked_for(session: Session
     ended = session.run("-x")
     assert ended.code == 1
     assert ended.checks == {"test_a": (Verdict.PASS, ""), "test_b": (Verdict.FAIL, "no")}
-    assert ended.record.events[-1].kind is EventKind.RUN_ENDED
+    assert isinstance(ended.record.events[-1], RunEnded)
     assert session.machine.removed == [ended.folder.name]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stackproof.model import Verdict
+from stackproof.model import Measured, Verdict
 from tests.unit.pytest_plugin.sessions import Session
 
 SLO = """\
@@ -89,8 +89,8 @@ def test_what_a_test_measured_and_counted_is_in_the_record(session: Session) -> 
     """`measure` leaves a note, and `count` a line in summary.json."""
     session.tests("def test_a(measure, count): measure('ready after', 1.5); count('wrong frames', 2000)")
     ended = session.run()
-    details = [dict(event.detail) for event in ended.record.events]
-    assert {"measured": "ready after", "seconds": "1.500"} in details
+    (measured,) = [event for event in ended.record.events if isinstance(event, Measured)]
+    assert (measured.what, measured.took_s) == ("ready after", 1.5)
     (tried,) = ended.summary.properties
     assert (tried.property, tried.cases) == ("wrong frames", 2000)
     assert tried.test.endswith("::test_a")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stackproof.model import EventKind, Profile
+from stackproof.model import FaultHealed, FaultInjected, Profile, StackDown, StackUp
 from tests.unit.pytest_plugin.sessions import Session
 
 STACK = ("--suite", "mine")
@@ -122,9 +122,9 @@ def test_a_fault_is_held_over_the_whole_run(session: Session) -> None:
     ended = session.run("--with-fault", "kill web")
     assert ended.code == 0, ended.output
     assert "stackproof: holding the fault: kill web" in ended.output
-    kinds = [event.kind for event in ended.record.events]
-    assert kinds[:2] == [EventKind.STACK_UP, EventKind.FAULT_INJECTED]
-    assert kinds.index(EventKind.FAULT_HEALED) < kinds.index(EventKind.STACK_DOWN)
+    kinds = [type(event) for event in ended.record.events]
+    assert kinds[:2] == [StackUp, FaultInjected]
+    assert kinds.index(FaultHealed) < kinds.index(StackDown)
     (experiment,) = ended.summary.experiments
     assert (experiment.fault, experiment.target, experiment.bit) == ("kill", "web", True)
 

@@ -6,7 +6,7 @@ import pytest
 
 from stackproof.history import read
 from stackproof.judge import judge_run
-from stackproof.model import EventKind, Profile, Verdict
+from stackproof.model import Profile, RunEnded, StackDown, StackUp, Verdict
 from tests.unit.fake_stack import no_engine_error
 from tests.unit.pytest_plugin.sessions import Session
 
@@ -48,10 +48,10 @@ def test_a_session_leaves_its_record_and_two_summaries(session: Session) -> None
     of_run, of_reports = (json.loads((at / "summary.json").read_text()) for at in (ended.folder, ended.reports))
     assert of_run == of_reports
     assert (of_run["run"], of_run["stack"], of_run["verdict"]) == (ended.folder.name, "small", "PASS")
-    assert [event.kind for event in ended.record.events] == [
-        EventKind.STACK_UP,
-        EventKind.STACK_DOWN,
-        EventKind.RUN_ENDED,
+    assert [type(event) for event in ended.record.events] == [
+        StackUp,
+        StackDown,
+        RunEnded,
     ]
 
 

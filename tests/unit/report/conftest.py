@@ -1,4 +1,4 @@
-"""A run with a bit of everything, to report on."""
+"""A run with a little of everything, to report on."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,21 +6,27 @@ from pathlib import Path
 import pytest
 
 from stackproof.history import Header, Recorded
-from stackproof.judge import Profile, RunJudgement, judge_run
+from stackproof.judge import RunJudgement, judge_run
 from stackproof.model import (
     CheckResult,
-    Event,
-    EventKind,
+    Evidence,
+    FaultHealed,
+    FaultInjected,
+    FaultObserved,
+    FaultSpec,
     Location,
     Objective,
     Outcome,
     ProbeKind,
     ProbeReading,
+    Profile,
     Promise,
+    RunEnded,
     Sample,
     Service,
     Sli,
     Stack,
+    Verdict,
 )
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -57,18 +63,18 @@ def recorded() -> Recorded:
     return Recorded(
         header=Header("sla-20260102-030405-ab12", stack, OBJECTIVES, NOW, 95.0, Profile.QUICK),
         events=(
-            Event(EventKind.FAULT_INJECTED, 130, NOW, FAULT),
-            Event(EventKind.FAULT_EVIDENCE, 131.25, NOW, FAULT, {"bit": "true", "observed": "1.5 s instead of 0.02 s"}),
-            Event(EventKind.FAULT_HEALED, 160, NOW, FAULT),
-            Event(EventKind.RUN_ENDED, 165, NOW),
+            FaultInjected(130, NOW, "a", FaultSpec.parse(FAULT)),
+            FaultObserved(131.25, NOW, "a", Evidence(confirmed=True, observed="1.5 s instead of 0.02 s")),
+            FaultHealed(160, NOW, "a"),
+            RunEnded(165, NOW),
         ),
         samples=tuple(_sample(number) for number in range(6000)),
         readings=tuple(ProbeReading("shop", kind, 101.0, 0.0125, ok=True, detail="200") for kind in kinds),
-        checks=(CheckResult("test_a", "PASS"),),
+        checks=(CheckResult("test_a", Verdict.PASS),),
     )
 
 
 @pytest.fixture(scope="session")
 def judgement(recorded: Recorded) -> RunJudgement:
-    """What the judge says of it."""
+    """Its judgement."""
     return judge_run(recorded, Profile.QUICK)

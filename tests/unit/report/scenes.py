@@ -1,49 +1,78 @@
-"""Experiments to tell and to draw, with as little as a claim needs."""
+"""Experiments to describe and to draw, with as little as a claim needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
-from stackproof.judge import experiments
-from stackproof.model import Event, EventKind, Outcome, ProbeKind, ProbeReading, Sample
-from stackproof.report.scene import Scene
+from stackproof.history import Header, Recorded
+from stackproof.judge import fault_records
+from stackproof.model import (
+    ContainerChanged,
+    Event,
+    Evidence,
+    ExperimentEnded,
+    FaultHealed,
+    FaultInjected,
+    FaultObserved,
+    FaultSpec,
+    FirstSign,
+    Outcome,
+    PlannedFault,
+    ProbeKind,
+    ProbeReading,
+    Sample,
+    Stack,
+    Verdict,
+)
+from stackproof.report.experiment_scene import ExperimentScene
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 INJECTED_S = 1000.0
 FAULT = "kill mime-server"
 LINK = "back/mime-server:65432"
-_BIT = {"bit": "true", "observed": "the engine says exited with code 137"}
+CONFIRMED = Evidence(confirmed=True, observed="the engine says exited with code 137")
 
 
-def event(kind: EventKind, at_s: float, subject: str = FAULT, **detail: str) -> Event:
-    """An event, in seconds since the injection."""
-    return Event(kind, INJECTED_S + at_s, NOW, subject, detail)
+def moment(at_s: float) -> tuple[float, datetime]:
+    """A moment, in seconds since the injection: the first two fields of an event."""
+    return INJECTED_S + at_s, NOW
 
 
 def fault(
-    subject: str = FAULT,
+    text: str = FAULT,
     at_s: float = 0.0,
     *,
     healed_s: float | None = 3.0,
-    evidence: Mapping[str, str] | None = None,
-    **claim: str,
+    evidence: Evidence | None = CONFIRMED,
+    ended: Callable[[PlannedFault, float], ExperimentEnded] | None = None,
 ) -> list[Event]:
-    """The events of one fault; it bites after 0.3 s."""
-    events = [
-        event(EventKind.FAULT_INJECTED, at_s, subject),
-        event(EventKind.FAULT_EVIDENCE, at_s + 0.3, subject, **(_BIT if evidence is None else evidence)),
-    ]
+    """The events of one fault, whose text is its id; it is observed after 0.3 s."""
+    planned = PlannedFault(text, FaultSpec.parse(text))
+    events: list[Event] = [FaultInjected(*moment(at_s), text, planned.fault)]
+    if evidence is not None:
+        events.append(FaultObserved(*moment(at_s + 0.3), text, evidence))
     if healed_s is not None:
-        events.append(event(EventKind.FAULT_HEALED, healed_s, subject))
-    return [*events, event(EventKind.EXPERIMENT, (healed_s or at_s) + 1.5, subject, **claim)] if claim else events
+        events.append(FaultHealed(*moment(healed_s), text))
+    return [*events, ended(planned, (healed_s or at_s) + 1.5)] if ended else events
 
 
-def container(at_s: float, action: str, service: str = "mime-server") -> Event:
-    """What the engine says happened to a container."""
-    return event(EventKind.CONTAINER, at_s, service, action=action)
+def ended(
+    verdict: Verdict = Verdict.PASS,
+    reason: str = "",
+    sign: FirstSign | None = None,
+    recovered_s: float | None = None,
+) -> Callable[[PlannedFault, float], ExperimentEnded]:
+    """Makes the end of an experiment, given its fault and its time."""
+    return lambda planned, at_s: ExperimentEnded(*moment(at_s), (planned,), verdict, reason, sign, recovered_s)
+
+
+def container(at_s: float, action: str, service: str = "mime-server") -> ContainerChanged:
+    """A change of a container."""
+    return ContainerChanged(*moment(at_s), service, action)
 
 
 def sample(at_s: float, outcome: Outcome = Outcome.OK, stream: str = LINK, took_s: float = 0.02) -> Sample:
-    """One request, due so many seconds after the injection."""
+    """One request, due at a time after the injection."""
     due_s = INJECTED_S + at_s
     return Sample(stream, due_s, due_s, due_s + took_s, outcome)
 
@@ -56,7 +85,7 @@ def load(refused_from_s: float, refused_until_s: float, *, every_s: float = 0.1,
     ]
 
 
-def readings(  # noqa: PLR0913 - who said what, when, and for how long
+def readings(  # noqa: PLR0913 - service, answers, kind, times and states
     service: str,
     no_from_s: float,
     no_until_s: float,
@@ -65,7 +94,7 @@ def readings(  # noqa: PLR0913 - who said what, when, and for how long
     until_s: float = 9.0,
     states: Mapping[float, str] | None = None,
 ) -> list[ProbeReading]:
-    """A probe's answers every 0.5 s, which say no for a while; the engine's word from some moments on."""
+    """A probe's answers every 0.5 s, which are no for a while; the engine's states from some moments on."""
     words = states or {}
     return [
         ProbeReading(
@@ -83,17 +112,19 @@ def readings(  # noqa: PLR0913 - who said what, when, and for how long
 
 def scene(
     events: Iterable[Event], samples: Iterable[Sample] = (), answers: Iterable[ProbeReading] = (), shown: str = FAULT
-) -> Scene:
+) -> ExperimentScene:
     """The scene around one fault of these events."""
     happened = [*events]
-    experiment = next(each for each in experiments(happened) if str(each.fault) == shown)
-    return Scene.around(experiment, samples, answers, happened)
+    header = Header("run", Stack("s", Path("compose.yaml")), (), NOW, 0.0)
+    recorded = Recorded(header, events=happened, samples=[*samples], readings=[*answers])
+    faults = fault_records(happened)
+    return ExperimentScene.around(next(each for each in faults if str(each.fault) == shown), recorded, faults)
 
 
-def full() -> Scene:
-    """A bit of everything: load that fails, probes that say no, a container that dies and comes back."""
+def full() -> ExperimentScene:
+    """A little of everything: load that fails, probes that say no, a container that dies and comes back."""
     events = [
-        *fault(verdict="PASS", recovered_s="1.4"),
+        *fault(ended=ended(recovered_s=1.4)),
         container(0.05, "kill"),
         container(0.06, "die"),
         container(0.5, "exec_create: /bin/sh -c 'curl -f http://localhost'"),

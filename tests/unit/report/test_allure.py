@@ -17,6 +17,7 @@ from stackproof.model import HistoryError, Verdict
 from stackproof.report import allure_files
 from stackproof.report.allure_files import write_allure_files
 
+FAULT = "latency front/shop:80 latency_ms=1500"
 Json = dict[str, Any]
 
 
@@ -34,7 +35,7 @@ def _whole(results: Path) -> Json:
     return whole
 
 
-def test_the_environment_says_what_was_run_and_where(results: Path) -> None:
+def test_the_environment_has_what_was_run_and_where(results: Path) -> None:
     """A reader of the report sees stack, run, profile and machine."""
     lines = (results / "environment.properties").read_text().splitlines()
     environment = dict(line.split(" = ", 1) for line in lines)
@@ -45,7 +46,7 @@ def test_the_environment_says_what_was_run_and_where(results: Path) -> None:
 
 
 def test_every_failure_has_a_category(results: Path) -> None:
-    """A broken contract, an own aim missed, an undecided claim and a broken harness are told apart."""
+    """A broken contract, an own aim missed, an undecided claim and a broken harness are distinguished."""
     categories = json.loads((results / "categories.json").read_text())
 
     def category(status: str, message: str) -> str:
@@ -68,7 +69,7 @@ def _executor(folder: Path, recorded: Recorded, judgement: RunJudgement) -> Json
     return executor
 
 
-def test_a_run_at_home_names_its_machine(
+def test_a_local_run_names_its_machine(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recorded: Recorded, judgement: RunJudgement
 ) -> None:
     """Outside any workflow, the machine ran it."""
@@ -89,7 +90,7 @@ def test_a_run_in_a_workflow_links_there(
 
 
 def test_the_run_as_a_whole_is_a_result(results: Path) -> None:
-    """The run's verdict is in the report with its reasons, one step an objective, plots, the table and the history."""
+    """The run's verdict is in the report with its reasons, a step for each objective, plots, table and history."""
     whole = _whole(results)
     assert whole["name"] == "The sla run as a whole"
     assert whole["status"] == "failed"
@@ -102,27 +103,32 @@ def test_the_run_as_a_whole_is_a_result(results: Path) -> None:
     assert gzip.decompress(attached["history.jsonl.gz"]) == b"a history\n"
 
 
-def test_the_run_as_a_whole_shows_each_experiment(results: Path, recorded: Recorded) -> None:
-    """One step in words, at the experiment's own time, with its picture."""
+def test_the_run_as_a_whole_shows_each_experiment(results: Path) -> None:
+    """One step with its sentence, at the experiment's own time, with its picture."""
     whole = _whole(results)
     step = whole["steps"][-1]
-    assert step["name"].startswith("latency front/shop:80 latency_ms=1500: bit 1.25 s after injection (1.5 s instead")
+    assert step["name"].startswith(
+        "latency front/shop:80 latency_ms=1500: confirmed 1.25 s after injection (1.5 s instead"
+    )
     assert step["start"] == whole["start"] + 35_000
     assert step["stop"] == whole["start"] + 70_000
     (picture,) = step["attachments"]
-    assert picture["name"] == f"latency-1: {recorded.events[0].subject}"
+    assert picture["name"] == f"latency-1: {FAULT}"
     assert (results / picture["source"]).read_bytes().startswith(b"\x89PNG")
 
 
 def test_of_very_many_experiments_only_those_that_passed_are_left_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recorded: Recorded, judgement: RunJudgement
 ) -> None:
-    """60 are shown, beyond them those that did not pass, and how many are missing is said."""
+    """60 are shown, beyond them those that did not pass, and the number of the others is given."""
     monkeypatch.setattr(allure_files, "pictures", lambda scenes: (b"a picture" for _ in scenes))
-    (one,) = judgement.experiments
-    many = [replace(one, id=f"e{number}", injected_s=130.0 + number, healed_s=130.5 + number) for number in range(100)]
+    (one,) = judgement.faults
+    many = [
+        replace(one, injection=f"e{number}", name=f"e{number}", injected_s=130.0 + number, healed_s=130.5 + number)
+        for number in range(100)
+    ]
     many[90] = replace(many[90], verdict=Verdict.INCONCLUSIVE)
-    write_allure_files(tmp_path, recorded, replace(judgement, objectives=(), experiments=tuple(many)))
+    write_allure_files(tmp_path, recorded, replace(judgement, objectives=(), faults=tuple(many)))
     steps = _whole(tmp_path)["steps"]
     pictures = [step["attachments"][0]["name"].split(":")[0] for step in steps[:-1]]
     assert pictures == [f"e{number}" for number in (*range(60), 90)]
@@ -150,15 +156,13 @@ import sys
 from pathlib import Path
 from stackproof.history import read
 from stackproof.judge import Profile, judge_run
-from stackproof.report.attachments import attach_experiment, attach_judgement, attach_plot, attach_text
-from stackproof.report.scene import Scene
+from stackproof.report.attachments import attach_judgement, attach_plot, attach_text
 
 def test_it():
     recorded = read(Path(__file__).parent)
     judged = judge_run(recorded, Profile.QUICK)
     judgement = judged.objectives[1]
     attach_judgement(judgement)
-    attach_experiment(Scene.around(judged.experiments[0], recorded.samples, recorded.readings, recorded.events))
     attach_plot(judgement.objective, recorded.samples, recorded.events)
     attach_plot(judgement.objective, [], [])
     attach_text("container said no", "log of shop")
@@ -167,7 +171,7 @@ def test_it():
 
 
 def test_a_test_shows_its_evidence(tmp_path: Path, recorded: Recorded) -> None:
-    """In Allure's own results: the verdict and experiment as steps, one plot, the log, and the measured time."""
+    """In Allure's own results: the verdict as a step, one plot, the log, and the measured time."""
     (tmp_path / "test_it.py").write_text(_A_TEST)
     with History.create(tmp_path, recorded.header) as history:
         history.extend([*recorded.events, *recorded.samples])
@@ -175,9 +179,7 @@ def test_a_test_shows_its_evidence(tmp_path: Path, recorded: Recorded) -> None:
     done = subprocess.run([*command, "test_it.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     whole = _whole(tmp_path / "results")
-    step, experiment = whole["steps"]
-    assert experiment["name"].startswith("latency front/shop:80 latency_ms=1500: bit 1.25 s after injection")
-    assert [each["type"] for each in experiment["attachments"]] == ["image/png"]
+    (step,) = whole["steps"]
     assert step["name"].startswith("FAIL sla-shop-latency: at most 51.0705 % of answers come within 1 s")
     figures = (tmp_path / "results" / step["attachments"][0]["source"]).read_text()
     assert "promised:   95 % within 1 s on front/shop:80" in figures

@@ -1,4 +1,4 @@
-"""A drill is told in a sentence, drawn on one clock, and stands in a matrix that people and programs read."""
+"""A drill has a sentence, a picture on one clock, and rows in a matrix that people and programs read."""
 
 import csv
 import io
@@ -13,15 +13,19 @@ from matplotlib.patches import Rectangle
 from numpy import asarray
 
 from stackproof.history import Recorded
-from stackproof.judge import Aspect, Profile, judge_run
+from stackproof.judge import judge_run
 from stackproof.model import (
+    AlertSource,
     AlertState,
+    AlertsUnwatched,
+    AlertsWatched,
+    Aspect,
     DrillScope,
-    EventKind,
     HandlingState,
     Inhibited,
     MessageStatus,
     Outcome,
+    Profile,
     Sample,
     SeriesReading,
 )
@@ -30,7 +34,7 @@ from stackproof.report.allure_files import write_allure_files
 from stackproof.report.drawing import Format, to_bytes
 from stackproof.report.drill_plot import figure_of_drill
 from stackproof.report.drill_scene import DrillScene
-from stackproof.report.drill_words import drill_words
+from stackproof.report.drill_sentence import drill_sentence
 from stackproof.report.summary import summarise
 from stackproof.report.terminal import table
 from tests.unit.drill_records import (
@@ -40,11 +44,11 @@ from tests.unit.drill_records import (
     INJECTED_S,
     PAGER,
     Story,
-    event,
     fault,
     going_well,
     handling,
     message,
+    moment,
     reading,
 )
 
@@ -61,7 +65,7 @@ def _samples() -> list[Sample]:
 
 
 def _full() -> Story:
-    """With a target that is silenced, a message too many and one that was refused."""
+    """With a target that is inhibited, a notification too many and one that was refused."""
     story = going_well().promising(inhibits=(Inhibited(SLOW),))
     return story.plus(
         reading(AlertState.FIRING, 2, SLOW, {}),
@@ -102,15 +106,15 @@ def figure() -> Figure:
 
 
 def test_all_of_a_drill_is_on_one_clock(figure: Figure) -> None:
-    """Fault, what users saw, states and messages, from a little before the injection on."""
+    """Fault, what users saw, states and notifications, from a little before the injection on."""
     panels = _panels(figure)
-    assert [*panels] == ["fault", "sli", "errors", "alert", "told"]
+    assert [*panels] == ["fault", "sli", "errors", "alert", "notified"]
     assert {axes.get_xlim() for axes in panels.values()} == {(-2.0, 21.0)}
     assert [axes.get_xlabel() for axes in panels.values()] == ["", "", "", "", "time since injection, s"]
 
 
 def test_states_are_drawn_for_as_long_as_they_were(figure: Figure) -> None:
-    """Pending, firing and inactive each have a shape; what was suppressed lies under a bar of its own."""
+    """Pending, firing and inactive each have a shape; a bar of its own marks what was suppressed."""
     axes = _panels(figure)["alert"]
     assert _names(axes) == [ALERT, SLOW]
     assert _bars(axes, "pending") == [(0.5, 0.4)]
@@ -122,9 +126,9 @@ def test_states_are_drawn_for_as_long_as_they_were(figure: Figure) -> None:
     assert max(heights["inactive"]) < min(heights["pending"]) < min(heights["firing"])
 
 
-def test_who_was_told_is_marked_by_receiver(figure: Figure) -> None:
-    """Downwards that it fires, upwards that it is over, hollow what was refused; who was promised nothing says so."""
-    axes = _panels(figure)["told"]
+def test_notifications_are_marked_by_receiver(figure: Figure) -> None:
+    """Downwards for firing, upwards for resolved, hollow if refused; a receiver that is not promised is named so."""
+    axes = _panels(figure)["notified"]
     assert _names(axes) == ["pagerduty key-1", "slack #ops", "slack #random (not promised)"]
     rows = axes.get_yticks()
     of_pager = [line for line in axes.lines if asarray(line.get_ydata(), dtype=float).tolist()[:1] == [rows[0]]]
@@ -134,12 +138,12 @@ def test_who_was_told_is_marked_by_receiver(figure: Figure) -> None:
 
 
 def test_the_fault_is_shaded_and_theory_is_a_line(figure: Figure) -> None:
-    """What is measured stands beside what should be."""
-    assert all(word in _words(figure) for word in (FAULT, "injected", "theory: told by 1.2 s", "healed 10 s"))
+    """What was measured is next to what theory gives."""
+    assert all(word in _words(figure) for word in (FAULT, "injected", "theory: notified by 1.2 s", "healed 10 s"))
 
 
 def test_a_series_takes_the_place_of_requests() -> None:
-    """A full disk is seen in no request: its share is, with the threshold as a line; gaps stay gaps."""
+    """A full disk shows in no request, but in its share, with the threshold as a line; gaps stay gaps."""
     values = [
         SeriesReading("used", INJECTED_S + place, float("nan") if place == 3 else place / 10) for place in range(10)
     ]
@@ -150,26 +154,29 @@ def test_a_series_takes_the_place_of_requests() -> None:
     assert axes.get_ylabel() == "used"
 
 
-def test_what_nobody_saw_is_no_state() -> None:
+def test_a_state_is_unknown_while_it_was_not_watched() -> None:
     """While Prometheus was dead, no alert may seem to go on firing."""
-    blind = [event(EventKind.ALERTS_UNSEEN, 4, "states", why="dead"), event(EventKind.ALERTS_SEEN, 6, "states")]
-    assert _scene(going_well().plus(*blind)).unseen == ((INJECTED_S + 4, INJECTED_S + 6),)
-    axes = _panels(figure_of_drill(_scene(going_well().plus(*blind))))["alert"]
+    gap = [
+        AlertsUnwatched(*moment(4), AlertSource.STATES, reason="dead"),
+        AlertsWatched(*moment(6), AlertSource.STATES),
+    ]
+    assert _scene(going_well().plus(*gap)).gaps == ((INJECTED_S + 4, INJECTED_S + 6),)
+    axes = _panels(figure_of_drill(_scene(going_well().plus(*gap))))["alert"]
     assert "Prometheus did not answer" in axes.get_legend_handles_labels()[1]
 
 
-def test_only_what_was_seen_has_a_panel() -> None:
-    """A drill whose fault was never begun, and of which nothing was seen, has a picture, a PNG, that says so."""
+def test_only_what_was_observed_has_a_panel() -> None:
+    """A drill whose fault was never begun, and of which nothing was observed, has a picture, a PNG, that says so."""
     (drill,) = going_well().drills()
     figure = figure_of_drill(_scene(Story((drill,), ()), []))
     assert to_bytes(figure, Format.PNG).startswith(b"\x89PNG")
-    assert [*_panels(figure)] == ["fault", "sli", "told"]
+    assert [*_panels(figure)] == ["fault", "sli", "notified"]
     assert "kill shop (not begun)" in _words(figure)
     assert "no request was sent in this time" in _words(figure)
 
 
-def test_namesakes_are_told_apart_by_their_labels() -> None:
-    """A page and a ticket on one budget are two lanes, each named by what tells it from the other."""
+def test_namesakes_are_distinguished_by_their_labels() -> None:
+    """A page and a ticket on one budget are two lanes, each named by the labels that differ."""
     story = going_well().promising(labels={}).plus(reading(AlertState.FIRING, 3, ALERT, {"severity": "warning"}))
     (paged, warned) = _names(_panels(figure_of_drill(_scene(story)))["alert"])
     assert paged.startswith(ALERT)
@@ -177,51 +184,55 @@ def test_namesakes_are_told_apart_by_their_labels() -> None:
     assert "warning" in warned
 
 
-def test_a_drill_is_told_in_a_sentence() -> None:
-    """What disturbed, how long each step took beside theory, and the verdict with its reasons."""
-    assert drill_words(going_well().judged().drills[1]) == (
-        "ShopDown: kill shop, held for 10 s; it was pending after 0.4 s and fired after 0.9 s; theory has 1.2 s to the "
-        "first message with clocks that run 60 times as fast; pagerduty key-1 was told after 1.1 s, and of the end 2 s "
-        "after the healing; slack #ops was told after 1.3 s, and of the end 2.1 s after the healing. PASS"
+def test_a_drill_has_a_sentence() -> None:
+    """What disturbed the stack, how long each step took, theory, and the verdict with its reasons."""
+    assert drill_sentence(going_well().judged().drills[1]) == (
+        "ShopDown: kill shop, held for 10 s; it was pending after 0.4 s and fired after 0.9 s; theory gives 1.2 s to "
+        "the first notification with clocks that run 60 times as fast; pagerduty key-1 was notified after 1.1 s, and "
+        "that it resolved 2 s after the healing; slack #ops was notified after 1.3 s, and that it resolved 2.1 s after "
+        "the healing. PASS"
     )
 
 
 @pytest.mark.parametrize(
     ("story", "says"),
     [
-        (going_well().without_messages(CHAT), "slack #ops was not told. FAIL: slack #ops was not told"),
-        (going_well().without_messages(PAGER, MessageStatus.RESOLVED), "was told after 1.1 s and not of the end"),
+        (going_well().without_messages(CHAT), "slack #ops was not notified. FAIL: slack #ops was not notified"),
+        (
+            going_well().without_messages(PAGER, MessageStatus.RESOLVED),
+            "was notified after 1.1 s, but not that it resolved",
+        ),
         (
             going_well()
             .without_messages(PAGER, MessageStatus.RESOLVED)
             .plus(message(PAGER, MessageStatus.RESOLVED, 4)),
-            "and of the end 6 s before the healing",
+            "and that it resolved 6 s before the healing",
         ),
-        (going_well().without(*fault(FAULT, 0, 10)[2:]), "kill shop, not seen healed"),
+        (going_well().without(*fault(FAULT, 0, 10)[2:]), "kill shop, whose healing was not recorded"),
         (going_well().without(*fault(FAULT, 0, 10)), "kill shop was not begun"),
         (going_well().without(reading(AlertState.FIRING, 0.9)), "it was pending after 0.4 s and did not fire"),
     ],
 )
 def test_the_sentence_says_what_went_wrong(story: Story, says: str) -> None:
-    """It can be understood where it stands alone."""
-    assert says in drill_words(story.judged().drills[1])
+    """It can be understood on its own."""
+    assert says in drill_sentence(story.judged().drills[1])
 
 
 def test_a_near_miss_says_that_it_is_one() -> None:
     """Its silence is what is wanted."""
-    assert drill_words(going_well().judged().drills[0]) == (
+    assert drill_sentence(going_well().judged().drills[0]) == (
         "ShopDown: near miss by restart shop, held for 4 s; it was pending after 0.9 s and did not fire. PASS"
     )
 
 
 def test_the_matrix_page_has_every_cell_and_each_reason() -> None:
-    """Who looks at it sees what was shown, what was not, and why; nothing in a name is taken for a tag."""
+    """It shows what was proved, what was not, and why; nothing in a name is taken for a tag."""
     story = going_well().without_messages(CHAT).plus(DrillScope((ALERT, "<b>Forgotten</b>"), ("clock_skew",)))
     page = alert_table_html(story.judged())
     assert page.count("<tr>") == 4
     assert all(f"<th>{aspect}</th>" in page for aspect in Aspect)
     assert "\N{CHECK MARK} yes" in page
-    assert "slack #ops was not told" in page
+    assert "slack #ops was not notified" in page
     assert "&lt;b&gt;Forgotten&lt;/b&gt; has no drill" in page
     assert "<b>Forgotten" not in page
     assert "no alert was seen to notice the fault &#x27;clock_skew&#x27;" in page
@@ -233,19 +244,20 @@ def test_the_matrix_can_be_read_by_programs() -> None:
     assert [row["routed"] for row in rows] == ["yes", "no"]
     assert (rows[0]["received_s"], rows[0]["theory_s"], rows[1]["received_s"]) == ("1.100", "1.200", "")
     assert rows[0]["silent_on_near_miss"] == "yes"
-    assert "routed: slack #ops was not told" in rows[1]["why"]
+    assert "routed: slack #ops was not notified" in rows[1]["why"]
 
 
-def test_a_row_is_told_in_a_line() -> None:
-    """With the time over theory, which is what a reader compares."""
+def test_a_row_has_a_line() -> None:
+    """With the time divided by theory, which is what a reader compares."""
     assert row_words(going_well().rows()[0]) == (
-        "alert ShopDown (kill shop) at pagerduty key-1: told after 1.1 s (0.92 of theory), of the end after 2 s; PASS"
+        "alert ShopDown (kill shop) at pagerduty key-1: notified after 1.1 s (0.92 of theory), that it resolved after "
+        "2 s; PASS"
     )
 
 
 @pytest.fixture
 def drilled(recorded: Recorded) -> Recorded:
-    """The run with a drill in it that somebody was not told in."""
+    """The run with a drill in which a receiver was not notified."""
     story = going_well().without_messages(CHAT)
     return replace(recorded, alerts=story.entries, events=(*recorded.events, *story.events))
 
@@ -269,14 +281,14 @@ def test_a_failed_drill_fails_its_run_and_is_in_the_summary(drilled: Recorded) -
     assert (chatted["receiver"], chatted["received_s"], chatted["verdict"]) == ("slack #ops", None, "FAIL")
 
 
-def test_the_terminal_tells_each_row(drilled: Recorded) -> None:
-    """Beneath the faults, before the verdict."""
+def test_the_terminal_shows_each_row(drilled: Recorded) -> None:
+    """Below the faults, before the verdict."""
     text = table(judge_run(drilled, Profile.QUICK), 200)
-    assert "alert ShopDown (kill shop) at slack #ops: not told; FAIL" in text
+    assert "alert ShopDown (kill shop) at slack #ops: not notified; FAIL" in text
 
 
 def test_allure_has_matrix_pictures_and_sentences(drilled: Recorded, tmp_path: Path) -> None:
-    """One step a drill, near miss and all; the matrix as a page and as a table."""
+    """One step for each drill, near misses among them; the matrix as a page and as a table."""
     write_allure_files(tmp_path, drilled, judge_run(drilled, Profile.QUICK))
     (file,) = tmp_path.glob("*-result.json")
     whole = json.loads(file.read_text())
@@ -291,7 +303,7 @@ def test_allure_has_matrix_pictures_and_sentences(drilled: Recorded, tmp_path: P
 
 
 def test_an_old_run_has_no_alerts(recorded: Recorded, tmp_path: Path) -> None:
-    """Nothing is added where nobody drilled."""
+    """Nothing is added if nothing was drilled."""
     judged = judge_run(recorded, Profile.QUICK)
     write_allure_files(tmp_path, recorded, judged)
     (file,) = tmp_path.glob("*-result.json")

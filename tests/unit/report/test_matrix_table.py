@@ -1,11 +1,11 @@
-from stackproof.judge import Cell
+from stackproof.judge import MatrixCell
 from stackproof.model import Family
 from stackproof.report.matrix_table import matrix_table
 
 
 def test_the_matrix_shows_every_pair_and_each_reason() -> None:
-    """Who looks at it sees what was not tried, and why."""
-    cells = [Cell("shop", family, (), "it has none" if family is Family.RESOURCES else "") for family in Family]
+    """It shows what was not tried, and why."""
+    cells = [MatrixCell("shop", family, (), "it has none" if family is Family.RESOURCES else "") for family in Family]
     assert matrix_table(cells) == (
         "| service | links | packets | processes | resources | names and time |\n"
         "|---|---|---|---|---|---|\n"

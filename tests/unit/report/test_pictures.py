@@ -1,8 +1,8 @@
-"""Pictures of many scenes are those that each would be by itself."""
+"""Pictures that are drawn in parallel are the same as those drawn one by one."""
 
 from dataclasses import replace
 
-from stackproof.report.experiment_plot import render_scene
+from stackproof.report.experiment_plot import render_experiment
 from stackproof.report.pictures import pictures
 from tests.unit.report.scenes import full
 
@@ -12,4 +12,4 @@ def test_pictures_drawn_side_by_side_are_in_order_and_the_same() -> None:
     scenes = [replace(full(), title=f"number {number}") for number in range(12)]
     drawn = list(pictures(scenes))
     assert len(drawn) == len(set(drawn)) == 12
-    assert drawn[7] == render_scene(scenes[7])
+    assert drawn[7] == render_experiment(scenes[7])

@@ -1,4 +1,4 @@
-"""A picture shows what the numbers sum up."""
+"""A picture shows what the numbers summarise."""
 
 import subprocess
 import sys
@@ -7,19 +7,19 @@ from dataclasses import replace
 from stackproof.history import Recorded
 from stackproof.model import Outcome
 from stackproof.report.drawing import Format, failures_per_bin
-from stackproof.report.plots import Plot, render, rolling_quantile
+from stackproof.report.plots import StreamPlot, render, rolling_quantile
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def _comments(plot: Plot) -> str:
+def _comments(plot: StreamPlot) -> str:
     """The picture as SVG: words are drawn as shapes there, and named in comments."""
     return render(plot, Format.SVG).decode()
 
 
 def test_the_picture_names_what_it_shows(recorded: Recorded) -> None:
     """Stream, threshold, failures by kind and the fault that was held can all be read on it."""
-    picture = _comments(Plot.of(recorded.objectives[1], recorded.samples, recorded.events))
+    picture = _comments(StreamPlot.of(recorded.objectives[1], recorded.samples, recorded.events))
     for words in (
         "front/shop:80: 6,000 requests",
         "SLA: 95 % within 1 s",
@@ -32,24 +32,24 @@ def test_the_picture_names_what_it_shows(recorded: Recorded) -> None:
 
 def test_a_picture_is_a_png(recorded: Recorded) -> None:
     """Allure shows PNG files."""
-    assert render(Plot.of(recorded.objectives[0], recorded.samples, recorded.events)).startswith(PNG)
+    assert render(StreamPlot.of(recorded.objectives[0], recorded.samples, recorded.events)).startswith(PNG)
 
 
 def test_a_stream_without_a_good_answer_can_be_drawn(recorded: Recorded) -> None:
     """A dead service has no latency to draw, and all its failures are shown."""
     dead = [replace(sample, outcome=Outcome.REFUSED) for sample in recorded.samples[:100]]
-    assert "refused (100)" in _comments(Plot("front/shop:80", dead))
+    assert "refused (100)" in _comments(StreamPlot("front/shop:80", dead))
 
 
 def test_an_empty_stream_can_be_drawn() -> None:
-    """No request at all is a picture too, not a crash."""
-    assert "no failures" in _comments(Plot("front/shop:80", []))
+    """No request at all is a picture, too, not a crash."""
+    assert "no failures" in _comments(StreamPlot("front/shop:80", []))
 
 
 def test_only_an_objectives_own_stream_is_drawn(recorded: Recorded) -> None:
     """Requests over another link are not mixed in."""
     other = [replace(sample, stream="back/bank:443") for sample in recorded.samples]
-    assert Plot.of(recorded.objectives[0], other, recorded.events).samples == []
+    assert StreamPlot.of(recorded.objectives[0], other, recorded.events).samples == []
 
 
 def test_the_rolling_quantile_is_one_that_was_seen() -> None:

@@ -6,8 +6,8 @@ from stackproof.report.reach_table import reach_table
 STACK = Stack("two", Path("compose.yaml"), services=(Service("x", ("a",), (80,)), Service("y", ("b",))))
 
 
-def test_the_table_tells_each_declared_way_and_the_open_ones_beside_it() -> None:
-    """A way is told with all that was seen on it; what was not tried is told as such."""
+def test_the_table_shows_each_declared_port_and_other_open_ones() -> None:
+    """A port is shown with everything that was seen of it, or as not tried."""
     link, other = Link("a", "x", 80), Link("a", "x", 81)
     attempts = [
         Attempt("x", link, "10.1.2.3", Reached.OPEN),
@@ -20,6 +20,6 @@ def test_the_table_tells_each_declared_way_and_the_open_ones_beside_it() -> None
         "|---|---|---|",
         "| a/x:80 | open / refused | not tried |",
         "",
-        "Besides, 1 ways that nobody declares were found shut.",
+        "1 further ports that are not declared were found shut.",
         "y -> a/x:81 (10.1.2.3): open",
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from stackproof.history import Recorded
 from stackproof.judge import RunJudgement
-from stackproof.model import Event, EventKind, HistoryError, Verdict
+from stackproof.model import HistoryError, PropertyTried, Verdict
 from stackproof.report.summary import joined, read_summary, summarise, write_summary
 
 
@@ -76,17 +76,17 @@ def test_the_summary_has_the_promised_shape(tmp_path: Path, recorded: Recorded, 
 
 
 def test_no_number_that_json_lacks_gets_out(recorded: Recorded, judgement: RunJudgement) -> None:
-    """NaN and infinity break strict readers of JSON: they become null, as what was never observed is."""
+    """NaN and infinity break strict readers of JSON: they become null, like values that were never observed."""
     odd = replace(judgement.objectives[0], observed=None, lower=math.nan, upper=math.inf)
     summary = summarise(recorded, replace(judgement, objectives=(odd,))).to_json()
     text = json.dumps(summary, allow_nan=False)
     assert '"observed": null, "lower": null, "upper": null' in text
 
 
-def test_the_summary_tells_how_many_cases_were_tried(recorded: Recorded, judgement: RunJudgement) -> None:
-    """Of a property that was tried on generated input, the number of cases stands beside its test."""
-    detail = {"cases": "2000", "test": "test_protocol.py::test_frames"}
-    event = Event(EventKind.TRIED, 140, recorded.header.started, "wrong-frames over front/shop:80", detail)
+def test_the_summary_has_the_number_of_cases_that_were_tried(recorded: Recorded, judgement: RunJudgement) -> None:
+    """Of a property that was tried on generated input, with the id of its test."""
+    name, test = "wrong-frames over front/shop:80", "test_protocol.py::test_frames"
+    event = PropertyTried(140, recorded.header.started, name, test, 2000)
     summary = summarise(replace(recorded, events=(*recorded.events, event)), judgement).to_json()
     assert summary["properties"] == [
         {"property": "wrong-frames over front/shop:80", "test": "test_protocol.py::test_frames", "cases": 2000}
@@ -94,7 +94,7 @@ def test_the_summary_tells_how_many_cases_were_tried(recorded: Recorded, judgeme
 
 
 def test_a_reader_never_sees_half_a_summary(tmp_path: Path, recorded: Recorded, judgement: RunJudgement) -> None:
-    """A new summary takes the old one's place in one step: who has the old one open reads on, and nothing is left."""
+    """A new summary replaces the old one in one step: a reader of the old one reads on, and nothing is left."""
     file = tmp_path / "summary.json"
     file.write_text("old")
     with file.open() as reader:
@@ -105,7 +105,7 @@ def test_a_reader_never_sees_half_a_summary(tmp_path: Path, recorded: Recorded, 
 
 
 def test_a_summary_that_cannot_be_written_says_so(tmp_path: Path, recorded: Recorded, judgement: RunJudgement) -> None:
-    """One message with the path, and how to get the summary all the same."""
+    """One message with the path, and how to get the summary anyway."""
     (tmp_path / "file").touch()
     with pytest.raises(HistoryError, match=r"file/summary\.json.*cannot be written") as caught:
         write_summary(summarise(recorded, judgement), tmp_path / "file" / "summary.json")
@@ -115,7 +115,7 @@ def test_a_summary_that_cannot_be_written_says_so(tmp_path: Path, recorded: Reco
 def test_two_runs_that_belong_together_are_one_summary(
     tmp_path: Path, recorded: Recorded, judgement: RunJudgement
 ) -> None:
-    """Nothing that either run showed is lost, and the worse of both decides: a pass cannot hide what failed before."""
+    """Nothing that either run showed is lost, and the worse verdict decides: a pass cannot hide an earlier failure."""
     failed = summarise(recorded, judgement)
     passed = replace(failed, run="later", verdict=Verdict.PASS, objectives=(), duration_s=5.0)
     write_summary(failed, tmp_path / "summary.json")
@@ -126,8 +126,8 @@ def test_two_runs_that_belong_together_are_one_summary(
     assert both.duration_s == failed.duration_s + 5.0
 
 
-def test_a_summary_that_is_broken_is_none(tmp_path: Path) -> None:
-    """What another run left half written does not keep this one from being summed up."""
+def test_a_broken_summary_is_ignored(tmp_path: Path) -> None:
+    """A half-written summary of another run does not stop this one from being summarised."""
     (tmp_path / "summary.json").write_text("{", encoding="utf-8")
     assert read_summary(tmp_path / "summary.json") is None
     assert read_summary(tmp_path / "nothing.json") is None

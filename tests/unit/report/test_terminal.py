@@ -22,7 +22,8 @@ slo-shop-latency           50 48.9295..51.0705    5,994 FAIL *
 probes of liveness      readiness
 shop      PASS 0.0125 s PASS 0.0125 s
 
-fault latency front/shop:80 latency_ms=1500 bit: 1.5 s instead of 0.02 s; healed
+fault latency front/shop:80 latency_ms=1500 confirmed: 1.5 s instead of 0.02 s;
+healed
 
 Verdict: FAIL
  - sla-shop-latency: at most 51.0705 % of answers come within 1 s; 95 % is
@@ -30,7 +31,7 @@ Verdict: FAIL
 """
 
 
-def test_the_table_says_it_all_in_80_columns(judgement: RunJudgement) -> None:
+def test_the_table_shows_everything_in_80_columns(judgement: RunJudgement) -> None:
     """Each objective with what was seen, proved and decided; probes; faults; the verdict and its reasons."""
     assert table(judgement, 80) == NARROW
 
@@ -47,19 +48,19 @@ def test_no_line_is_longer_than_the_terminal(judgement: RunJudgement, width: int
 
 
 def test_a_log_file_gets_no_colours(judgement: RunJudgement) -> None:
-    """Escape sequences are for terminals, and there they tell a FAIL from afar."""
+    """Escape sequences are for terminals, where a FAIL should stand out."""
     assert "\x1b" not in table(judgement, 80)
     assert "\x1b[1;31mFAIL" in table(judgement, 80, colour=True)
 
 
 def test_a_run_without_anything_has_a_verdict(judgement: RunJudgement) -> None:
-    """Where nothing was measured, the table still says how it ended and why."""
-    empty = replace(judgement, objectives=(), probes=(), experiments=(), reasons=("nothing was shown",))
+    """If nothing was measured, the table still says how it ended and why."""
+    empty = replace(judgement, objectives=(), probes=(), faults=(), reasons=("nothing was shown",))
     assert table(empty, 80) == "\nVerdict: FAIL\n - nothing was shown\n"
 
 
-def test_what_nobody_measured_takes_one_line(judgement: RunJudgement) -> None:
-    """A run of probes alone is not buried under objectives that it had no load for."""
+def test_what_was_not_measured_takes_one_line(judgement: RunJudgement) -> None:
+    """A run of probes alone is not buried under objectives for which it had no load."""
     unmeasured = tuple(replace(each, n=0, gates=False) for each in judgement.objectives[:3])
     text = table(replace(judgement, objectives=(*unmeasured, judgement.objectives[3])), 80)
     assert "3 objectives were not measured: no load was put on their links" in text
@@ -67,7 +68,7 @@ def test_what_nobody_measured_takes_one_line(judgement: RunJudgement) -> None:
 
 
 def test_a_long_word_is_folded(judgement: RunJudgement) -> None:
-    """The id of a test is told whole, however narrow the terminal: people paste it."""
+    """The id of a test is shown whole, however narrow the terminal: people paste it."""
     name = "suites/health/test_restart.py::test_" + "x" * 90
     text = table(replace(judgement, reasons=(name,)), 60)
     assert name in text.replace("\n   ", "")

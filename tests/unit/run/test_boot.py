@@ -22,8 +22,8 @@ from stackproof.run.boot import Boot
 from stackproof.run.declaration import Composed, Declared
 from stackproof.run.folder import RunFolder
 from stackproof.run.settings import Settings
+from tests.unit.fake_runs import WITHIN_S
 from tests.unit.fakes import FakeEngine, small_stack
-from tests.unit.grounds import WITHIN_S
 
 
 def unheard(_line: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.history import Header, History
-from stackproof.model import EventKind
+from stackproof.model import FaultHealed, FaultInjected, FaultObserved
 from stackproof.run.folder import RunFolder
 from stackproof.run.run import Run
 from stackproof.run.settings import Settings
@@ -19,16 +19,16 @@ WITHIN_S = 30.0
 
 
 class WatchedLink(FakeLink):
-    """A link that says when it was mended."""
+    """A link that shows when it was restored."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.mended = Event()
+        self.restored = Event()
 
     def restore(self) -> None:
         """Listen again."""
         super().restore()
-        self.mended.set()
+        self.restored.set()
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def link() -> WatchedLink:
 
 @pytest.fixture
 def run(tmp_path: Path, link: WatchedLink) -> Iterator[Run]:
-    """A run on a stack that stands nowhere."""
+    """A run on a fake engine."""
     stack = small_stack()
     history = History.create(tmp_path, Header("run", stack, (), datetime.now(UTC), time.monotonic()))
     engine = cast("DockerEngine", FakeEngine(stack, controls={WEB: link}))
@@ -48,17 +48,20 @@ def run(tmp_path: Path, link: WatchedLink) -> Iterator[Run]:
 
 
 def test_the_record_says_that_a_bound_healed_a_fault(run: Run, link: WatchedLink) -> None:
-    """What a test saw after that it saw without its fault, and the record lets nobody think otherwise."""
+    """What a test observed after that it observed without its fault, and the record says so."""
     with run.fault(f"down {WEB}", longest_s=0.001):
-        assert link.mended.wait(WITHIN_S)
-    (healed,) = (event for event in run.events if event.kind is EventKind.FAULT_HEALED)
-    assert healed.detail["by"] == "its bound of 0.001 s"
+        assert link.restored.wait(WITHIN_S)
+    (healed,) = (event for event in run.events if isinstance(event, FaultHealed))
+    assert healed.bound_s == 0.001
 
 
-def test_a_fault_that_its_block_ends_is_healed_by_nobody_else(run: Run) -> None:
-    """The record says nothing of a bound that was not reached."""
+def test_a_fault_that_its_block_ends_is_not_healed_by_its_bound(run: Run) -> None:
+    """The record does not mention a bound that was not reached, and all events of a fault have its id."""
     with run.fault(f"down {WEB}"):
         pass
-    kinds = [event.kind for event in run.events]
-    assert kinds == [EventKind.FAULT_INJECTED, EventKind.FAULT_EVIDENCE, EventKind.FAULT_HEALED]
-    assert run.events[-1].detail.keys() == {"took_s"}
+    injected, observed, healed = run.events
+    assert isinstance(injected, FaultInjected)
+    assert isinstance(observed, FaultObserved)
+    assert isinstance(healed, FaultHealed)
+    assert injected.injection == observed.injection == healed.injection
+    assert healed.bound_s is None

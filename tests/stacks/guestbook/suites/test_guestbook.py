@@ -47,7 +47,7 @@ def test_every_probe_succeeds(stack: Run, probe: Probe) -> None:
 
 def test_an_entry_crosses_every_link_and_is_read_back(stack: Run, visitor: Visitor) -> None:
     """An entry passes a service that has no port and no proxy, and every visitor can read it."""
-    assert stack.service("moderator").engine_word == "running"
+    assert stack.service("moderator").state() == "running"
     visitor.write("It was a fine evening.")
     visitor.wait_to_read("It was a fine evening.")
 
@@ -57,11 +57,11 @@ def test_without_redis_the_book_is_not_ready_but_alive(stack: Run, measure: Meas
     web = stack.service("web")
     with stack.fault(f"down {REDIS}"):
         measure("not ready after", web.wait_until(READY, answers=False, within_s=SEEN_WITHIN_S))
-        measure("the engine reports unhealthy after", web.wait_until_engine_says("unhealthy", within_s=SEEN_WITHIN_S))
+        measure("the engine reports unhealthy after", web.wait_until_state("unhealthy", within_s=SEEN_WITHIN_S))
         assert web.ask(ALIVE).ok
         assert stack.service("redis").ask(ALIVE).ok, "a cut link is no fault of the service behind it"
     measure("ready after", web.wait_until(READY, answers=True, within_s=SEEN_WITHIN_S))
-    web.wait_until_engine_says("healthy", within_s=SEEN_WITHIN_S)
+    web.wait_until_state("healthy", within_s=SEEN_WITHIN_S)
 
 
 def test_a_killed_redis_is_noticed_and_comes_back_with_every_entry(
@@ -73,7 +73,7 @@ def test_a_killed_redis_is_noticed_and_comes_back_with_every_entry(
     visitor.wait_to_read("Remember me.")
     with stack.fault("kill redis"):
         measure("not alive after", redis.wait_until(ALIVE, answers=False, within_s=SEEN_WITHIN_S))
-        redis.wait_until_engine_says("exited", within_s=SEEN_WITHIN_S)
+        redis.wait_until_state("exited", within_s=SEEN_WITHIN_S)
         web.wait_until(READY, answers=False, within_s=SEEN_WITHIN_S)
     measure("alive after", redis.wait_until(ALIVE, answers=True, within_s=SEEN_WITHIN_S))
     web.wait_until(READY, answers=True, within_s=SEEN_WITHIN_S)

@@ -1,4 +1,4 @@
-"""When two messages are the same one to who reads them."""
+"""Whether two notifications are the same to the person who reads them."""
 
 import json
 
@@ -7,11 +7,11 @@ from pydantic import JsonValue
 from stackproof.model import Message
 
 _CHANGING = {"date", "message-id", "message_id", "id", "at"}
-"""Parts of a message that differ each time it is sent, in lower case: mail headers, a stand-in's own numbers."""
+"""Parts of a notification that differ each time it is sent, in lower case: mail headers, a stand-in's own numbers."""
 
 
 def same_message(one: Message, other: Message) -> bool:
-    """True where a person would have read the very same twice; the same alerts with other labels are another one."""
+    """True if status, alerts and body are the same; the same alerts with other labels have another body."""
     return (one.status, sorted(one.alerts), _lasting(one)) == (other.status, sorted(other.alerts), _lasting(other))
 
 

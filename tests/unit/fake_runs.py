@@ -1,4 +1,4 @@
-"""A run with a real record on a stack that stands nowhere, and whose one web server is a real one on loopback."""
+"""A run with a real record on a fake engine, and with one real web server on loopback."""
 
 import time
 from collections.abc import Iterator
@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import pytest
 
 from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Address
 from stackproof.faults.catalogue import check
-from stackproof.history import Header, History, read
-from stackproof.judge import Profile, RunJudgement, judge_run
-from stackproof.model import Event, EventKind, Evidence, FaultSpec, Probe, ProbeKind, Stack
+from stackproof.history import Header, History, now, read
+from stackproof.judge import RunJudgement, judge_run
+from stackproof.model import Event, Evidence, ExperimentEnded, FaultSpec, Probe, ProbeKind, Profile, RunEnded, Stack
 from stackproof.run.folder import RunFolder
 from stackproof.run.run import Run
 from stackproof.run.settings import Settings
@@ -23,10 +23,12 @@ from tests.tiny_servers import AnswersHttp, serving
 from tests.unit.fakes import FakeEngine, small_stack
 
 WITHIN_S = 30.0
-"""Bounds what would hang, and nothing else."""
+"""Bounds a hang, and nothing else."""
+
+_Event = TypeVar("_Event", bound=Event)
 
 
-def well_stack() -> Stack:
+def healthy_stack() -> Stack:
     """The small stack, with both probes of its web service on the port that is served."""
     small = small_stack()
     web, *others = small.services
@@ -35,8 +37,8 @@ def well_stack() -> Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What a test of experiments stands on.
+class RunOnFake:
+    """A run on a fake engine.
 
     Attributes:
         run: The run.
@@ -50,42 +52,42 @@ class Ground:
     web: Address
     folder: Path
 
-    def events(self, kind: EventKind) -> list[Event]:
-        """What was recorded so far of this kind."""
-        return [each for each in self.run.events if each.kind is kind]
+    def events(self, kind: type[_Event]) -> list[_Event]:
+        """The events of one kind that were recorded so far."""
+        return [each for each in self.run.events if isinstance(each, kind)]
 
     def verdicts(self) -> list[tuple[str, str]]:
-        """The verdict on each fault of each experiment, with its reason."""
-        return [(each.detail["verdict"], each.detail["reason"]) for each in self.events(EventKind.EXPERIMENT)]
+        """The verdict of each experiment, with its reason."""
+        return [(each.verdict, each.reason) for each in self.events(ExperimentEnded)]
 
     def judged(self) -> RunJudgement:
         """The verdict on the run, read back from the disk, as if it ended here."""
-        self.run.note(EventKind.RUN_ENDED)
+        self.run.record(RunEnded(*now()))
         return judge_run(read(self.folder), Profile.QUICK)
 
 
 @contextmanager
-def ground(folder: Path) -> Iterator[Ground]:
-    """A ground while the block runs."""
-    stack = well_stack()
+def run_on_fake(folder: Path) -> Iterator[RunOnFake]:
+    """A run on a fake engine, open while the block lasts."""
+    stack = healthy_stack()
     history = History.create(folder, Header("run", stack, (), datetime.now(UTC), time.monotonic()))
     with serving(AnswersHttp) as web, history:
         engine = FakeEngine(stack, direct={("web", 80): web})
         settings = Settings(stack.file)
         run = Run(settings, RunFolder("run", folder), cast("DockerEngine", engine), (), history)
-        yield Ground(run, engine, web, folder)
+        yield RunOnFake(run, engine, web, folder)
 
 
-def let_bite(monkeypatch: pytest.MonkeyPatch, fault: str, observed: str = "as if by an observer") -> None:
-    """Have faults of this one's kind shown to bite."""
+def confirm(monkeypatch: pytest.MonkeyPatch, fault: str, observed: str = "as if by an observer") -> None:
+    """Make the evidence of faults of this one's kind confirm them."""
     _show(monkeypatch, fault, Evidence(confirmed=True, observed=observed))
 
 
-def let_not_bite(monkeypatch: pytest.MonkeyPatch, fault: str, observed: str = "as before") -> None:
-    """Have faults of this one's kind shown not to bite."""
+def do_not_confirm(monkeypatch: pytest.MonkeyPatch, fault: str, observed: str = "as before") -> None:
+    """Make the evidence of faults of this one's kind not confirm them."""
     _show(monkeypatch, fault, Evidence(confirmed=False, observed=observed))
 
 
 def _show(monkeypatch: pytest.MonkeyPatch, fault: str, evidence: Evidence) -> None:
-    bound = check(FaultSpec.parse(fault), well_stack())
+    bound = check(FaultSpec.parse(fault), healthy_stack())
     monkeypatch.setattr(type(bound), "evidence", lambda _self, _engine: evidence)

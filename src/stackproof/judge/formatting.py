@@ -9,5 +9,5 @@ def percent(share: float) -> str:
 
 
 def seconds(value_s: float) -> str:
-    """A time with three digits that count: 0.0123456 is ``0.0123 s``."""
+    """A time with three significant digits: 0.0123456 is ``0.0123 s``."""
     return f"{value_s:.3g} s"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stackproof.alerts.data_queries import DataQuery
-from stackproof.drills.answering import unanswered
+from stackproof.drills.unanswered import unanswered
 from stackproof.model import Location
 from stackproof.observe.prometheus_api import PrometheusApi
 from tests.unit.monitoring import Monitoring, monitoring
@@ -15,7 +15,7 @@ HANG_S = 30.0
 
 @pytest.fixture
 def says() -> Iterator[Monitoring]:
-    """A server that answers as Prometheus does."""
+    """A server that answers like Prometheus."""
     with monitoring() as server:
         yield server
 
