@@ -1,11 +1,11 @@
 """A run that was recorded in format 1 is judged to the same verdict, for the same reasons, with the same summary.
 
 Each record in ``recorded/`` was made by a version of stackproof that wrote format 1; the file next to it holds what
-that version judged. ``shipped-*`` are whole runs of the shipped stack: its suites, and its service levels with a cut link
-held. ``faults``, ``fine``, ``nightly``, ``drills``, ``drills-well`` and ``killed`` were written by hand
-with its recorder: faults confirmed and not, without evidence, unhealed, healed by their bound, the same fault again,
-parts of a schedule, experiments that held, failed, never injected their fault or were judged twice, exemptions,
-measured times, tried properties, drills of all kinds, exempt alerts, and a torn end.
+that version judged. ``shipped-*`` are whole runs of the shipped stack: its suites, and its service levels while a cut
+link was held. The others were written by hand with its recorder: faults confirmed and not, without evidence, unhealed,
+healed by their bound, the same fault again, parts of a schedule, experiments that held, failed, never injected their
+fault or were judged twice, exemptions, measured times, tried properties, drills of all kinds, exempt alerts, and a torn
+end.
 """
 
 import gzip
