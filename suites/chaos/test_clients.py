@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from stackproof.engine.port import Override
+from stackproof.model import ContainerStatus
 from stackproof.protocols.mime import MimeConnection
 from stackproof.run.run import Run
 from suites.chaos.files import PRIVATE, PUBLIC
@@ -68,7 +69,7 @@ def test_large_files_at_once_do_not_fill_the_memory(stack: Run) -> None:
         answers = list(pool.map(lambda each: _send(stack, (PUBLIC, PRIVATE)[each % 2], body), range(files)))
     assert answers == ["ok"] * files, f"the senders heard: {answers}"
     after = stack.engine.state(SERVER)
-    assert after.status == "running"
+    assert after.status is ContainerStatus.RUNNING
     assert after.started_at == before.started_at, "the server was killed"
     used_bytes = _most_memory_bytes(stack)
     assert used_bytes < may_use_bytes / 2, f"the server took {used_bytes / MIB:.0f} MiB of memory at once"

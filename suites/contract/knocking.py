@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from stackproof.engine.docker.compose.ground import API_PORT, CONTROL
-from stackproof.engine.port import Place, Side
+from stackproof.engine.port import ControlPurpose, Place, Side
 from stackproof.judge import may_reach
 from stackproof.model import Attempt, Link, Reached
 from stackproof.run.run import Run
@@ -52,14 +51,14 @@ _SEEN = TypeAdapter(Seen)
 
 def doors(stack: Run) -> tuple[Door, ...]:
     """Every address of each service and of its proxy, with every port that anybody has; and the proxies' gates."""
-    ports = sorted({port for service in stack.stack.standing for port in service.ports} | {API_PORT})
+    controls = [each for service in stack.stack.standing for each in stack.engine.control_addresses(service.name)]
+    commands = {each.port for each in controls if each.purpose is ControlPurpose.COMMANDS}
+    ports = sorted({port for service in stack.stack.standing for port in service.ports} | commands)
     addresses = {service.name: stack.engine.addresses(service.name) for service in stack.stack.standing}
     ours = {
-        Door(Link(CONTROL, service, port), gate.host)
-        for service, listeners in stack.engine.standing.listeners.items()
-        for gate in listeners
-        if not gate.name.startswith("link.")
-        for port in (gate.port, API_PORT)
+        Door(Link(each.network, service.name, each.port), each.host)
+        for service in stack.stack.standing
+        for each in stack.engine.control_addresses(service.name)
     }
     theirs = [
         Door(Link(each.network, service, port), each.host)

@@ -13,9 +13,9 @@ import pytest
 
 from stackproof.engine.docker.compose.reader import read_compose
 from stackproof.engine.docker.images.contents import own_files
+from stackproof.engine.docker.images.needed import images_for
 from stackproof.model import EngineError
 from stackproof.pytest_plugin import Count
-from stackproof.run.images import images_for
 from stackproof.run.run import Run
 from suites.contract.leaks import leaks_in
 

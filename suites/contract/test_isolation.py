@@ -7,8 +7,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from stackproof.engine.docker.compose.ground import API_PORT, CONTROL, Reach
-from stackproof.engine.port import Side
+from stackproof.engine.port import Capability, ControlAddress, ControlPurpose, Side
 from stackproof.judge import breaches
 from stackproof.model import Attempt, Link, Reached
 from stackproof.pytest_plugin import Count
@@ -95,12 +94,13 @@ def test_a_stranger_on_other_networks_does_not_enter_the_private_one(
 def test_nothing_leaves_the_private_network(stack: Run, seen: Mapping[str, Seen], count: Count) -> None:
     """The engine calls it internal; who is on it alone has no route out, not even to this machine elsewhere."""
     internal = {network.name: network.internal for network in stack.engine.networks()}
-    publishes_nothing = stack.engine.standing.reach is Reach.BRIDGE
-    assert internal == {**{each.name: each.internal for each in stack.stack.networks}, CONTROL: publishes_nothing}
+    is_near = stack.engine.lacks(Capability.DIRECT_ADDRESSES) is None
+    ours = dict.fromkeys({each.network for each in controls(stack)}, is_near)  # where it is, no proxy publishes a port
+    assert internal == {**{each.name: each.internal for each in stack.stack.networks}, **ours}
     inner = {name for name, is_internal in internal.items() if is_internal}
     kept_in = [service.name for service in stack.stack.standing if {*service.networks} <= inner]
     assert {name: seen[name].gateways for name in kept_in} == dict.fromkeys(kept_in, ())
-    if stack.engine.standing.reach is not Reach.BRIDGE:
+    if not is_near:
         pytest.skip("the engine's networks are not this machine's, so nothing of ours can listen on them")
     with listener_on(stack, OUTSIDE) as door:
         assert knock(stack, OUTSIDE, [door]).answers == (Reached.OPEN,), (
@@ -127,10 +127,16 @@ def test_what_is_opened_on_the_machine_is_on_loopback_alone(stack: Run, count: C
     names = [service.name for service in stack.stack.standing]
     published = [address for name in names for address in stack.engine.published(name)]
     assert all(ip_address(each.host).is_loopback for each in published), published
-    ports = {*(each.port for each in published), API_PORT}
+    commands = {each.port for each in controls(stack) if each.purpose is ControlPurpose.COMMANDS}
+    ports = {*(each.port for each in published), *commands}
     others = own_addresses(stack)
     count("ports at other addresses of the machine", len(ports) * len(others))
     assert not (opened := [(host, port) for host in others for port in ports if answers_at(host, port)]), opened
+
+
+def controls(stack: Run) -> list[ControlAddress]:
+    """Every address that a proxy has for the harness."""
+    return [each for service in stack.stack.standing for each in stack.engine.control_addresses(service.name)]
 
 
 def own_addresses(stack: Run) -> frozenset[str]:

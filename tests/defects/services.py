@@ -11,7 +11,7 @@ from pathlib import Path
 from testkit.waiting import wait_until
 
 from stackproof.engine.docker.compose.reader import read_compose
-from stackproof.run.images import images_for
+from stackproof.engine.docker.images.needed import images_for
 from suites.contract.openapi import Api
 from suites.contract.ways import Way
 from tests.defects.patches import ROOT, Defect, running

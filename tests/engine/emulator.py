@@ -8,8 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.port import Place
+from stackproof.engine.port import Place, RunningStack
 from stackproof.faults.evidence.pings import flood
 from stackproof.faults.means.filters import find_interface, lift, put
 from stackproof.faults.means.interface import Interface, View
@@ -47,7 +46,7 @@ while True:
 
 @contextmanager
 def emulated(
-    engine: DockerEngine, interface: Interface, late_ms: float = 0, prompt: float = 0, twice: float = 0
+    engine: RunningStack, interface: Interface, late_ms: float = 0, prompt: float = 0, twice: float = 0
 ) -> Iterator[None]:
     """Echo requests that arrive on an interface are answered in another way while the block runs.
 
@@ -74,7 +73,7 @@ def emulated(
         lift(engine, interface.inside, _NAME)
 
 
-def _until_answered(engine: DockerEngine, view: View) -> None:
+def _until_answered(engine: RunningStack, view: View) -> None:
     deadline = time.monotonic() + _WITHIN_S
     while flood(engine, view.outside, view.host, 1).lost:
         assert time.monotonic() < deadline, "the stand-in answers nothing"

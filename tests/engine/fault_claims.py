@@ -2,14 +2,14 @@
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import heal_all, held
 from stackproof.faults.journal import Journal
 from stackproof.model import FaultSpec
 
 
-def assert_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def assert_bites_and_heals(engine: RunningStack, journal: Journal, fault: str) -> None:
     """It is shown to bite; healed, it is shown no more."""
     spec = FaultSpec.parse(fault)
     with held(spec, engine, journal) as injection:
@@ -20,7 +20,7 @@ def assert_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -
 
 
 def assert_unseen_without_injection(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+    engine: RunningStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """With an injector that does nothing, the evidence says so: the verdict can never become PASS by mistake."""
     spec = FaultSpec.parse(fault)
@@ -30,7 +30,7 @@ def assert_unseen_without_injection(
     assert not evidence.confirmed, evidence.observed
 
 
-def assert_healed_from_the_journal(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def assert_healed_from_the_journal(engine: RunningStack, journal: Journal, fault: str) -> None:
     """From the journal's text alone, with nothing else remembered, it is undone; a second time does nothing."""
     spec = FaultSpec.parse(fault)
     journal.begin(spec)

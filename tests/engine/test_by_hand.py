@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.sweep import sweep
+from stackproof.engine.port import RunningStack
 from stackproof.faults.journal import Journal
-from stackproof.model import FaultSpec
+from stackproof.model import ContainerStatus, FaultSpec
 from stackproof.run.folder import RunFolder
 from stackproof.run.kept_runs import bring_up
 from stackproof.run.settings import Settings
@@ -41,18 +41,18 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A stack as `stackproof up` starts one."""
     folder = tmp_path_factory.mktemp("by-hand")
     file = folder / "compose.yaml"
     file.write_text(_STACK.format(image=redis_image()), encoding="utf-8")
     standing = bring_up(Settings(file, folder / "reports", suite="up"), lambda _line: None)
     yield standing
-    sweep(standing.standing.run)
+    sweep(standing.run)
 
 
 @pytest.fixture
-def frozen(engine: DockerEngine) -> Iterator[subprocess.Popen[str]]:
+def frozen(engine: RunningStack) -> Iterator[subprocess.Popen[str]]:
     """A command that holds a freeze for long."""
     process = inject(engine, "freeze store", _LONG)
     try:
@@ -63,7 +63,7 @@ def frozen(engine: DockerEngine) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def inject(engine: DockerEngine, fault: str, for_text: str) -> subprocess.Popen[str]:
+def inject(engine: RunningStack, fault: str, for_text: str) -> subprocess.Popen[str]:
     """`stackproof inject`, in a process and a session of its own."""
     command = (sys.executable, "-m", "stackproof.cli", "inject", "--stack", str(engine.stack.file), fault)
     return subprocess.Popen(
@@ -76,14 +76,14 @@ def inject(engine: DockerEngine, fault: str, for_text: str) -> subprocess.Popen[
     )
 
 
-def is_frozen(engine: DockerEngine) -> bool:
+def is_frozen(engine: RunningStack) -> bool:
     """True where the engine says so."""
-    return engine.state("store").status == "paused"
+    return engine.state("store").status is ContainerStatus.PAUSED
 
 
-def journal_of(engine: DockerEngine) -> Journal:
+def journal_of(engine: RunningStack) -> Journal:
     """The run's undo journal."""
-    return Journal(RunFolder(engine.standing.run, engine.standing.folder).journal)
+    return Journal(RunFolder(engine.run, engine.folder).journal)
 
 
 def wait(holds: Callable[[], bool], within_s: float = _WITHIN_S) -> None:
@@ -103,14 +103,14 @@ def read_until(process: subprocess.Popen[str], words: str) -> None:
     pytest.fail(f"the command ended without saying {words!r}")
 
 
-def assert_stands_well(engine: DockerEngine) -> None:
+def assert_stands_well(engine: RunningStack) -> None:
     """The stack goes on as if nothing had been, and no fault is to be undone."""
     assert engine.state("store").word == "running"
     assert engine.exec("store", ("redis-cli", "ping")).strip() == "PONG"
     assert not journal_of(engine).unhealed()
 
 
-def test_a_fault_is_held_for_its_time_and_told_to_bite(engine: DockerEngine) -> None:
+def test_a_fault_is_held_for_its_time_and_told_to_bite(engine: RunningStack) -> None:
     """The time counts from when it was seen, however long that took; then it is healed, and the exit code is 0."""
     process = inject(engine, "freeze store", "1s")
     read_until(process, "held for 1 s")
@@ -124,7 +124,7 @@ def test_a_fault_is_held_for_its_time_and_told_to_bite(engine: DockerEngine) -> 
     assert_stands_well(engine)
 
 
-def test_ctrl_c_heals_at_once(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
+def test_ctrl_c_heals_at_once(engine: RunningStack, frozen: subprocess.Popen[str]) -> None:
     """A person who has seen enough does not wait for the rest of the time."""
     read_until(frozen, "held for 600 s")
     frozen.send_signal(signal.SIGINT)
@@ -133,7 +133,7 @@ def test_ctrl_c_heals_at_once(engine: DockerEngine, frozen: subprocess.Popen[str
     assert_stands_well(engine)
 
 
-def test_ctrl_c_before_it_was_seen_to_bite_heals_too(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
+def test_ctrl_c_before_it_was_seen_to_bite_heals_too(engine: RunningStack, frozen: subprocess.Popen[str]) -> None:
     """Whenever it comes: nothing is left, and no sentinel stays behind."""
     frozen.send_signal(signal.SIGINT)
     frozen.communicate(timeout=_WITHIN_S)
@@ -141,7 +141,7 @@ def test_ctrl_c_before_it_was_seen_to_bite_heals_too(engine: DockerEngine, froze
 
 
 def test_a_killed_command_is_healed_after_and_the_stack_stands_on(
-    engine: DockerEngine, frozen: subprocess.Popen[str]
+    engine: RunningStack, frozen: subprocess.Popen[str]
 ) -> None:
     """After kill -9 the sentinel heals within 15 s what that command held; what another holds stays."""
     other = FaultSpec.parse("latency back/store:6379 latency_ms=1")
@@ -155,7 +155,7 @@ def test_a_killed_command_is_healed_after_and_the_stack_stands_on(
     assert_stands_well(engine)
 
 
-def test_what_holds_already_is_refused_and_goes_on(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
+def test_what_holds_already_is_refused_and_goes_on(engine: RunningStack, frozen: subprocess.Popen[str]) -> None:
     """A second command for the same fault is told so, and its end undoes nothing of the first."""
     read_until(frozen, "held for 600 s")
     second = inject(engine, "freeze store", "1s")

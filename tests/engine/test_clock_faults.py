@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.sweep import leftovers, sweep
-from stackproof.engine.port import Override
+from stackproof.engine.port import Override, RunningStack
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
@@ -69,7 +68,7 @@ WORKER, WEB = map(FaultSpec.parse, SKEWED)
 each_fault = pytest.mark.parametrize("fault", SKEWED)
 
 
-def _launched(folder: Path) -> Iterator[DockerEngine]:
+def _launched(folder: Path) -> Iterator[RunningStack]:
     file = folder / "compose.yaml"
     file.write_text(CLOCKS.format(redis=redis_image(), python=python_image()), encoding="utf-8")
     with launched(file, folder) as standing:
@@ -77,32 +76,32 @@ def _launched(folder: Path) -> Iterator[DockerEngine]:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A worker, whose health the engine checks, and a web server, whose it does not; and some that go without."""
     yield from _launched(tmp_path_factory.mktemp("clocks"))
 
 
 @each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_a_fault_bites_and_heals(engine: RunningStack, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""
     assert_bites_and_heals(engine, journal, fault)
 
 
 @each_fault
 def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+    engine: RunningStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """With an injector that does nothing, the evidence says so."""
     assert_unseen_without_injection(engine, journal, monkeypatch, fault)
 
 
 @each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_another_process_heals_what_a_dead_one_left(engine: RunningStack, journal: Journal, fault: str) -> None:
     """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
     assert_healed_from_the_journal(engine, journal, fault)
 
 
-def test_what_goes_without_the_c_library_is_seen_to(engine: DockerEngine, journal: Journal) -> None:
+def test_what_goes_without_the_c_library_is_seen_to(engine: RunningStack, journal: Journal) -> None:
     """A statically linked program has its right clock still: the evidence says so, and why."""
     with held(FaultSpec.parse("clock_skew static_web skew_s=86400"), engine, journal) as injection:
         by_date = injection.evidence()
@@ -113,7 +112,7 @@ def test_what_goes_without_the_c_library_is_seen_to(engine: DockerEngine, journa
     assert "sleep has not loaded libfaketime" in by_library.observed
 
 
-def test_what_would_hang_is_refused_unharmed(engine: DockerEngine, journal: Journal) -> None:
+def test_what_would_hang_is_refused_unharmed(engine: RunningStack, journal: Journal) -> None:
     """Where the library is known to hang a program, it is told before anything is done."""
     before = engine.state("store").started_at
     with (
@@ -124,7 +123,7 @@ def test_what_would_hang_is_refused_unharmed(engine: DockerEngine, journal: Jour
     assert engine.state("store").started_at == before
 
 
-def test_all_else_is_as_declared(engine: DockerEngine, journal: Journal) -> None:
+def test_all_else_is_as_declared(engine: RunningStack, journal: Journal) -> None:
     """Altered, a service keeps its addresses and variables, and who lives in its network goes with it."""
     before = {name: engine.addresses(name) for name in ("web", "worker")}
     with held(WEB, engine, journal), held(WORKER, engine, journal):
@@ -137,7 +136,7 @@ def test_all_else_is_as_declared(engine: DockerEngine, journal: Journal) -> None
 
 
 @pytest.mark.parametrize("harm", ["kill", "stop", "pause"])
-def test_it_is_healed_whatever_became_of_the_service(engine: DockerEngine, harm: str) -> None:
+def test_it_is_healed_whatever_became_of_the_service(engine: RunningStack, harm: str) -> None:
     """Killed, stopped or frozen while altered, it runs as declared after the heal."""
     bound = check(WORKER, engine.stack)
     bound.inject(engine)
@@ -149,7 +148,7 @@ def test_it_is_healed_whatever_became_of_the_service(engine: DockerEngine, harm:
     assert not bound.evidence(engine).confirmed
 
 
-def test_an_ended_service_is_altered_and_started(engine: DockerEngine) -> None:
+def test_an_ended_service_is_altered_and_started(engine: RunningStack) -> None:
     """To be made anew it need not run; and it runs afterwards."""
     engine.kill("web")
     engine.recreate("web", Override({"COLOUR": "red"}))
@@ -158,7 +157,7 @@ def test_an_ended_service_is_altered_and_started(engine: DockerEngine) -> None:
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 
-def test_a_second_alteration_replaces_the_first(engine: DockerEngine) -> None:
+def test_a_second_alteration_replaces_the_first(engine: RunningStack) -> None:
     """What was different is so no more, and one restore undoes all."""
     engine.recreate("web", Override({"COLOUR": "red"}))
     engine.recreate("web", Override({"SHAPE": "round"}))
@@ -168,7 +167,7 @@ def test_a_second_alteration_replaces_the_first(engine: DockerEngine) -> None:
         engine.exec("web", ("printenv", "SHAPE"))
 
 
-def test_two_services_are_altered_at_once(engine: DockerEngine) -> None:
+def test_two_services_are_altered_at_once(engine: RunningStack) -> None:
     """Whoever comes second waits; neither meddles with the other."""
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda name: engine.recreate(name, Override({"COLOUR": name})), ("web", "worker")))
@@ -177,7 +176,7 @@ def test_two_services_are_altered_at_once(engine: DockerEngine) -> None:
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 
-def test_one_that_cannot_start_says_why(engine: DockerEngine) -> None:
+def test_one_that_cannot_start_says_why(engine: RunningStack) -> None:
     """An alteration that ends the service is told with its last words, and can be undone."""
     with pytest.raises(EngineError, match=r"'web', made anew, .* exited with exit code 1, and says:(?s:.*)encodings"):
         engine.recreate("web", Override({"PYTHONHOME": "/nowhere"}))
@@ -190,11 +189,11 @@ def test_nothing_is_made_anew_of_what_was_swept(tmp_path: Path) -> None:
     for engine in _launched(tmp_path):
         bound = check(WORKER, engine.stack)
         bound.inject(engine)
-        sweep(engine.standing.run)
+        sweep(engine.run)
         bound.heal(engine)
         bound.heal(engine)
-        assert not leftovers(engine.standing.run)
+        assert not leftovers(engine.run)
 
 
-def _hosts(engine: DockerEngine, service: str) -> str:
+def _hosts(engine: RunningStack, service: str) -> str:
     return engine.exec(service, ("cat", "/proc/net/fib_trie"))

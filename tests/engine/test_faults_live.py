@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.journal import Journal
 from tests.engine.fault_claims import (
     assert_bites_and_heals,
@@ -46,7 +46,7 @@ each_fault = pytest.mark.parametrize("fault", FAULTY, ids=lambda text: text.spli
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A Redis server behind its proxy."""
     folder = tmp_path_factory.mktemp("faulty")
     file = folder / "compose.yaml"
@@ -56,20 +56,20 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 
 
 @each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_a_fault_bites_and_heals(engine: RunningStack, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""
     assert_bites_and_heals(engine, journal, fault)
 
 
 @each_fault
 def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+    engine: RunningStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """With an injector that does nothing, the evidence says so."""
     assert_unseen_without_injection(engine, journal, monkeypatch, fault)
 
 
 @each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_another_process_heals_what_a_dead_one_left(engine: RunningStack, journal: Journal, fault: str) -> None:
     """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
     assert_healed_from_the_journal(engine, journal, fault)

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from stackproof.engine.docker import labels
-from stackproof.engine.docker.client import connect
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.port import Place, Shares
+from stackproof.engine.docker.api_client import connect
+from stackproof.engine.port import Place, RunningStack, Shares
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
@@ -63,7 +62,7 @@ each_fault = pytest.mark.parametrize("fault", OF_NAMES)
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Two Redis servers behind their proxies, one of which is asked for the other."""
     folder = tmp_path_factory.mktemp("names")
     file = folder / "compose.yaml"
@@ -73,21 +72,21 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 
 
 @each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_a_fault_bites_and_heals(engine: RunningStack, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""
     assert_bites_and_heals(engine, journal, fault)
 
 
 @each_fault
 def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+    engine: RunningStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """With an injector that does nothing, the evidence says so."""
     assert_unseen_without_injection(engine, journal, monkeypatch, fault)
 
 
 @each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_another_process_heals_what_a_dead_one_left(engine: RunningStack, journal: Journal, fault: str) -> None:
     """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
     assert_healed_from_the_journal(engine, journal, fault)
 
@@ -97,7 +96,7 @@ FAILS, LIES = (FaultSpec.parse(text) for text in (OF_NAMES[0], "dns_lie asker na
 
 @pytest.mark.parametrize("order", [(FAILS, LIES), (LIES, FAILS)], ids=str)
 def test_two_faults_of_names_hold_at_once(
-    engine: DockerEngine, journal: Journal, order: tuple[FaultSpec, FaultSpec]
+    engine: RunningStack, journal: Journal, order: tuple[FaultSpec, FaultSpec]
 ) -> None:
     """Whichever came first, both bite; names under a name are others; and healed, the service's rules are as before."""
     before = all_rules(engine, "asker")
@@ -112,7 +111,7 @@ def test_two_faults_of_names_hold_at_once(
 
 @pytest.mark.parametrize("fault", ["dns_fail narrow name=store", "dns_lie narrow name=store address=127.0.0.9"])
 def test_a_port_that_was_used_just_before_leads_nobody_astray(
-    engine: DockerEngine, journal: Journal, fault: str
+    engine: RunningStack, journal: Journal, fault: str
 ) -> None:
     """The kernel remembers the way of a port's packets: each question goes its own, though there are few ports."""
     with held(FaultSpec.parse(fault), engine, journal) as injection:
@@ -120,7 +119,7 @@ def test_a_port_that_was_used_just_before_leads_nobody_astray(
     assert all(each.confirmed for each in seen), [each.observed for each in seen]
 
 
-def test_look_ups_over_tcp_fail_as_well(engine: DockerEngine, journal: Journal) -> None:
+def test_look_ups_over_tcp_fail_as_well(engine: RunningStack, journal: Journal) -> None:
     """A long question, which goes over TCP, is answered as a short one."""
     assert looked_up(engine, "asker", "store", "use-vc")
     with held(FAILS, engine, journal):
@@ -130,7 +129,7 @@ def test_look_ups_over_tcp_fail_as_well(engine: DockerEngine, journal: Journal) 
         assert not looked_up(engine, "asker", "store", "use-vc")
 
 
-def test_who_asks_from_one_socket_for_ever_feels_it_too(engine: DockerEngine, journal: Journal) -> None:
+def test_who_asks_from_one_socket_for_ever_feels_it_too(engine: RunningStack, journal: Journal) -> None:
     """The kernel remembers the ways of connections: a service that keeps its socket feels fault and heal at once."""
     assert status_over_one_socket(engine, "asker", "store") == "NOERROR"
     with held(FAILS, engine, journal):
@@ -139,7 +138,7 @@ def test_who_asks_from_one_socket_for_ever_feels_it_too(engine: DockerEngine, jo
 
 
 @each_fault
-def test_it_is_healed_when_the_service_died_meanwhile(engine: DockerEngine, fault: str) -> None:
+def test_it_is_healed_when_the_service_died_meanwhile(engine: RunningStack, fault: str) -> None:
     """Its resolver goes, though the network that it was in is gone; the service, started again, looks up as ever."""
     bound = check(FaultSpec.parse(fault), engine.stack)
     bound.inject(engine)
@@ -152,7 +151,7 @@ def test_it_is_healed_when_the_service_died_meanwhile(engine: DockerEngine, faul
     assert looked_up(engine, "asker", "store") not in ({"127.0.0.9"}, set())
 
 
-def test_it_is_healed_when_the_service_was_started_anew_meanwhile(engine: DockerEngine) -> None:
+def test_it_is_healed_when_the_service_was_started_anew_meanwhile(engine: RunningStack) -> None:
     """A new start has a new network without our rules: the evidence says so, and the heal leaves it as it is."""
     bound = check(FAILS, engine.stack)
     bound.inject(engine)
@@ -166,7 +165,7 @@ def test_it_is_healed_when_the_service_was_started_anew_meanwhile(engine: Docker
 
 
 @pytest.mark.parametrize("fault", [FAILS, LIES], ids=str)
-def test_rules_of_the_old_kind_are_led_before_as_well(engine: DockerEngine, fault: FaultSpec) -> None:
+def test_rules_of_the_old_kind_are_led_before_as_well(engine: RunningStack, fault: FaultSpec) -> None:
     """An engine may write its rules by iptables-legacy: ours are then of that kind, or they would come too late."""
     write_rules_the_old_way(engine, "asker")
     before = nat_rules(engine, "asker", "iptables-legacy")
@@ -182,7 +181,7 @@ def test_rules_of_the_old_kind_are_led_before_as_well(engine: DockerEngine, faul
     assert not after.confirmed, after.observed
 
 
-def test_it_is_healed_while_the_service_is_frozen(engine: DockerEngine, journal: Journal) -> None:
+def test_it_is_healed_while_the_service_is_frozen(engine: RunningStack, journal: Journal) -> None:
     """A frozen service is a living one: it finds the names again when it thaws."""
     before = nat_rules(engine, "asker")
     try:
@@ -193,7 +192,7 @@ def test_it_is_healed_while_the_service_is_frozen(engine: DockerEngine, journal:
     assert nat_rules(engine, "asker") == before
 
 
-def test_who_lives_in_a_services_network_shares_the_fault(engine: DockerEngine) -> None:
+def test_who_lives_in_a_services_network_shares_the_fault(engine: RunningStack) -> None:
     """There is one network, and one way that look-ups take in it: aimed at either, it is felt by both."""
     bound = check(FaultSpec.parse("dns_lie lodger name=asker address=127.0.0.9"), engine.stack)
     bound.inject(engine)
@@ -206,14 +205,14 @@ def test_who_lives_in_a_services_network_shares_the_fault(engine: DockerEngine) 
     assert both == [{"127.0.0.9"}] * 2
 
 
-def test_a_name_that_is_not_there_anyhow_cannot_fail(engine: DockerEngine, journal: Journal) -> None:
+def test_a_name_that_is_not_there_anyhow_cannot_fail(engine: RunningStack, journal: Journal) -> None:
     """A mistyped name fails without any fault: the evidence says so."""
     with held(FaultSpec.parse("dns_fail asker name=stroe.invalid"), engine, journal) as injection:
         evidence = injection.evidence()
     assert not evidence.confirmed
 
 
-def test_a_lie_leads_nobody_out_of_the_stack(engine: DockerEngine) -> None:
+def test_a_lie_leads_nobody_out_of_the_stack(engine: RunningStack) -> None:
     """A private address beyond the stack's networks is refused before anything is done."""
     away = check(FaultSpec.parse("dns_lie asker name=store address=10.255.255.77"), engine.stack)
     with pytest.raises(FaultError, match=r"reaches without leaving the stack's networks, saw 10\.255\.255\.77"):
@@ -222,19 +221,19 @@ def test_a_lie_leads_nobody_out_of_the_stack(engine: DockerEngine) -> None:
 
 
 @pytest.mark.parametrize("fault", ["dns_fail hosted name=store", "dns_lie hosted name=store address=127.0.0.9"])
-def test_the_machine_itself_is_never_lied_to(engine: DockerEngine, fault: str) -> None:
+def test_the_machine_itself_is_never_lied_to(engine: RunningStack, fault: str) -> None:
     """A service that has the machine's own network is refused: rules there would be the machine's."""
     bound = check(FaultSpec.parse(fault), engine.stack)
-    with pytest.raises(EngineError, match=r"to have network of its own, it has those of the machine"):
+    with pytest.raises(EngineError, match=r"to have its own network, but it uses the ones of the machine"):
         bound.inject(engine)
     assert not _helpers(engine)
 
 
-def test_no_helper_sees_the_machines_processes_but_those_of_a_service(engine: DockerEngine) -> None:
+def test_no_helper_sees_the_machines_processes_but_those_of_a_service(engine: RunningStack) -> None:
     """A service on the machine's network has processes of its own all the same."""
     assert "sleep" in engine.run_helper(Place("hosted", shares=Shares.PROCESSES), ("cat", "/proc/1/cmdline"))
 
 
-def _helpers(engine: DockerEngine) -> list[str]:
-    wanted = [f"{labels.RUN}={engine.standing.run}", f"{labels.ROLE}={labels.ROLE_HELPER}"]
+def _helpers(engine: RunningStack) -> list[str]:
+    wanted = [f"{labels.RUN}={engine.run}", f"{labels.ROLE}={labels.ROLE_HELPER}"]
     return [str(each.name) for each in connect().containers.list(all=True, filters={"label": wanted})]

@@ -6,15 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.port import Address, Place, Side
+from stackproof.engine.port import Address, Capability, Place, RunningStack, Side
 from stackproof.faults.catalogue import check
 from stackproof.faults.evidence.comparison import BRIEF, asked_directly
 from stackproof.faults.evidence.conversation import Question, converse
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.faults.means.interface import Interface
-from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Link
+from stackproof.model import ContainerStatus, Evidence, FaultError, FaultSpec, Link
 from tests.engine.emulator import emulated
 from tests.engine.fault_claims import (
     assert_bites_and_heals,
@@ -63,7 +62,7 @@ each_emulation = pytest.mark.parametrize("fault", EMULATED)
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The stack."""
     folder = tmp_path_factory.mktemp("packets")
     file = folder / "compose.yaml"
@@ -73,15 +72,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 
 
 @pytest.fixture(scope="module")
-def has_netem(engine: DockerEngine) -> bool:
+def has_netem(engine: RunningStack) -> bool:
     """True where the kernel has the network emulator."""
-    place = Place("reader", capabilities=("NET_ADMIN",))
-    try:
-        engine.run_helper(place, ("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "0ms"))
-    except EngineError:
-        return False
-    engine.run_helper(place, ("tc", "qdisc", "del", "dev", "lo", "root"))
-    return True
+    return engine.lacks(Capability.NETWORK_EMULATION) is None
 
 
 @pytest.fixture
@@ -91,53 +84,53 @@ def needs_netem(*, has_netem: bool) -> None:
         pytest.skip("this kernel has no network emulator (module sch_netem)")
 
 
-def evidence_of(engine: DockerEngine, fault: str) -> Evidence:
+def evidence_of(engine: RunningStack, fault: str) -> Evidence:
     """What is seen of a fault."""
     return check(FaultSpec.parse(fault), engine.stack).evidence(engine)
 
 
 @each_filter
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_a_fault_bites_and_heals(engine: RunningStack, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""
     assert_bites_and_heals(engine, journal, fault)
 
 
 @pytest.mark.parametrize("fault", [*FILTERED, *EMULATED])
 def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+    engine: RunningStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """With an injector that does nothing, the evidence says so."""
     assert_unseen_without_injection(engine, journal, monkeypatch, fault)
 
 
 @each_filter
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_another_process_heals_what_a_dead_one_left(engine: RunningStack, journal: Journal, fault: str) -> None:
     """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
     assert_healed_from_the_journal(engine, journal, fault)
 
 
 @pytest.mark.usefixtures("needs_netem")
 @each_emulation
-def test_an_emulated_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_an_emulated_fault_bites_and_heals(engine: RunningStack, journal: Journal, fault: str) -> None:
     """Where the kernel can, packets are late, out of order or doubled until the fault is healed."""
     assert_bites_and_heals(engine, journal, fault)
 
 
 @pytest.mark.usefixtures("needs_netem")
 @each_emulation
-def test_another_process_heals_an_emulated_fault(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_another_process_heals_an_emulated_fault(engine: RunningStack, journal: Journal, fault: str) -> None:
     """Where the kernel can, the journal's text alone is enough to undo it."""
     assert_healed_from_the_journal(engine, journal, fault)
 
 
 @each_emulation
 def test_a_kernel_without_the_emulator_is_named(
-    engine: DockerEngine, journal: Journal, fault: str, *, has_netem: bool
+    engine: RunningStack, journal: Journal, fault: str, *, has_netem: bool
 ) -> None:
     """Where the kernel cannot, the message says so and what works without; nothing is left to be healed."""
     if has_netem:
         pytest.skip("this kernel has the network emulator")
-    needed = r"needs the network emulator \(sch_netem\), which the engine's kernel has not\n  fix: .*modprobe sch_netem"
+    needed = r"needs the network emulator \(sch_netem\), but .*does not have it\n  fix: .*modprobe sch_netem"
     with pytest.raises(FaultError, match=needed), held(FaultSpec.parse(fault), engine, journal):
         pytest.fail("it was injected")
     assert journal.unhealed() == ()
@@ -148,7 +141,7 @@ def test_a_kernel_without_the_emulator_is_named(
     [(EMULATED[0], 81, 0, 0), (EMULATED[1], 50, 0.3, 0), (EMULATED[2], 0, 0, 0.2)],
 )
 def test_the_evidence_knows_real_packets_that_are_disturbed(
-    engine: DockerEngine, fault: str, late_ms: float, prompt: float, twice: float
+    engine: RunningStack, fault: str, late_ms: float, prompt: float, twice: float
 ) -> None:
     """On any kernel: packets that something else delays, reorders or doubles are seen, and told from each other."""
     with emulated(engine, Interface("front", "store"), late_ms, prompt, twice):
@@ -156,7 +149,7 @@ def test_the_evidence_knows_real_packets_that_are_disturbed(
     assert {each for each, evidence in seen.items() if evidence.confirmed} == {fault}, seen
 
 
-def test_one_way_works_the_other_way_round_too(engine: DockerEngine, journal: Journal) -> None:
+def test_one_way_works_the_other_way_round_too(engine: RunningStack, journal: Journal) -> None:
     """The evidence of one direction is not that of the other, nor that of both."""
     with held(FaultSpec.parse("partition store->shelf"), engine, journal) as injection:
         assert injection.evidence().confirmed
@@ -166,7 +159,7 @@ def test_one_way_works_the_other_way_round_too(engine: DockerEngine, journal: Jo
 
 @pytest.mark.parametrize("aim", ["shelf->store", "front"])
 def test_an_open_connection_falls_silent_and_goes_on_after_the_heal(
-    engine: DockerEngine, journal: Journal, aim: str
+    engine: RunningStack, journal: Journal, aim: str
 ) -> None:
     """What was open before is cut too, and nothing needs to be restarted or opened anew."""
     engine.exec("store", ("redis-cli", "del", "talker"))
@@ -183,7 +176,7 @@ def test_an_open_connection_falls_silent_and_goes_on_after_the_heal(
 
 @pytest.mark.parametrize("network", ["front", "back"])
 def test_the_harness_reaches_every_service_of_a_parted_network(
-    engine: DockerEngine, journal: Journal, network: str
+    engine: RunningStack, journal: Journal, network: str
 ) -> None:
     """Beside the links and over them: load and probes go on, though no service reaches another."""
     with held(FaultSpec.parse(f"partition {network}"), engine, journal):
@@ -193,7 +186,7 @@ def test_the_harness_reaches_every_service_of_a_parted_network(
             assert answers(engine.entry(Link(network, name, 6379)))
 
 
-def test_another_network_stays_whole(engine: DockerEngine, journal: Journal) -> None:
+def test_another_network_stays_whole(engine: RunningStack, journal: Journal) -> None:
     """Services that share two networks reach each other over the one that is not cut."""
     with held(FaultSpec.parse("partition front"), engine, journal):
         assert not evidence_of(engine, "partition back").confirmed
@@ -206,7 +199,7 @@ def test_another_network_stays_whole(engine: DockerEngine, journal: Journal) -> 
 @pytest.mark.parametrize("fault", ["loss front/store percent=50", "partition shelf<->store"])
 @pytest.mark.parametrize("meanwhile", ["dead", "restarted", "paused"])
 def test_it_is_healed_whatever_became_of_the_service(
-    engine: DockerEngine, journal: Journal, fault: str, meanwhile: str
+    engine: RunningStack, journal: Journal, fault: str, meanwhile: str
 ) -> None:
     """Of a dead or restarted service there is nothing to heal, a paused one is healed; all others are as well."""
     spec = FaultSpec.parse(fault)
@@ -216,7 +209,7 @@ def test_it_is_healed_whatever_became_of_the_service(
         engine.pause("store")
     else:
         engine.kill("store")
-        wait_until(lambda: engine.state("store").status == "exited")
+        wait_until(lambda: engine.state("store").status is ContainerStatus.EXITED)
     if meanwhile == "restarted":
         engine.start("store")
     check(spec, engine.stack).heal(engine)
@@ -227,7 +220,7 @@ def test_it_is_healed_whatever_became_of_the_service(
     wait_until(lambda: answers(engine.direct("store", 6379)))
 
 
-def filters(engine: DockerEngine) -> Iterator[str]:
+def filters(engine: RunningStack) -> Iterator[str]:
     """The packet filters of every container."""
     for service in engine.stack.standing:
         for side in sorted({each.side for each in engine.addresses(service.name)}):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import heal_all, held
 from stackproof.faults.journal import Journal
-from stackproof.model import FaultSpec
+from stackproof.model import ContainerStatus, FaultSpec
 from tests.engine.fault_claims import (
     assert_bites_and_heals,
     assert_healed_from_the_journal,
@@ -53,13 +53,13 @@ ACTING = tuple(fault for fault in FAULTY if fault.startswith(("crash_loop", "fla
 _DIES_HOLDING = """
 import os, signal, sys
 from pathlib import Path
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.standing import load
+from stackproof.engine import default_engine
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import FaultSpec
 
-with held(FaultSpec.parse(sys.argv[3]), DockerEngine(load(Path(sys.argv[1]))), Journal(Path(sys.argv[2]))) as injection:
+engine = default_engine().find(Path(sys.argv[1]))
+with held(FaultSpec.parse(sys.argv[3]), engine, Journal(Path(sys.argv[2]))) as injection:
     evidence = injection.evidence()
     print(evidence.confirmed, evidence.observed, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
@@ -67,7 +67,7 @@ with held(FaultSpec.parse(sys.argv[3]), DockerEngine(load(Path(sys.argv[1]))), J
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A Redis server behind its proxy, and a process that does not heed signals."""
     folder = tmp_path_factory.mktemp("processes")
     file = folder / "compose.yaml"
@@ -77,50 +77,50 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 
 
 @each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_a_fault_bites_and_heals(engine: RunningStack, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""
     assert_bites_and_heals(engine, journal, fault)
 
 
 @each_fault
 def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+    engine: RunningStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """With an injector that does nothing, the evidence says so."""
     assert_unseen_without_injection(engine, journal, monkeypatch, fault)
 
 
 @each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_another_process_heals_what_a_dead_one_left(engine: RunningStack, journal: Journal, fault: str) -> None:
     """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
     assert_healed_from_the_journal(engine, journal, fault)
 
 
 @pytest.mark.parametrize("fault", ACTING, ids=lambda text: text.split()[0])
-def test_kill_9_of_the_harness_ends_what_acts_for_it(engine: DockerEngine, tmp_path: Path, fault: str) -> None:
+def test_kill_9_of_the_harness_ends_what_acts_for_it(engine: RunningStack, tmp_path: Path, fault: str) -> None:
     """Nothing kills or cuts on after it, and from the journal that it left another process puts things right."""
     file = tmp_path / "journal.jsonl"
-    command = [sys.executable, "-c", _DIES_HOLDING, str(engine.standing.folder), str(file), fault]
+    command = [sys.executable, "-c", _DIES_HOLDING, str(engine.folder), str(file), fault]
     died = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert died.returncode == -9, died.stderr
     assert died.stdout.startswith("True "), died.stdout
     assert not check(FaultSpec.parse(fault), engine.stack).evidence(engine).confirmed
     assert heal_all(engine, Journal(file)) == (FaultSpec.parse(fault),)
-    assert engine.state("store").status == "running"
+    assert engine.state("store").status is ContainerStatus.RUNNING
     assert not engine.link(engine.stack.link("front/store:6379")).is_cut()
 
 
 @pytest.mark.parametrize("fault", ["terminate store", "restart store", "kill store"], ids=lambda text: text.split()[0])
-def test_what_is_frozen_while_a_fault_holds_runs_after_it(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_what_is_frozen_while_a_fault_holds_runs_after_it(engine: RunningStack, journal: Journal, fault: str) -> None:
     """A service that somebody started and froze meanwhile is in the way of no heal."""
     with held(FaultSpec.parse(fault), engine, journal):
         engine.start("store")
         engine.pause("store")
-    assert engine.state("store").status == "running"
+    assert engine.state("store").status is ContainerStatus.RUNNING
 
 
 def test_a_service_that_ends_in_its_grace_is_told_from_one_that_has_to_be_killed(
-    engine: DockerEngine, journal: Journal
+    engine: RunningStack, journal: Journal
 ) -> None:
     """The exit code is the engine's word on it, and both have ended."""
     with held(FaultSpec.parse("terminate store"), engine, journal) as injection:
@@ -134,7 +134,7 @@ def test_a_service_that_ends_in_its_grace_is_told_from_one_that_has_to_be_killed
     assert "did not end by itself in time" in stubborn.observed
 
 
-def test_the_engine_has_a_clock_of_its_own(engine: DockerEngine) -> None:
+def test_the_engine_has_a_clock_of_its_own(engine: RunningStack) -> None:
     """It goes on, and is that of a container's start: no start is in its future."""
     before_s, after_s = engine.now_s(), engine.now_s()
     assert before_s < after_s

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stackproof.engine.docker.compose.model import ComposeFile
-from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
@@ -18,7 +18,7 @@ from tests.engine.fault_claims import (
     assert_healed_from_the_journal,
     assert_unseen_without_injection,
 )
-from tests.engine.live_stacks import launched, ordered, redis_image
+from tests.engine.live_stacks import launched, prepared, redis_image
 
 pytestmark = pytest.mark.engine
 
@@ -61,7 +61,7 @@ each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda text: text.repl
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A Redis server behind its proxy, with a small disk, a plain volume and a piece of memory to write to."""
     folder = tmp_path_factory.mktemp("resources")
     file = folder / "compose.yaml"
@@ -71,26 +71,26 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 
 
 @each_fault
-def test_a_fault_bites_and_heals(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_a_fault_bites_and_heals(engine: RunningStack, journal: Journal, fault: str) -> None:
     """On containers every fault is shown to bite; healed, it is shown no more."""
     assert_bites_and_heals(engine, journal, fault)
 
 
 @each_fault
 def test_a_fault_that_was_not_injected_is_not_seen(
-    engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+    engine: RunningStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """With an injector that does nothing, the evidence says so."""
     assert_unseen_without_injection(engine, journal, monkeypatch, fault)
 
 
 @each_fault
-def test_another_process_heals_what_a_dead_one_left(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_another_process_heals_what_a_dead_one_left(engine: RunningStack, journal: Journal, fault: str) -> None:
     """From the journal's text alone, with nothing else remembered, the fault is undone; a second time does nothing."""
     assert_healed_from_the_journal(engine, journal, fault)
 
 
-def test_a_full_disk_is_freed_though_its_service_died(engine: DockerEngine, journal: Journal) -> None:
+def test_a_full_disk_is_freed_though_its_service_died(engine: RunningStack, journal: Journal) -> None:
     """Where the service was killed on its full disk, healing gives it the room back with which it starts again."""
     with held(FaultSpec.parse("full_disk store:/var/lib/redis"), engine, journal):
         engine.kill("store")
@@ -98,7 +98,7 @@ def test_a_full_disk_is_freed_though_its_service_died(engine: DockerEngine, jour
     assert not check(FaultSpec.parse("full_disk store:/var/lib/redis"), engine.stack).evidence(engine).confirmed
 
 
-def test_room_that_is_given_back_meanwhile_is_taken_too(engine: DockerEngine, journal: Journal) -> None:
+def test_room_that_is_given_back_meanwhile_is_taken_too(engine: RunningStack, journal: Journal) -> None:
     """A small file that was open when the disk was filled, and is removed then, leaves no room for the next one."""
     folder, small = "/var/lib/redis", "dd if=/dev/zero of=/var/lib/redis/small bs=4096 count=1 conv=fsync"
     removed_then = f"{small} && (until [ -s {folder}/.stackproof-full-disk ]; do :; done; rm {folder}/small) >&- 2>&- &"
@@ -110,7 +110,7 @@ def test_room_that_is_given_back_meanwhile_is_taken_too(engine: DockerEngine, jo
     engine.exec("store", ("rm", f"{folder}/small"))
 
 
-def test_what_was_written_to_a_small_disk_outlives_a_kill(engine: DockerEngine) -> None:
+def test_what_was_written_to_a_small_disk_outlives_a_kill(engine: RunningStack) -> None:
     """A volume with a capacity keeps its files as any other, though all containers that use it were killed at once."""
     engine.exec("store", ("sh", "-c", "echo kept >/var/lib/redis/kept"))
     engine.kill("store")
@@ -118,12 +118,12 @@ def test_what_was_written_to_a_small_disk_outlives_a_kill(engine: DockerEngine) 
     assert engine.exec("store", ("cat", "/var/lib/redis/kept")).strip() == "kept"
 
 
-def test_a_small_disk_belongs_to_whom_the_image_says(engine: DockerEngine) -> None:
+def test_a_small_disk_belongs_to_whom_the_image_says(engine: RunningStack) -> None:
     """A service that is not root can write to its volume, as to an ordinary one."""
     assert engine.exec("store", ("stat", "-c", "%U %a", "/var/lib/redis")).strip() == "redis 700"
 
 
-def test_a_small_disk_is_full_when_its_capacity_is_used_up(engine: DockerEngine) -> None:
+def test_a_small_disk_is_full_when_its_capacity_is_used_up(engine: RunningStack) -> None:
     """Files of a service find no room beyond the capacity."""
     with pytest.raises(EngineError, match="No space left on device"):
         engine.exec("store", ("dd", "if=/dev/zero", "of=/var/lib/redis/big", "bs=1M", "count=65", "status=none"))
@@ -131,7 +131,7 @@ def test_a_small_disk_is_full_when_its_capacity_is_used_up(engine: DockerEngine)
 
 
 @pytest.mark.parametrize("path", ["/plain", "/opt"])
-def test_the_machines_own_disk_is_never_filled(engine: DockerEngine, journal: Journal, path: str) -> None:
+def test_the_machines_own_disk_is_never_filled(engine: RunningStack, journal: Journal, path: str) -> None:
     """Neither through an ordinary volume nor through a container's own files; and the way out is told."""
     spec = FaultSpec.parse(f"full_disk store:{path}")
     with pytest.raises(FaultError, match=r"engine's own disk.*\n.*capacity"), held(spec, engine, journal):
@@ -139,7 +139,7 @@ def test_the_machines_own_disk_is_never_filled(engine: DockerEngine, journal: Jo
 
 
 @pytest.mark.parametrize("path", ["/opt", "/tmp"])  # noqa: S108 - in a container
-def test_what_lies_on_no_disk_is_not_slowed(engine: DockerEngine, journal: Journal, path: str) -> None:
+def test_what_lies_on_no_disk_is_not_slowed(engine: RunningStack, journal: Journal, path: str) -> None:
     """Where the kernel has no disk to bound, the fault says so."""
     spec = FaultSpec.parse(f"slow_disk store:{path} write_kb_per_s=64")
     with pytest.raises(FaultError, match="expected a file system on a disk"), held(spec, engine, journal):
@@ -147,7 +147,7 @@ def test_what_lies_on_no_disk_is_not_slowed(engine: DockerEngine, journal: Journ
 
 
 @pytest.mark.parametrize("fault", ["full_disk store:/nowhere", "slow_disk store:/nowhere write_kb_per_s=64"])
-def test_a_folder_that_is_not_there_is_told(engine: DockerEngine, journal: Journal, fault: str) -> None:
+def test_a_folder_that_is_not_there_is_told(engine: RunningStack, journal: Journal, fault: str) -> None:
     """A mistyped path is an error of its own, and leaves nothing to heal."""
     spec = FaultSpec.parse(fault)
     with pytest.raises(FaultError, match="expected /nowhere to be a folder"), held(spec, engine, journal):
@@ -155,7 +155,7 @@ def test_a_folder_that_is_not_there_is_told(engine: DockerEngine, journal: Journ
     assert journal.unhealed() == ()
 
 
-def test_a_limit_under_what_is_in_use_is_refused_with_how_much_that_is(engine: DockerEngine, journal: Journal) -> None:
+def test_a_limit_under_what_is_in_use_is_refused_with_how_much_that_is(engine: RunningStack, journal: Journal) -> None:
     """A fault that would have the kernel kill the service is not injected."""
     spec = FaultSpec.parse("memory store limit_mb=6")
     with pytest.raises(FaultError, match=r"uses, which is \d+\.\d MiB"), held(spec, engine, journal):
@@ -167,9 +167,9 @@ def test_of_a_small_disk_nothing_is_left(tmp_path: Path) -> None:
     """When a run is swept, the kernel has let go of the file that the disk was made of."""
     file = tmp_path / "compose.yaml"
     file.write_text(STACK.format(image=redis_image()), encoding="utf-8")
-    with ordered(file, tmp_path) as launch:
+    with prepared(file, tmp_path) as launch:
         launch.start()
-        text = (launch.order.folder / "compose.yaml").read_text(encoding="utf-8")
+        text = (launch.wanted.folder / "compose.yaml").read_text(encoding="utf-8")
         device = ComposeFile.model_validate_json(text).volumes["kept"].driver_opts["device"]
         backing = Path("/sys/block") / Path(device).name / "loop" / "backing_file"
         if not backing.exists():

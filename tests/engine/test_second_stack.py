@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from stackproof.engine import default_engine
 from stackproof.engine.docker.compose.reader import read_compose
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.standing import load
 from stackproof.engine.docker.sweep import leftovers, sweep
 from stackproof.model import Link
 from tests.engine.live_stacks import GUESTBOOK
@@ -194,9 +193,9 @@ def test_a_person_keeps_it_by_the_same_commands(keeper: Keeper, tmp_path: Path) 
     assert set(addresses) == {"default/redis:6379", "default/web:8080"}
     _load_passes(addresses["default/web:8080"])
     assert "letting entries through" in keeper.does("logs", "moderator")
-    DockerEngine(load(standing.folder)).link(Link("default", "redis", 6379)).cut()
+    default_engine().find(standing.folder).link(Link("default", "redis", 6379)).cut()
     assert keeper.sees().disturbed() == {"default/redis:6379"}
-    assert "mended default/redis:6379" in keeper.does("heal")
+    assert "restored default/redis:6379" in keeper.does("heal")
     assert not keeper.sees().disturbed()
     assert standing.run in keeper.does("down")
     assert not keeper.sees().runs

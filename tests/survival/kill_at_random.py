@@ -20,7 +20,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from stackproof.engine.docker.sweep import Leftovers, leftovers
+from stackproof.engine.docker.sweep import leftovers
+from stackproof.engine.port import Leftovers
 
 ROOT = Path(__file__).parents[2]
 _UP_WITHIN_S = 300.0

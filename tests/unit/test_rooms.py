@@ -9,7 +9,7 @@ import pytest
 import stackproof.model
 import stackproof.workload
 
-_MODULES = "import sys, stackproof.run.early, stackproof.engine.docker.launch; print(*sys.modules)"
+_MODULES = "import sys, stackproof.run.head_start, stackproof.engine.docker.launch; print(*sys.modules)"
 
 
 @pytest.mark.parametrize("room", [stackproof.model, stackproof.workload], ids=lambda room: str(room.__name__))
@@ -26,5 +26,5 @@ def test_a_boot_imports_little_before_compose_is_asked() -> None:
     assert "stackproof.engine.docker.launch" in early
     late = {"pytest", "ruamel.yaml", "scipy", "matplotlib", "hypothesis", "rich", "allure", "prometheus_client"}
     late |= {"stackproof.judge", "stackproof.history", "stackproof.report", "stackproof.faults", "stackproof.observe"}
-    late |= {"stackproof.workload.load", "stackproof.model.alerted", "stackproof.engine.docker.engine"}
+    late |= {"stackproof.workload.load", "stackproof.model.alerted", "stackproof.engine.docker.docker_stack"}
     assert not early & late

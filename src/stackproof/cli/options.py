@@ -16,7 +16,7 @@ def stack_option(command: _Command) -> _Command:
         "stack_file",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Compose file of the stack; ./compose.yaml or ./stack/compose.yaml where none is given.",
+        help="The stack file; without it, the stack declared here or in ./stack.",
     )(command)
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from stackproof.cli.options import reports_option, stack_option
-from stackproof.engine.docker.compose.resolving import Resolving
+from stackproof.engine import default_engine
 from stackproof.model import FaultSpec, Profile
-from stackproof.run.names import AHEAD, split_names
+from stackproof.run.option_names import HEAD_START, split_names
 from stackproof.run.stack_file import find_stack_file
 
 if TYPE_CHECKING:
+    from stackproof.engine.port import DeclarationReading, Engine
     from stackproof.run.settings import Settings
 
 _YOUNG_OBJECTS = 50_000  # what imports make is there to stay: looking at it often costs a tenth of their time
@@ -25,7 +26,7 @@ class _Plugin:
     """Brings the run into pytest, which finds it by this name."""
 
     def __init__(self, run: object) -> None:
-        self.__name__ = AHEAD
+        self.__name__ = HEAD_START
         self.run = run
 
 
@@ -47,15 +48,16 @@ def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str
     """
     gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
     file = find_stack_file(stack_file)
-    with closing(Resolving(file)) as early:
-        # What is imported from here on is imported while Compose is at work.
-        from stackproof.run.early import begun  # noqa: PLC0415 - as said
+    engine = default_engine()
+    with closing(engine.begin_reading(file)) as early:
+        # What is imported from here on is imported while the file is resolved.
+        from stackproof.run.head_start import begun  # noqa: PLC0415 - as said
         from stackproof.workload import WorkerProcess  # noqa: PLC0415 - as said
 
         with (
-            closing(WorkerProcess()) as spare,  # one processor has nothing to do until Compose is asked to start all
-            closing(_resolving_prepared(file, early)) as resolving,
-            begun(_settings(ctx, file), resolving, spare) as run,
+            closing(WorkerProcess()) as spare,  # one processor has nothing to do until the stack is started
+            closing(_prepared(engine, file, early)) as reading,
+            begun(_settings(ctx, file), engine, reading, spare) as run,
         ):
             import pytest  # noqa: PLC0415 - imported while the stack comes up
 
@@ -66,14 +68,14 @@ def prove(ctx: click.Context, /, stack_file: Path | None, pytest_args: tuple[str
     sys.exit(int(code))
 
 
-def _resolving_prepared(file: Path, early: Resolving) -> Resolving:
+def _prepared(engine: "Engine", file: Path, early: "DeclarationReading") -> "DeclarationReading":
     """The resolution that was begun early; another one where this machine had to be prepared first."""
     from stackproof.host.setup import is_prepared, prepare  # noqa: PLC0415 - see above
 
-    if is_prepared() and early.is_resolved:
+    if is_prepared() and early.is_sound:
         return early
     prepare(lambda line: click.echo(f"setup: {line}"))
-    return Resolving(file)
+    return engine.begin_reading(file)
 
 
 def _settings(ctx: click.Context, file: Path) -> "Settings":

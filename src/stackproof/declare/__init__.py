@@ -1,1 +1,1 @@
-"""What is declared outside (compose files, objectives) told in the words of the model; errors name file and line."""
+"""What files outside declare (objectives, rules, routes), in the terms of the model; errors name file and line."""

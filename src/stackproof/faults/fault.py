@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.parameters import Parameter, refuse_unknown
 from stackproof.model import DeclarationError, Evidence, FaultError, FaultSpec, Link, Service, Stack
 
@@ -12,13 +12,13 @@ from stackproof.model import DeclarationError, Evidence, FaultError, FaultSpec, 
 class BoundFault(Protocol):
     """A fault with its aim and its values: checked, and ready to be done."""
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Do it."""
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """See whether it bites, by an observation that does not come from what injected it."""
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Undo it; undoing it again, or undoing what was never done, does nothing."""
 
 
@@ -41,6 +41,14 @@ class Fault(Protocol):
     def parameters(self) -> tuple[Parameter, ...]:
         """What it can be told."""
 
+    @property
+    def needs(self) -> tuple[Capability, ...]:
+        """What an engine has to have for it."""
+
+    @property
+    def instead(self) -> str | None:
+        """What to do where an engine lacks that."""
+
     def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
         """Bind it to a target of the stack.
 
@@ -58,6 +66,8 @@ class LinkFault:
         summary: What it does, in one sentence.
         parameters: What it can be told.
         bind: Makes the bound fault of a request and the link that it names.
+        needs: What an engine has to have for it.
+        instead: What to do where an engine lacks that.
     """
 
     kind: str
@@ -65,6 +75,8 @@ class LinkFault:
     parameters: tuple[Parameter, ...]
     bind: Callable[[FaultSpec, Link], BoundFault]
     aim: str = "NETWORK/SERVICE:PORT"
+    needs: tuple[Capability, ...] = (Capability.LINKS,)
+    instead: str | None = None
 
     def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
         """Bind it to a link of the stack.
@@ -89,6 +101,8 @@ class ServiceFault:
         summary: What it does, in one sentence.
         parameters: What it can be told.
         bind: Makes the bound fault of a request and the service that it names.
+        needs: What an engine has to have for it.
+        instead: What to do where an engine lacks that.
     """
 
     kind: str
@@ -96,6 +110,8 @@ class ServiceFault:
     parameters: tuple[Parameter, ...]
     bind: Callable[[FaultSpec, Service], BoundFault]
     aim: str = "SERVICE"
+    needs: tuple[Capability, ...] = ()
+    instead: str | None = None
 
     def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
         """Bind it to a service of the stack.
@@ -116,6 +132,8 @@ class PathFault:
         summary: What it does, in one sentence.
         parameters: What it can be told.
         bind: Makes the bound fault of a request, the service that it names, and the path.
+        needs: What an engine has to have for it.
+        instead: What to do where an engine lacks that.
     """
 
     kind: str
@@ -123,6 +141,8 @@ class PathFault:
     parameters: tuple[Parameter, ...]
     bind: Callable[[FaultSpec, Service, str], BoundFault]
     aim: str = "SERVICE:/PATH"
+    needs: tuple[Capability, ...] = (Capability.HELPERS,)
+    instead: str | None = None
 
     def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
         """Bind it to a path of a service of the stack.

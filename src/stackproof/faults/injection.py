@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from math import isfinite
 from threading import Lock, Timer
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.fault import BoundFault
 from stackproof.faults.journal import Journal, Undo
 from stackproof.model import Evidence, FaultError, FaultSpec, Stack, StackproofError
@@ -29,7 +29,7 @@ class Injection:
     """
 
     def __init__(
-        self, undo: Undo, fault: BoundFault, engine: Engine, journal: Journal, longest_s: float = LONGEST_S
+        self, undo: Undo, fault: BoundFault, engine: RunningStack, journal: Journal, longest_s: float = LONGEST_S
     ) -> None:
         self._undo = undo
         self._fault = fault
@@ -108,7 +108,9 @@ class Injection:
 
 
 @contextmanager
-def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
+def journalled(
+    spec: FaultSpec, engine: RunningStack, journal: Journal, longest_s: float = LONGEST_S
+) -> Iterator[Injection]:
     """A fault that the block may inject, and that is healed at its end, however that comes, or by its bound.
 
     Args:
@@ -118,11 +120,14 @@ def journalled(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: flo
         longest_s: How long it is held at most, in seconds since it was injected; infinity for as long as it takes.
 
     Raises:
-        FaultError: The fault is unknown, aimed at nothing, already holds there, or could not be journalled: nothing
-            was done.
+        FaultError: The fault is unknown, aimed at nothing, needs what the engine lacks, already holds there, or could
+            not be journalled: nothing was done.
         StackproofError: It could not be healed.
     """
+    from stackproof.faults.needs import refuse_missing  # noqa: PLC0415 - as in `checked`
+
     fault = checked(spec, engine.stack)
+    refuse_missing(spec, engine)
     injection = Injection(journal.begin(spec), fault, engine, journal, longest_s)
     try:
         yield injection
@@ -142,7 +147,7 @@ def checked(spec: FaultSpec, stack: Stack) -> BoundFault:
 
 
 @contextmanager
-def held(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
+def held(spec: FaultSpec, engine: RunningStack, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
     """Hold a fault while the block runs; arguments and errors are those of ``journalled``.
 
     Raises:
@@ -153,7 +158,7 @@ def held(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = L
         yield injection
 
 
-def heal_all(engine: Engine, journal: Journal, only: str = "") -> tuple[FaultSpec, ...]:
+def heal_all(engine: RunningStack, journal: Journal, only: str = "") -> tuple[FaultSpec, ...]:
     """Undo whatever a journal says is not undone, latest first, from the journal alone; gives back what was undone.
 
     Args:

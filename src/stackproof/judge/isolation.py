@@ -1,4 +1,4 @@
-"""Who reaches whom, held against what the compose file declares."""
+"""Who reaches whom, held against what is declared."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from stackproof.model import Attempt, Link, Reached, Stack
 def may_reach(stack: Stack, source: str, link: Link) -> bool:
     """True where a service is declared to reach a port: it shares the network, and the port is one that is listened on.
 
-    Whoever shares a network with a service reaches all of its ports over it, as Compose has no finer word. A network
+    Whoever shares a network with a service reaches all of its ports over it, as a declaration is no finer. A network
     that the stack does not declare is nobody's.
 
     Raises:

@@ -7,12 +7,18 @@ from itertools import groupby
 
 from stackproof.judge.experiments import Disturbance
 from stackproof.judge.words import seconds
-from stackproof.model import ProbeKind, ProbeReading, Verdict
+from stackproof.model import HEALTHY_STATES, ContainerStatus, Health, ProbeKind, ProbeReading, Verdict
 
 WITHIN_S = 5.0
-_WELL = {"healthy", "running"}
-_ILL = "unhealthy"
-_DOWN = {"exited", "dead", "paused", "created", "removing"}
+_WELL = HEALTHY_STATES
+_ILL = Health.UNHEALTHY
+_DOWN = {
+    ContainerStatus.EXITED,
+    ContainerStatus.DEAD,
+    ContainerStatus.PAUSED,
+    ContainerStatus.CREATED,
+    ContainerStatus.REMOVING,
+}
 # Readiness speaks of what a service depends on, too: it may be red while the container is healthy. And where the
 # engine's own check asks for readiness, a live service may be "unhealthy".
 _SPEAKS_OF_ITSELF = {ProbeKind.LIVENESS, ProbeKind.PING}

@@ -15,6 +15,7 @@ from .alerted import (
     MessageStatus,
     SeriesReading,
 )
+from .container import HEALTHY_STATES, ContainerAction, ContainerChange, ContainerState, ContainerStatus, Health
 from .errors import (
     DeclarationError,
     EngineError,
@@ -41,12 +42,17 @@ from .stack import Link, Network, Probe, ProbeKind, PublishedPort, Service, Stac
 from .verdict import Judgement, Verdict
 
 __all__ = [
+    "HEALTHY_STATES",
     "Addressee",
     "AlertEntry",
     "AlertReading",
     "AlertState",
     "Attempt",
     "CheckResult",
+    "ContainerAction",
+    "ContainerChange",
+    "ContainerState",
+    "ContainerStatus",
     "DeclarationError",
     "Drill",
     "DrillKind",
@@ -61,6 +67,7 @@ __all__ = [
     "FaultSpec",
     "Handling",
     "HandlingState",
+    "Health",
     "HistoryError",
     "InconclusiveError",
     "Inhibited",

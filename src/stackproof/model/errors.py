@@ -42,7 +42,7 @@ class StackproofError(Exception):
 
 
 class DeclarationError(StackproofError):
-    """A compose file, an objective or a command-line value does not say what it should."""
+    """A declaration, an objective or a command-line value does not say what it should."""
 
 
 class EngineError(StackproofError):

@@ -25,7 +25,7 @@ from stackproof.pytest_plugin.state import STATE, SessionState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stackproof.run.boot import Tell
+    from stackproof.run.boot import Report
     from stackproof.run.run import Run
 
 _USAGE = 4
@@ -42,11 +42,11 @@ def stack(request: pytest.FixtureRequest) -> Run:
 
 def _stand(state: SessionState) -> Run:
     """Bring the stack up, or end the session with the one message that says why not."""
-    from stackproof.run.standing import standing_run  # noqa: PLC0415 - imported while the stack comes up
+    from stackproof.run.opening import open_run  # noqa: PLC0415 - imported while the stack comes up
 
     try:
         boot, tell = state.boot, teller(state.config)
-        return state.undo.enter_context(standing_run(boot, state.folder, lambda: state.history, state.settings, tell))
+        return state.undo.enter_context(open_run(boot, state.folder, lambda: state.history, state.settings, tell))
     except (DeclarationError, FaultError) as error:
         pytest.exit(str(error), returncode=_USAGE)
     except StackproofError as error:
@@ -54,7 +54,7 @@ def _stand(state: SessionState) -> Run:
         pytest.exit(str(error), returncode=Verdict.FAIL.exit_code)
 
 
-def teller(config: pytest.Config) -> Tell:
+def teller(config: pytest.Config) -> Report:
     """Tells a person, in the middle of pytest's own lines."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     capture = config.pluginmanager.get_plugin("capturemanager")

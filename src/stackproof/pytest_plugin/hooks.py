@@ -20,7 +20,7 @@ _PLAIN_WIDTH = 120
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of a run."""
     group = parser.getgroup("stackproof")
-    group.addoption("--stack", metavar="FILE", help="compose file of the stack under test")
+    group.addoption("--stack", metavar="FILE", help="stack file: declares the stack under test")
     group.addoption(
         "--with-fault",
         metavar="'KIND TARGET key=value ...'",
@@ -60,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("STACKPROOF_PROFILE") or "",
         help="quick: SLAs decide; nightly: takes the time that SLOs need; STACKPROOF_PROFILE where none is given",
     )
-    parser.addini("stackproof_stack", "compose file of the stack under test", default="")
+    parser.addini("stackproof_stack", "stack file: declares the stack under test", default="")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stackproof.model import CheckResult, DeclarationError, FaultSpec, Profile
-from stackproof.run.names import AHEAD, split_names
+from stackproof.run.option_names import HEAD_START, split_names
 
 if TYPE_CHECKING:
     from stackproof.history import History
     from stackproof.run.boot import Boot
     from stackproof.run.closing import Closed
-    from stackproof.run.declaration import Declared
-    from stackproof.run.early import Ahead
+    from stackproof.run.declared_stack import DeclaredStack
     from stackproof.run.folder import RunFolder
+    from stackproof.run.head_start import HeadStart
     from stackproof.run.run import Run
     from stackproof.run.settings import Settings
 
@@ -42,7 +42,7 @@ class SessionState:
         self.closed: Closed | None = None
         self.undo = ExitStack()
         self._history: History | None = None
-        self._ahead: Ahead | None = getattr(config.pluginmanager.get_plugin(AHEAD), "run", None)
+        self._head_start: HeadStart | None = getattr(config.pluginmanager.get_plugin(HEAD_START), "run", None)
 
     @cached_property
     def settings(self) -> Settings:
@@ -51,8 +51,8 @@ class SessionState:
         Raises:
             StackproofError: An option's value is wrong.
         """
-        if self._ahead is not None:
-            return self._ahead.settings
+        if self._head_start is not None:
+            return self._head_start.settings
         from stackproof.run.settings import Settings  # noqa: PLC0415 - see the module's docstring
         from stackproof.run.stack_file import find_stack_file  # noqa: PLC0415 - as above
 
@@ -78,30 +78,34 @@ class SessionState:
         Raises:
             StackproofError: An option's value is wrong, or the disk refuses the run's folder.
         """
-        if self._ahead is not None:
-            return self._ahead.boot  # whoever began it ends it
-        from stackproof.run.boot import Boot  # noqa: PLC0415 - see the module's docstring
+        if self._head_start is not None:
+            return self._head_start.boot  # whoever began it ends it
+        from stackproof.engine import default_engine  # noqa: PLC0415 - see the module's docstring
+        from stackproof.run.boot import Boot  # noqa: PLC0415 - as above
 
-        boot = Boot(self.folder, self.settings)
+        boot = Boot(self.folder, self.settings, default_engine())
         self.undo.callback(boot.close)
         return boot
 
     @cached_property
-    def declaration(self) -> Declared:
+    def declaration(self) -> DeclaredStack:
         """What is declared of the stack.
 
         Raises:
             DeclarationError: A declaration is wrong.
         """
-        from stackproof.run.declaration import declared  # noqa: PLC0415 - see the module's docstring
+        from stackproof.engine import default_engine  # noqa: PLC0415 - see the module's docstring
+        from stackproof.run.declared_stack import read_declared  # noqa: PLC0415 - as above
 
-        return self.boot.declaration if "boot" in vars(self) else declared(self.settings.stack_file)
+        if "boot" in vars(self):
+            return self.boot.declared
+        return read_declared(self.settings.stack_file, default_engine())
 
     @cached_property
     def folder(self) -> RunFolder:
         """The run's folder, made when it is first asked for."""
-        if self._ahead is not None:
-            return self._ahead.folder
+        if self._head_start is not None:
+            return self._head_start.folder
         from stackproof.run.folder import create_folder  # noqa: PLC0415 - see the module's docstring
 
         return create_folder(self.settings.reports, self.settings.suite)
@@ -109,7 +113,7 @@ class SessionState:
     @property
     def history(self) -> History:
         """The run's record, begun when it is first asked for."""
-        from stackproof.run.standing import open_history  # noqa: PLC0415 - see the module's docstring
+        from stackproof.run.opening import open_history  # noqa: PLC0415 - see the module's docstring
 
         if self._history is None:
             self._history = open_history(self.folder, self.declaration, self.settings)

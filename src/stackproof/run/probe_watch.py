@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from threading import Event, Lock, Thread
 
-from stackproof.engine.port import ContainerState, Engine
-from stackproof.model import EngineError, Probe, ProbeKind, ProbeReading, Service
+from stackproof.engine.port import RunningStack
+from stackproof.model import ContainerState, EngineError, Probe, ProbeKind, ProbeReading, Service
 from stackproof.observe.probes import ask
 from stackproof.run.service import Record
 
@@ -25,7 +25,7 @@ class Watch:
         record: Takes every reading.
     """
 
-    def __init__(self, engine: Engine, record: Record) -> None:
+    def __init__(self, engine: RunningStack, record: Record) -> None:
         self._engine = engine
         self._record = record
         self._ended = Event()

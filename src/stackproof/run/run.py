@@ -7,15 +7,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.events import Change
-from stackproof.engine.port import Address
+from stackproof.engine.port import Address, RunningStack
 from stackproof.faults.injection import LONGEST_S, Injection, journalled
 from stackproof.faults.journal import Journal, Undo
 from stackproof.history import History
 from stackproof.judge import judge_objective
 from stackproof.model import (
     CheckResult,
+    ContainerChange,
     Entry,
     Event,
     EventKind,
@@ -32,7 +31,7 @@ from stackproof.model import (
     Stack,
 )
 from stackproof.run.folder import RunFolder
-from stackproof.run.service import StandingService
+from stackproof.run.service import RunningService
 from stackproof.run.settings import Settings
 from stackproof.workload import START_IN_S, LoadPlan, LoadResult, RunningLoad, WorkerProcess, start_load
 
@@ -70,7 +69,7 @@ class Run:
         self,
         settings: Settings,
         folder: RunFolder,
-        engine: DockerEngine,
+        engine: RunningStack,
         objectives: tuple[Objective, ...],
         history: History,
     ) -> None:
@@ -108,7 +107,7 @@ class Run:
         """Record why an aspect of an alert is not tried, or a kind of fault need not be noticed by any."""
         self.note(EventKind.ALERT_EXEMPTED, subject, aspect=aspect, reason=reason)
 
-    def note_change(self, change: Change) -> None:
+    def note_change(self, change: ContainerChange) -> None:
         """Record what the engine says happened to a container, at the time that the engine gives."""
         wall = datetime.fromtimestamp(change.at_ns / 1e9, UTC)
         at_s = time.monotonic() - (time.time() - change.at_ns / 1e9)
@@ -118,19 +117,19 @@ class Run:
         """Record the verdict on one claim."""
         self.history.append(result)
 
-    def service(self, name: str) -> StandingService:
+    def service(self, name: str) -> RunningService:
         """A service, to be asked and disturbed.
 
         Raises:
             DeclarationError: The stack has none of this name.
         """
-        return StandingService(self.stack.service(name), self.engine, self.history.append)
+        return RunningService(self.stack.service(name), self.engine, self.history.append)
 
-    def services(self) -> tuple[StandingService, ...]:
-        """Every service that stands."""
+    def services(self) -> tuple[RunningService, ...]:
+        """Every service that starts with the stack."""
         return tuple(self.service(each.name) for each in self.stack.standing)
 
-    def ask_all(self, services: Sequence[StandingService], kind: ProbeKind) -> tuple[ProbeReading, ...]:
+    def ask_all(self, services: Sequence[RunningService], kind: ProbeKind) -> tuple[ProbeReading, ...]:
         """Ask a probe of several services at once."""
         with ThreadPoolExecutor(max(len(services), 1)) as pool:
             return tuple(pool.map(lambda each: each.ask(kind), services))

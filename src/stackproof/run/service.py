@@ -1,45 +1,44 @@
-"""A service of a standing stack, as a test speaks of it."""
+"""A service of a running stack, as a test uses it."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
+from stackproof.machine.waiting import wait_until
 from stackproof.model import EngineError, ProbeKind, ProbeReading, Service
 from stackproof.observe.probes import ask
-
-_PAUSE_S = 0.05
 
 Record = Callable[[ProbeReading], None]
 """Takes a reading of a probe."""
 
 
 @dataclass(frozen=True, slots=True)
-class StandingService:
+class RunningService:
     """A service that can be asked and disturbed.
 
     Attributes:
         service: As declared.
-        engine: The engine that it stands on.
+        engine: The running stack that it is part of.
         record: Takes every reading of a probe.
     """
 
     service: Service
-    engine: Engine
+    engine: RunningStack
     record: Record
 
     @property
     def name(self) -> str:
-        """Its name in the compose file."""
+        """Its name in the declaration."""
         return self.service.name
 
     @property
     def engine_word(self) -> str:
-        """What the engine says of it: ``healthy``, ``unhealthy``, ``starting``, ``running``, ``exited``..."""
+        """Its state: ``healthy``, ``unhealthy``, ``starting``, ``running``, ``exited``..."""
         return self.engine.state(self.name).word
 
     def ask(self, kind: ProbeKind, *, within_s: float = 5.0) -> ProbeReading:
-        """Ask one of its probes, beside its links, and note the engine's word of that moment.
+        """Ask one of its probes around its links, and note its state at that moment.
 
         Raises:
             DeclarationError: It declares no such probe.
@@ -76,7 +75,7 @@ class StandingService:
         )
 
     def wait_until_engine_says(self, *words: str, within_s: float) -> float:
-        """Wait until the engine's word is one of these; seconds until then.
+        """Wait until its state is one of these, and return how many seconds that took.
 
         Raises:
             AssertionError: It was not in time.
@@ -90,12 +89,10 @@ class StandingService:
     @staticmethod
     def _wait(look: Callable[[], object], wanted: str, within_s: float) -> float:
         """Look until True is seen."""
-        start_s = time.monotonic()
-        while (seen := look()) is not True:
-            if time.monotonic() - start_s > within_s:
-                raise AssertionError(f"expected {wanted} within {within_s:g} s; last seen: {seen}")
-            time.sleep(_PAUSE_S)
-        return time.monotonic() - start_s
+        waited = wait_until(look, lambda seen: seen is True, within_s=within_s)
+        if not waited.in_time:
+            raise AssertionError(f"expected {wanted} within {within_s:g} s; last seen: {waited.seen}")
+        return waited.took_s
 
     def kill(self, signal: str = "SIGKILL") -> None:
         """Send a signal to its first process."""
@@ -106,7 +103,7 @@ class StandingService:
         self.engine.start(self.name)
 
     def logs(self, tail: int = 200) -> str:
-        """Its last log lines, or why they cannot be had."""
+        """Its last log lines, or why there are none."""
         try:
             return self.engine.logs(self.name, tail)
         except EngineError as error:

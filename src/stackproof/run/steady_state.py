@@ -3,11 +3,10 @@
 import time
 from collections.abc import Callable, Sequence
 
-from stackproof.model import InconclusiveError, ProbeKind, ProbeReading
+from stackproof.model import HEALTHY_STATES, InconclusiveError, ProbeKind, ProbeReading
 from stackproof.run.run import Run
 
 _POLL_S = 0.1
-_WELL = frozenset({"healthy", "running"})
 
 
 def steady(run: Run, within_s: float) -> None:
@@ -38,7 +37,9 @@ def why_not_well(run: Run) -> str:
 
 def _why_engine_minds(run: Run) -> str:
     states = run.engine.all_states().items()
-    return "; ".join(f"the engine says {state.word} of {name}" for name, state in states if state.word not in _WELL)
+    return "; ".join(
+        f"the engine says {state.word} of {name}" for name, state in states if state.word not in HEALTHY_STATES
+    )
 
 
 def wait_until_well(run: Run, deadline: float, look: Callable[[Run], str] = why_not_well) -> str:

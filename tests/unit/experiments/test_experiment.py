@@ -7,12 +7,13 @@ from threading import Event
 
 import pytest
 
-from stackproof.engine.port import ContainerState
 from stackproof.experiments import experiment as experiment_module
 from stackproof.experiments.experiment import Experiment, Plan, experiment
 from stackproof.history import History
 from stackproof.judge import experiments
 from stackproof.model import (
+    ContainerState,
+    ContainerStatus,
     EngineError,
     Entry,
     EventKind,
@@ -49,7 +50,7 @@ def pages(standing: Ground, lasts_s: float = 300.0) -> LoadPlan:
 def is_undisturbed(standing: Ground) -> bool:
     """True where no fault is left on the stack or in the journal."""
     links = standing.engine.links.values()
-    return not standing.run.unhealed() and not any(each.is_cut() or each.toxics() for each in links)
+    return not standing.run.unhealed() and not any(each.is_cut() or each.effects() for each in links)
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_an_unsteady_stack_is_inconclusive_before_anything_is_injected(
 ) -> None:
     """What was ill before proves nothing of a fault; the record says so, though no fault is in it."""
     monkeypatch.setattr(experiment_module, "STEADY_WITHIN_S", AT_ONCE_S)
-    standing.engine.states["store"] = ContainerState("exited")
+    standing.engine.states["store"] = ContainerState(ContainerStatus.EXITED)
     with (
         pytest.raises(InconclusiveError, match="a steady state within 0 s, but the engine says exited of store"),
         experiment(standing.run, plan(DOWN)),
@@ -172,7 +173,7 @@ def test_no_recovery_within_the_bound_is_a_fail(standing: Ground, monkeypatch: p
         pytest.raises(AssertionError, match="to be well 0 s after the healing, but the engine says exited of store"),
         experiment(standing.run, plan(DOWN, recovers_within_s=AT_ONCE_S)),
     ):
-        standing.engine.states["store"] = ContainerState("exited")
+        standing.engine.states["store"] = ContainerState(ContainerStatus.EXITED)
     (told,) = standing.judged().experiments
     assert (told.verdict, told.recovered_s) == (Verdict.FAIL, None)
 
@@ -195,7 +196,7 @@ def test_several_faults_hold_together_and_are_all_healed(standing: Ground, monke
     let_bite(monkeypatch, LATE)
     with experiment(standing.run, plan(DOWN, LATE)):
         assert standing.engine.links[WEB].is_cut()
-        assert standing.engine.links[STORE].toxics()
+        assert standing.engine.links[STORE].effects()
     assert is_undisturbed(standing)
     assert [(each.verdict, str(each.fault)) for each in standing.judged().experiments] == [
         (Verdict.PASS, DOWN),
@@ -281,7 +282,7 @@ def test_the_first_sign_and_the_recovery_are_timed(standing: Ground, monkeypatch
     direct = standing.engine.direct
 
     def frozen(service: str, port: int) -> object:
-        if standing.engine.states[service].status == "paused":
+        if standing.engine.states[service].status is ContainerStatus.PAUSED:
             raise EngineError("frozen")
         return direct(service, port)
 

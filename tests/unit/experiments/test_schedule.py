@@ -18,7 +18,7 @@ BRIEF_S = 0.01
 def is_undisturbed(standing: Ground) -> bool:
     """True where no fault is left on the stack or in the journal."""
     links = standing.engine.links.values()
-    return not standing.run.unhealed() and not any(each.is_cut() or each.toxics() for each in links)
+    return not standing.run.unhealed() and not any(each.is_cut() or each.effects() for each in links)
 
 
 def done(standing: Ground) -> list[str]:
@@ -45,7 +45,7 @@ def test_all_is_healed_whatever_is_raised_in_the_middle(
     def sleep(_seconds: float) -> None:
         if (what := next(waits)) is not None:
             assert standing.engine.links[WEB].is_cut()
-            assert standing.engine.links[STORE].toxics()
+            assert standing.engine.links[STORE].effects()
             raise what
 
     monkeypatch.setattr("stackproof.experiments.schedule.time.sleep", sleep)
@@ -62,12 +62,12 @@ def test_one_that_cannot_be_healed_does_not_keep_the_others(standing: Ground, mo
 
     def cut_for_ever() -> None:
         cut()
-        link.refused.add("mend")
+        link.refused.add("restore")
 
     monkeypatch.setattr(link, "cut", cut_for_ever)
-    with pytest.raises(EngineError, match="refuses to mend"):
+    with pytest.raises(EngineError, match="refuses to restore"):
         hold(standing.run, Schedule((Step(LATE, 0, 60), Step(DOWN, 0, BRIEF_S))), "storm")
-    assert not standing.engine.links[STORE].toxics()
+    assert not standing.engine.links[STORE].effects()
     assert [str(each.spec) for each in standing.run.unhealed()] == [DOWN]
 
 

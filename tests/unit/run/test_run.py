@@ -3,32 +3,30 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from typing import cast
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
 from stackproof.history import Header, History
 from stackproof.model import EventKind
 from stackproof.run.folder import RunFolder
 from stackproof.run.run import Run
 from stackproof.run.settings import Settings
-from tests.unit.fakes import WEB, FakeEngine, FakeLink, small_stack
+from tests.unit.fakes import WEB, FakeLink, FakeStack, small_stack
 
 WITHIN_S = 30.0
 
 
 class WatchedLink(FakeLink):
-    """A link that says when it was mended."""
+    """A link that says when it was restored."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.mended = Event()
+        self.restored = Event()
 
     def restore(self) -> None:
         """Listen again."""
         super().restore()
-        self.mended.set()
+        self.restored.set()
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def run(tmp_path: Path, link: WatchedLink) -> Iterator[Run]:
     """A run on a stack that stands nowhere."""
     stack = small_stack()
     history = History.create(tmp_path, Header("run", stack, (), datetime.now(UTC), time.monotonic()))
-    engine = cast("DockerEngine", FakeEngine(stack, controls={WEB: link}))
+    engine = FakeStack(stack, controls={WEB: link})
     yield Run(Settings(stack.file), RunFolder("run", tmp_path), engine, (), history)
     history.close()
 
@@ -50,7 +48,7 @@ def run(tmp_path: Path, link: WatchedLink) -> Iterator[Run]:
 def test_the_record_says_that_a_bound_healed_a_fault(run: Run, link: WatchedLink) -> None:
     """What a test saw after that it saw without its fault, and the record lets nobody think otherwise."""
     with run.fault(f"down {WEB}", longest_s=0.001):
-        assert link.mended.wait(WITHIN_S)
+        assert link.restored.wait(WITHIN_S)
     (healed,) = (event for event in run.events if event.kind is EventKind.FAULT_HEALED)
     assert healed.detail["by"] == "its bound of 0.001 s"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from urllib.parse import parse_qs, urlsplit
 
-from stackproof.engine.port import Address, Engine
+from stackproof.engine.port import Address, RunningStack
 from stackproof.faults.evidence.conversation import Conversation, Patience, Question, client_hello, converse
 from stackproof.model import EngineError, Evidence, Link, Probe, Service
 
@@ -42,7 +42,7 @@ class Comparison:
         return f"over the link: {self.over[0]}; beside it: {self.beside[0]}"
 
 
-def compare(engine: Engine, link: Link, question: Question, patience: Patience, clients: int = 3) -> Comparison:
+def compare(engine: RunningStack, link: Link, question: Question, patience: Patience, clients: int = 3) -> Comparison:
     """Ask over the link and beside it; clients start a little apart, so that no moment's stall delays them all."""
     addresses = (engine.entry(link), engine.direct(link.service, link.port))
 
@@ -82,20 +82,22 @@ def closing_questions(service: Service, port: int) -> Iterator[Question]:
 
 
 def first_that(
-    engine: Engine, link: Link, candidates: Iterator[Question], suits: Callable[[Conversation], bool]
+    engine: RunningStack, link: Link, candidates: Iterator[Question], suits: Callable[[Conversation], bool]
 ) -> Question | None:
     """The first question whose outcome beside the link suits, or None."""
     beside = engine.direct(link.service, link.port)
     return next((each for each in candidates if suits(converse(beside, each, BRIEF))), None)
 
 
-def answered_question(engine: Engine, link: Link) -> Question | None:
+def answered_question(engine: RunningStack, link: Link) -> Question | None:
     """A question that the service answers beside the link, or None."""
     candidates = questions(engine.stack.service(link.service), link.port)
     return first_that(engine, link, candidates, lambda seen: seen.is_answered)
 
 
-def long_answer(engine: Engine, link: Link, candidates: Iterator[Question], at_least_bytes: int) -> Question | None:
+def long_answer(
+    engine: RunningStack, link: Link, candidates: Iterator[Question], at_least_bytes: int
+) -> Question | None:
     """A question, repeated on one connection if need be, whose whole answer beside the link is this long, or None."""
     beside = engine.direct(link.service, link.port)
     for question in candidates:
@@ -124,7 +126,7 @@ def _get(probe: Probe, version: str) -> bytes:
     return f"GET {path} {version}\r\nHost: {probe.service}\r\n\r\n".encode()
 
 
-def asked_directly(engine: Engine, service: Service) -> tuple[Conversation, ...]:
+def asked_directly(engine: RunningStack, service: Service) -> tuple[Conversation, ...]:
     """What each port of a service that has a probe, or else each port, does when it is asked beside its links."""
     ports = sorted({probe.port for probe in service.probes}) or service.ports
     asked = [(address, next(questions(service, port))) for port in ports for address in _ways_in(engine, service, port)]
@@ -132,7 +134,7 @@ def asked_directly(engine: Engine, service: Service) -> tuple[Conversation, ...]
         return tuple(pool.map(lambda each: converse(each[0], each[1], BRIEF), asked))
 
 
-def _ways_in(engine: Engine, service: Service, port: int) -> Iterator[Address]:
+def _ways_in(engine: RunningStack, service: Service, port: int) -> Iterator[Address]:
     with suppress(EngineError):  # the port of a dead container is not open on the host
         yield engine.direct(service.name, port)
 

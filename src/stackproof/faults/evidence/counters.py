@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Shares
+from stackproof.engine.port import Place, RunningStack, Shares
 
 _PROGRAM = ("python3", "/opt/stackproof/counters.py")
 MIB = 2**20
@@ -42,7 +42,7 @@ class Counters:
         return max(0, self.memory_used_bytes - self.memory_kept_bytes)
 
 
-def counters(engine: Engine, service: str) -> Counters:
+def counters(engine: RunningStack, service: str) -> Counters:
     """Read them beside the service, which is not disturbed.
 
     Raises:

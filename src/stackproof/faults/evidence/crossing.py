@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Side
+from stackproof.engine.port import Place, RunningStack, Side
 from stackproof.faults.evidence.pings import Tally, tally_of
 from stackproof.model import EngineError
 
@@ -119,7 +119,7 @@ class Crossing:
         return sum(call.answers.pings.sent for call in self.calls if call.target == service)
 
 
-def door(engine: Engine, service: str, networks: tuple[str, ...]) -> Door | None:
+def door(engine: RunningStack, service: str, networks: tuple[str, ...]) -> Door | None:
     """Where neighbours on these networks find a service, or None where that does not run."""
     addresses = [each for each in engine.addresses(service) if each.network in networks]
     for side in (Side.PROXY, Side.SERVICE):
@@ -129,7 +129,7 @@ def door(engine: Engine, service: str, networks: tuple[str, ...]) -> Door | None
     return None
 
 
-def watch(engine: Engine, ways: tuple[tuple[str, Door], ...]) -> Crossing:
+def watch(engine: RunningStack, ways: tuple[tuple[str, Door], ...]) -> Crossing:
     """Let each caller call.
 
     Args:
@@ -154,13 +154,13 @@ def watch(engine: Engine, ways: tuple[tuple[str, Door], ...]) -> Crossing:
     return Crossing(tuple(calls), tuple(hearings))
 
 
-def _listen(engine: Engine, called: Door) -> tuple[Answers, int]:
+def _listen(engine: RunningStack, called: Door) -> tuple[Answers, int]:
     """Let a service call itself, and tell how many echo requests it has had so far."""
     text = _beside(engine, called.place, f"{_calling(called)}\nwait\n{_COUNT}")
     return answers_of(text, called), _echoes(text)
 
 
-def _call(engine: Engine, place: Place, called: tuple[Door, ...]) -> str:
+def _call(engine: RunningStack, place: Place, called: tuple[Door, ...]) -> str:
     return _beside(engine, place, "\n".join([*map(_calling, called), "wait"]))
 
 
@@ -185,7 +185,7 @@ def _calling(called: Door) -> str:
     return "\n".join([*pings, *tries])
 
 
-def _beside(engine: Engine, place: Place, script: str) -> str:
+def _beside(engine: RunningStack, place: Place, script: str) -> str:
     return engine.run_helper(place, ("sh", "-c", script), _TIMEOUT_S)
 
 

@@ -7,7 +7,7 @@ glibc's resolver. It asks in turn as anybody, and as the user whose questions ar
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place
+from stackproof.engine.port import Place, RunningStack
 from stackproof.faults.means.resolver import UNLED_USER, has_network
 from stackproof.model import Evidence, FaultError, Service, Stack
 
@@ -115,7 +115,7 @@ class Lookups:
         return "; ".join(map(str, (self.name, *self.others)))
 
 
-def shown(engine: Engine, service: Service, name: str, judge: Callable[[Lookups], Evidence]) -> Evidence:
+def shown(engine: RunningStack, service: Service, name: str, judge: Callable[[Lookups], Evidence]) -> Evidence:
     """Look a name up as a service does, and others that it can see; and judge what comes.
 
     Raises:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Shares
+from stackproof.engine.port import Place, RunningStack, Shares
 from stackproof.model import EngineError, FaultError, FaultSpec
 
 _PROGRAM = ("python3", "/opt/stackproof/paths.py")
@@ -46,7 +46,7 @@ class Trial:
     took_s: float
 
 
-def look(engine: Engine, service: str, path: str) -> Found | None:
+def look(engine: RunningStack, service: str, path: str) -> Found | None:
     """Look at the file system under a folder of a running service; None where it has no such folder.
 
     Raises:
@@ -56,7 +56,7 @@ def look(engine: Engine, service: str, path: str) -> Found | None:
     return None if told is None else Found(**told)
 
 
-def found_at(engine: Engine, spec: FaultSpec, service: str, path: str) -> Found:
+def found_at(engine: RunningStack, spec: FaultSpec, service: str, path: str) -> Found:
     """The same, for a fault that cannot do without it.
 
     Raises:
@@ -72,7 +72,7 @@ def found_at(engine: Engine, spec: FaultSpec, service: str, path: str) -> Found:
     return found
 
 
-def fill(engine: Engine, service: str, path: str, leave_bytes: int) -> None:
+def fill(engine: RunningStack, service: str, path: str, leave_bytes: int) -> None:
     """Take all the room that a path of a running service has, but for what shall be left.
 
     Raises:
@@ -81,7 +81,7 @@ def fill(engine: Engine, service: str, path: str, leave_bytes: int) -> None:
     _run(engine, service, _CHANGE, "fill", path, str(leave_bytes))
 
 
-def free(engine: Engine, service: str, path: str) -> None:
+def free(engine: RunningStack, service: str, path: str) -> None:
     """Give the room back, be the service running or not; nothing happens where none was taken.
 
     What is on no volume is gone with the service's end.
@@ -92,13 +92,13 @@ def free(engine: Engine, service: str, path: str) -> None:
     try:
         _run(engine, service, _CHANGE, "free", path)
     except EngineError:
-        if engine.state(service).status in {"running", "paused"}:
+        if engine.state(service).status.is_up:
             raise
         place = Place(service, shares=Shares.VOLUMES, capabilities=("DAC_OVERRIDE",))
         engine.run_helper(place, ("rm", "-f", *(f"{path}/{name}" for name in _FILES)))
 
 
-def attempt(engine: Engine, service: str, path: str, size_bytes: int) -> Trial:
+def attempt(engine: RunningStack, service: str, path: str, size_bytes: int) -> Trial:
     """Write a file there as the service's own user would.
 
     Raises:
@@ -107,6 +107,6 @@ def attempt(engine: Engine, service: str, path: str, size_bytes: int) -> Trial:
     return Trial(**json.loads(_run(engine, service, _AS_THE_SERVICE, "try", path, str(size_bytes))))
 
 
-def _run(engine: Engine, service: str, capabilities: tuple[str, ...], *words: str) -> str:
+def _run(engine: RunningStack, service: str, capabilities: tuple[str, ...], *words: str) -> str:
     place = Place(service, shares=Shares.PROCESSES, capabilities=capabilities)
     return engine.run_helper(place, (*_PROGRAM, *words), _WITHIN_S)

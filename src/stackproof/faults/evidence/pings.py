@@ -8,7 +8,7 @@ packet loss, time 4ms``.
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place
+from stackproof.engine.port import Place, RunningStack
 from stackproof.model import EngineError
 
 _REPLY = re.compile(r"icmp_seq=(?P<number>\d+) ttl=\d+ time=(?P<ms>[\d.]+) ms(?P<again> \(DUP!\))?")
@@ -86,7 +86,7 @@ class Replies:
     came: tuple[Reply, ...]
 
 
-def flood(engine: Engine, place: Place, host: str, count: int) -> Tally:
+def flood(engine: RunningStack, place: Place, host: str, count: int) -> Tally:
     """Send packets as fast as they are answered, and 10 ms apart where they are not.
 
     Raises:
@@ -95,7 +95,7 @@ def flood(engine: Engine, place: Place, host: str, count: int) -> Tally:
     return tally_of(_ping(engine, place, f"-f -q -c {count} -W 1 {host}", _PATIENCE_S + count / 100))
 
 
-def replies(engine: Engine, place: Place, host: str, pace: Pace) -> Replies:
+def replies(engine: RunningStack, place: Place, host: str, pace: Pace) -> Replies:
     """Send packets some milliseconds apart, and note each answer.
 
     Raises:
@@ -127,6 +127,6 @@ def replies_of(text: str) -> Replies:
     return Replies(tally_of(text).sent, tuple(came))
 
 
-def _ping(engine: Engine, place: Place, words: str, timeout_s: float) -> str:
+def _ping(engine: RunningStack, place: Place, words: str, timeout_s: float) -> str:
     """Ping ends with 1 where a packet has no answer, which is no failure here."""
     return engine.run_helper(place, ("sh", "-c", f"ping -n {words}; test $? -le 1"), timeout_s)

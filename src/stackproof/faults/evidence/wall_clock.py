@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from stackproof.engine.port import Engine, Place, Shares
+from stackproof.engine.port import Place, RunningStack, Shares
 from stackproof.model import EngineError, Service, StackproofError
 
 _WITHIN_S = 2.0
@@ -21,7 +21,6 @@ _LIBRARY = "libfaketime"
 # A program in Go asks the kernel for the time, whatever it has loaded: https://pkg.go.dev/debug/buildinfo.
 _FIRST = r"""
 import glob, os, sys
-INITS = {"docker-init", "tini", "catatonit", "dumb-init"}
 
 def content(number, name):
     with open(f"/proc/{number}/{name}", "rb") as file:
@@ -31,7 +30,7 @@ mine = os.readlink("/proc/self/ns/mnt")
 for number in sorted(int(each.split("/")[2]) for each in glob.glob("/proc/[0-9]*")):
     try:
         name = content(number, "comm").decode(errors="replace").strip()
-        if os.readlink(f"/proc/{number}/ns/mnt") == mine or name in INITS:
+        if os.readlink(f"/proc/{number}/ns/mnt") == mine or name in sys.argv[2:]:
             continue
         is_go = bytes((255,)) + b" Go buildinf:" in content(number, "exe")
         is_loaded = sys.argv[1].encode() in content(number, "maps")
@@ -67,14 +66,14 @@ class Reading:
         return f"its clock is ahead of ours by {self.least_s:.1f} to {self.most_s:.1f} s ({self.by}){doubt}"
 
 
-def read_clock(engine: Engine, service: Service) -> Reading | None:
+def read_clock(engine: RunningStack, service: Service) -> Reading | None:
     """Read the clock of a service: from what it sends, or else inside its container; None where nothing can be read."""
     with suppress(StackproofError):  # it does not run, or has no `date`
         return next(_dates(engine, service), None) or _inside(engine, service)
     return None
 
 
-def _dates(engine: Engine, service: Service) -> Iterator[Reading]:
+def _dates(engine: RunningStack, service: Service) -> Iterator[Reading]:
     """By the Date of its answers (RFC 9110, 6.6.1), where they have one."""
     probed = {probe.port: urlsplit(probe.url) for probe in reversed(service.probes)}
     for port in sorted(service.ports, key=lambda each: each not in probed):
@@ -88,7 +87,7 @@ def _dates(engine: Engine, service: Service) -> Iterator[Reading]:
             yield _reading(said, sent, f"Date of an answer on port {port}")
 
 
-def _date(engine: Engine, service: str, port: int, path: str, tls: ssl.SSLContext | None) -> str:
+def _date(engine: RunningStack, service: str, port: int, path: str, tls: ssl.SSLContext | None) -> str:
     at = engine.direct(service, port)
     client = (
         HTTPConnection(at.host, at.port, timeout=_WITHIN_S)
@@ -102,7 +101,7 @@ def _date(engine: Engine, service: str, port: int, path: str, tls: ssl.SSLContex
         client.close()
 
 
-def _inside(engine: Engine, service: Service) -> Reading:
+def _inside(engine: RunningStack, service: Service) -> Reading:
     """By `date` in its container: its clock is the service's own only where both have the same library in them."""
     sent = time.time()
     try:
@@ -111,7 +110,11 @@ def _inside(engine: Engine, service: Service) -> Reading:
         raise EngineError(f"expected `{' '.join(_DATE)}` in {service.name!r} to print seconds") from None
     reading = _reading(said, sent, "`date` in its container")
     place = Place(service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_READ_SEARCH"))
-    first, _, how = engine.run_helper(place, ("python3", "-c", _FIRST, _LIBRARY)).strip().partition("\t")
+    first, _, how = (
+        engine.run_helper(place, ("python3", "-c", _FIRST, _LIBRARY, *sorted(engine.init_programs())))
+        .strip()
+        .partition("\t")
+    )
     return replace(reading, doubt=_doubt(first, how))
 
 

@@ -1,1 +1,1 @@
-"""What several kinds of fault inject with: toxics, packet filters, netem, a resolver, background threads."""
+"""What several kinds of fault inject with: effects on links, packet filters, netem, a resolver, background threads."""

@@ -2,21 +2,20 @@
 
 import time
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.conversation import Conversation
-from stackproof.model import EngineError, Evidence
+from stackproof.model import ContainerState, EngineError, Evidence
 
 _GONE_WITHIN_S = 2.0
 _POLL_S = 0.05
-_ENDED = frozenset({"exited", "dead", "restarting", "removing", "absent"})
 
 
 def has_ended(state: ContainerState) -> bool:
     """True where the engine says that the container does not run."""
-    return state.status in _ENDED
+    return state.status.has_ended
 
 
-def awaited_end(engine: Engine, service: str) -> ContainerState:
+def awaited_end(engine: RunningStack, service: str) -> ContainerState:
     """What the engine says of a service once it ended, or after a while where it does not."""
     deadline = time.monotonic() + _GONE_WITHIN_S
     while not has_ended(state := engine.state(service)) and time.monotonic() < deadline:
@@ -33,7 +32,7 @@ def judged_ended(state: ContainerState, seen: tuple[Conversation, ...]) -> Evide
     )
 
 
-def end_at_once(engine: Engine, service: str) -> None:
+def end_at_once(engine: RunningStack, service: str) -> None:
     """Send SIGKILL; a service that has just ended by itself is as good.
 
     Raises:
@@ -46,7 +45,7 @@ def end_at_once(engine: Engine, service: str) -> None:
             raise
 
 
-def bring_back(engine: Engine, service: str) -> None:
+def bring_back(engine: RunningStack, service: str) -> None:
     """Make it run again, frozen or ended; nothing happens where it runs."""
     engine.unpause(service)  # an engine does not start what is frozen
     engine.start(service)

@@ -7,7 +7,7 @@ on what is sent: a sender whose own packet filter drops a datagram is told so at
 import hashlib
 import shlex
 
-from stackproof.engine.port import Engine, Place, Side
+from stackproof.engine.port import Place, RunningStack, Side
 from stackproof.model import EngineError, FaultError
 
 _FIX = "see that the service runs, and that the kernel has nf_tables, nft_compat and xt_statistic (modprobe NAME)"
@@ -23,7 +23,7 @@ def find_interface(host: str) -> str:
     return f"read -r _ dev _ cidr _ <<END || true\n$(ip -oneline -4 address show to {host})\nEND\n"
 
 
-def put(engine: Engine, place: Place, chain: str, rules: tuple[str, ...], finding: str = "") -> None:
+def put(engine: RunningStack, place: Place, chain: str, rules: tuple[str, ...], finding: str = "") -> None:
     """Let packets that arrive go through a chain of these rules; a chain of this name is replaced.
 
     Args:
@@ -53,7 +53,7 @@ def put(engine: Engine, place: Place, chain: str, rules: tuple[str, ...], findin
         ) from None
 
 
-def lift(engine: Engine, place: Place, chain: str) -> None:
+def lift(engine: RunningStack, place: Place, chain: str) -> None:
     """Take a chain away; nothing happens where it is not, or where the container has ended and its filters with it.
 
     Raises:
@@ -62,7 +62,7 @@ def lift(engine: Engine, place: Place, chain: str) -> None:
     undo(engine, place, _lifted(chain))
 
 
-def undo(engine: Engine, place: Place, script: str) -> None:
+def undo(engine: RunningStack, place: Place, script: str) -> None:
     """Run a script in the network namespace of a container, unless that has ended, and the namespace with it.
 
     Raises:
@@ -77,7 +77,7 @@ def undo(engine: Engine, place: Place, script: str) -> None:
             raise
 
 
-def is_running(engine: Engine, service: str, side: Side) -> bool:
+def is_running(engine: RunningStack, service: str, side: Side) -> bool:
     """True where this container of a service runs, frozen or not."""
     return any(each.side is side for each in engine.addresses(service))
 

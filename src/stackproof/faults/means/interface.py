@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, ServiceAddress, Side
+from stackproof.engine.port import Capability, Place, RunningStack, ServiceAddress, Side
 from stackproof.faults.fault import BoundFault, standing_service
 from stackproof.faults.parameters import Parameter, refuse_unknown
 from stackproof.model import Evidence, FaultError, FaultSpec, Stack
@@ -17,7 +17,7 @@ class Interface:
     """A service's own place on a network, behind its proxy where it has one.
 
     Attributes:
-        network: Name of the network in the compose file.
+        network: Name of the network in the declaration.
         service: Name of the service.
     """
 
@@ -32,11 +32,11 @@ class Interface:
         """Where packets are disturbed: with the right to, in the service's own network namespace."""
         return Place(self.service, Side.SERVICE, capabilities=("NET_ADMIN",))
 
-    def host(self, engine: Engine) -> str | None:
+    def host(self, engine: RunningStack) -> str | None:
         """The service's own address there, or None where it does not run."""
         return _host(engine.addresses(self.service), self.network, Side.SERVICE)
 
-    def view(self, engine: Engine) -> "View | None":
+    def view(self, engine: RunningStack) -> "View | None":
         """How its packets are watched: from its proxy, or else from any neighbour; None where there is no way."""
         host = self.host(engine)
         if host is None:
@@ -89,6 +89,8 @@ class InterfaceFault:
         summary: What it does, in one sentence.
         parameters: What it can be told.
         bind: Makes the bound fault of a request and the interface that it names.
+        needs: What an engine has to have for it.
+        instead: What to do where an engine lacks that.
     """
 
     kind: str
@@ -96,6 +98,8 @@ class InterfaceFault:
     parameters: tuple[Parameter, ...]
     bind: Callable[[FaultSpec, Interface], BoundFault]
     aim: str = "NETWORK/SERVICE"
+    needs: tuple[Capability, ...] = (Capability.HELPERS,)
+    instead: str | None = None
 
     def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
         """Bind it to an interface of the stack.

@@ -6,13 +6,16 @@ It disturbs what leaves an interface, and so what a service sends. Not every ker
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, MissingCapabilityError, RunningStack
 from stackproof.faults.means.filters import find_interface, undo
 from stackproof.faults.means.interface import Interface
 from stackproof.model import EngineError, Evidence, FaultError
 
 _UNKNOWN = ("qdisc kind is unknown", "No such file or directory")  # as new kernels say it, and old ones
 _TAKEN = ("File exists", "Exclusivity flag on")
+WITHOUT_EMULATION = "load the module there (modprobe sch_netem), or use `latency` or `loss`, which work without it"
+"""What to do where the kernel lacks the emulator."""
+
 _QUEUE = 100_000  # packets that may be held back at once: netem drops what is more
 
 
@@ -42,10 +45,10 @@ class NetemFault(ABC):
         """What tc is told after ``netem``."""
 
     @abstractmethod
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """See whether it bites."""
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Put the emulator on the interface."""
         host = self.interface.host(engine)
         if host is None:
@@ -56,7 +59,7 @@ class NetemFault(ABC):
         except EngineError as error:
             raise self._refused(error) from None
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Take the emulator off the interface."""
         host = self.interface.host(engine)
         if host is not None:
@@ -72,9 +75,9 @@ if test -n "$dev" && {there}; then tc qdisc del dev "$dev" root || exit 1; fi"""
     def _refused(self, error: EngineError) -> FaultError:
         """The kernel's word in ours."""
         if any(word in error.message for word in _UNKNOWN):
-            return FaultError(
-                f"fault {self.kind!r} needs the network emulator (sch_netem), which the engine's kernel has not",
-                fix="load the module there (modprobe sch_netem), or use `latency` or `loss`, which work without it",
+            why = "the engine's kernel does not have it"
+            return MissingCapabilityError(
+                f"fault {self.kind!r}", Capability.NETWORK_EMULATION, why, fix=WITHOUT_EMULATION
             )
         if any(word in error.message for word in _TAKEN):
             return FaultError(

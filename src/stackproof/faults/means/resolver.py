@@ -1,32 +1,31 @@
 """A resolver of ours in a service's network namespace, to which that service's look-ups are led.
 
-The engine answers look-ups at 127.0.0.11 in the namespace itself, by rules of its own there. Ours stand before them and
-lead whatever is asked to dnsmasq, which asks the engine for all that is not its own. Its questions, known by its user,
-are not led. There may be two: ``dns_lie``'s is asked first, and passes on to ``dns_fail``'s what it does not know.
+The engine's name server is asked at an address in the namespace itself, by rules of the engine's own there. Ours stand
+before them and lead whatever is asked to dnsmasq, which asks the engine for all that is not its own. Its questions,
+known by its user, are not led. There may be two: ``dns_lie``'s is asked first, and passes on to ``dns_fail``'s what it
+does not know.
 """
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place
+from stackproof.engine.port import Names, Place, RunningStack
 from stackproof.model import EngineError, FaultError
 
 UNLED_USER = 64053
 """Whoever asks as this user is led nowhere: the engine itself answers."""
 
 _PORT = 64053  # of no known service, and no port that a kernel gives to clients
-_ENGINE = "127.0.0.11"
 _CHAIN = "STACKPROOF_NAMES"
 _TABLE = "ip stackproof_names"
 _OWN_PORTS = ("--min-port=61000", "--max-port=65535")
-_ALIVE = frozenset({"running", "paused"})
 
 # Connections that the kernel remembers keep the way that they have: whoever asks from one socket for ever, as nginx
 # does, would feel neither the fault nor its heal.
-_FORGET = f"""
-forget() {{
-  said=$(conntrack --delete --orig-dst {_ENGINE} 2>&1) && return
+_FORGET = """
+forget() {
+  said=$(conntrack --delete --orig-dst "$server" 2>&1) && return
   case $said in *' 0 flow entries '*) ;; *) echo "$said"; exit 5 ;; esac
-}}
+}
 """
 
 # The kernel knows a flow by its addresses and ports, and leads it where its first packet went: a question from a port
@@ -43,9 +42,9 @@ _TOOLS = """
 tools() { echo iptables-nft; ! grep -qs '^nat$' /proc/net/ip_tables_names || echo iptables-legacy; }
 """
 
-_LEAD = f"""set -eu
-at=$1 user=$2 place=$3
-grep -q '^nameserver {_ENGINE}$' /etc/resolv.conf || {{ echo 'it does not ask the engine at {_ENGINE}'; exit 3; }}
+_LEAD = rf"""set -eu
+server=$1 engine_chain=$2 at=$3 user=$4 place=$5
+grep -q "^nameserver $server\$" /etc/resolv.conf || {{ echo "it does not ask the engine at $server"; exit 3; }}
 tries=0
 until ss -Hlun src "$at:{_PORT}" | grep -q .; do
   [ $tries -lt 100 ] || {{ echo "nothing listens on $at:{_PORT} after 10 s; has the service taken it?"; exit 4; }}
@@ -54,11 +53,11 @@ done
 {_TOOLS}
 tool=iptables-nft
 for each in $(tools); do
-  ! $each -w -t nat -S DOCKER_OUTPUT >/dev/null 2>&1 || {{ tool=$each; break; }}
+  ! $each -w -t nat -S "$engine_chain" >/dev/null 2>&1 || {{ tool=$each; break; }}
 done
 nat() {{ $tool -w -t nat "$@"; }}
 nat -S {_CHAIN} >/dev/null 2>&1 || nat -N {_CHAIN}
-nat -C OUTPUT -d {_ENGINE} -j {_CHAIN} 2>/dev/null || nat -I OUTPUT -d {_ENGINE} -j {_CHAIN}
+nat -C OUTPUT -d "$server" -j {_CHAIN} 2>/dev/null || nat -I OUTPUT -d "$server" -j {_CHAIN}
 for protocol in udp tcp; do
   set -- {_CHAIN} -p $protocol --dport 53 -m owner ! --uid-owner "$user" -j DNAT --to-destination "$at:{_PORT}"
   nat -C "$@" 2>/dev/null || nat "$place" "$@"
@@ -68,7 +67,7 @@ apart || nft -f - 2>/dev/null <<END || :
 table {_TABLE} {{
   chain output {{
     type filter hook output priority raw
-    ip daddr {_ENGINE} meta skuid {UNLED_USER} ct original zone set 1
+    ip daddr $server meta skuid {UNLED_USER} ct original zone set 1
   }}
 }}
 END
@@ -77,7 +76,7 @@ forget
 """
 
 _UNLEAD = f"""set -eu
-at=$1 user=$2
+server=$1 at=$2 user=$3
 {_TOOLS}
 {_APART}
 {_FORGET}
@@ -89,7 +88,7 @@ for tool in $(tools); do
     ! nat -C "$@" 2>/dev/null || nat -D "$@"
   done
   nat -S {_CHAIN} | grep -q '^-A' || {{
-    ! nat -C OUTPUT -d {_ENGINE} -j {_CHAIN} 2>/dev/null || nat -D OUTPUT -d {_ENGINE} -j {_CHAIN}
+    ! nat -C OUTPUT -d "$server" -j {_CHAIN} 2>/dev/null || nat -D OUTPUT -d "$server" -j {_CHAIN}
     nat -X {_CHAIN}
     ! apart || nft delete table {_TABLE}
   }}
@@ -100,9 +99,9 @@ done
 _MUTE = 'nc -d -k -l -u "$1" "$2" >/dev/null & shift 2; exec "$@"'
 
 
-def has_network(engine: Engine, service: str) -> bool:
+def has_network(engine: RunningStack, service: str) -> bool:
     """True where the service has processes, and with them a network of its own."""
-    return engine.state(service).status in _ALIVE
+    return engine.state(service).status.is_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class Resolver:
     unled: str
     place: str
 
-    def lead(self, engine: Engine, service: str, command: tuple[str, ...]) -> None:
+    def lead(self, engine: RunningStack, service: str, command: tuple[str, ...]) -> None:
         """Start it, and lead the service's look-ups to it.
 
         Raises:
@@ -132,7 +131,9 @@ class Resolver:
         engine.start_helper(Place(service, capabilities=("SETUID", "SETGID")), self.name, command)
         place = Place(service, capabilities=("NET_ADMIN", "NET_RAW"))
         try:
-            engine.run_helper(place, ("sh", "-c", _LEAD, "lead", self.host, self.unled, self.place))
+            server = engine.name_server()
+            asked = (server.host, server.nat_chain or _CHAIN)
+            engine.run_helper(place, ("sh", "-c", _LEAD, "lead", *asked, self.host, self.unled, self.place))
         except EngineError as error:
             raise FaultError(
                 f"expected to lead the look-ups of {service!r} to a resolver of ours, but: {error.message}",
@@ -140,28 +141,30 @@ class Resolver:
                 " of its own; the kernel needs nat, xt_owner and nf_conntrack_netlink",
             ) from None
 
-    def unlead(self, engine: Engine, service: str) -> None:
+    def unlead(self, engine: RunningStack, service: str) -> None:
         """Take the rules away while the service lives, and the resolver in any case; a second time does nothing."""
         try:
             self._unlead_living(engine, service)
         finally:
             engine.remove_helper(service, self.name)
 
-    def _unlead_living(self, engine: Engine, service: str) -> None:
+    def _unlead_living(self, engine: RunningStack, service: str) -> None:
         """A dead service has taken its rules with it; the next one starts without any."""
         if not has_network(engine, service):
             return
         place = Place(service, capabilities=("NET_ADMIN", "NET_RAW"))
         try:
-            engine.run_helper(place, ("sh", "-c", _UNLEAD, "unlead", self.host, self.unled))
+            asked = engine.name_server().host
+            engine.run_helper(place, ("sh", "-c", _UNLEAD, "unlead", asked, self.host, self.unled))
         except EngineError:
             if has_network(engine, service):
                 raise
 
-    def answering(self, name: str, *own: str) -> tuple[str, ...]:
+    def answering(self, engine: Names, name: str, *own: str) -> tuple[str, ...]:
         """The command of a dnsmasq that has answers of its own for one name, and asks the engine for all others.
 
         Args:
+            engine: The stack.
             name: The name. Names under it are other names, which dnsmasq has to be told.
             own: Its options for this name.
         """
@@ -170,7 +173,8 @@ class Resolver:
         here = (f"--port={_PORT}", f"--listen-address={self.host}", "--bind-interfaces", *_OWN_PORTS)
         # Nothing is remembered, so that a heal is seen at once; and a service's many questions are not held back.
         plain = ("--no-resolv", "--no-poll", "--cache-size=0", "--local-ttl=0", "--dns-forward-max=10000")
-        others = (f"--server={_ENGINE}", f"--server=/*.{name}/{_ENGINE}")
+        asked = engine.name_server().host
+        others = (f"--server={asked}", f"--server=/*.{name}/{asked}")
         return (*user, "dnsmasq", *quiet, *here, *plain, *others, *own)
 
 

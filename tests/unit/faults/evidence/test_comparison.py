@@ -15,7 +15,7 @@ from stackproof.faults.evidence.comparison import (
 from stackproof.faults.evidence.conversation import End, Question
 from stackproof.model import Link
 from tests.tiny_servers import AnswersHttp, AnswersLines, ClosesWordless, serving
-from tests.unit.fakes import STORE, WEB, FakeEngine, small_stack
+from tests.unit.fakes import STORE, WEB, FakeStack, small_stack
 
 STACK = small_stack()
 
@@ -41,13 +41,13 @@ def test_a_port_is_asked_what_its_own_probes_ask() -> None:
 def test_the_question_taken_is_one_that_is_answered(lines: Address) -> None:
     """A port with no probe of its own is asked what any server answers, and is found to answer."""
     port = Link("front", "web", 9000)
-    assert answered_question(FakeEngine(direct={("web", 9000): lines}), port) is not None
-    assert answered_question(FakeEngine(), port) is None
+    assert answered_question(FakeStack(direct={("web", 9000): lines}), port) is not None
+    assert answered_question(FakeStack(), port) is None
 
 
 def test_a_long_answer_is_made_of_repeated_questions(lines: Address) -> None:
     """An answer of any length asked for is had from a server with short ones, within reason."""
-    engine = FakeEngine(direct={("store", 6379): lines})
+    engine = FakeStack(direct={("store", 6379): lines})
     question = long_answer(engine, STORE, questions(STACK.service("store"), 6379), 23)
     assert question == Question(b"PING\r\n" * 5)
     assert long_answer(engine, STORE, questions(STACK.service("store"), 6379), 10**9) is None
@@ -56,21 +56,21 @@ def test_a_long_answer_is_made_of_repeated_questions(lines: Address) -> None:
 def test_a_server_without_words_has_no_long_answer() -> None:
     """Where nothing comes, nothing can be repeated."""
     with serving(ClosesWordless) as address:
-        engine = FakeEngine(direct={("web", 80): address})
+        engine = FakeStack(direct={("web", 80): address})
         assert long_answer(engine, WEB, questions(STACK.service("web"), 80), 10) is None
 
 
 def test_a_question_that_closes_is_found() -> None:
     """A server of HTTP closes after an answer to a client that cannot keep connections."""
     with serving(AnswersHttp) as address:
-        engine = FakeEngine(direct={("web", 80): address})
+        engine = FakeStack(direct={("web", 80): address})
         candidates = closing_questions(STACK.service("web"), 80)
         assert first_that(engine, WEB, candidates, lambda seen: seen.is_ended) is not None
 
 
 def test_every_probed_port_is_asked_directly(lines: Address) -> None:
     """Each port with a probe is asked once beside its links, whether it answers or not."""
-    engine = FakeEngine(direct={("web", 80): lines})
+    engine = FakeStack(direct={("web", 80): lines})
     answered, refused = asked_directly(engine, STACK.service("web"))
     assert answered.is_answered
     assert refused.end is End.REFUSED

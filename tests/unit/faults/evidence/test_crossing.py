@@ -6,7 +6,7 @@ from stackproof.engine.port import Place, ServiceAddress, Side
 from stackproof.faults.evidence.crossing import Answers, Call, Door, Hearing, answers_of, door, watch
 from stackproof.faults.evidence.pings import Tally
 from stackproof.model import EngineError
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 from tests.unit.faults.packet_engines import EndedEngine
 
 STORE = Door("store", Side.PROXY, ("10.0.1.1",), (6379, 6380))
@@ -22,7 +22,7 @@ REFUSED = "failed: Connection refused"
 SILENT = "timed out: Operation now in progress"
 
 
-class TalkativeEngine(FakeEngine):
+class TalkativeEngine(FakeStack):
     """Every call is answered, and the kernel of the called counts on."""
 
     def __init__(self) -> None:
@@ -71,14 +71,14 @@ def test_a_call_that_was_not_made_is_an_error(text: str, message: str) -> None:
 def test_neighbours_find_the_proxy_before_the_service() -> None:
     """Its proxy on the networks that count; itself where it has none; nothing where it has ended."""
 
-    class BareEngine(FakeEngine):
+    class BareEngine(FakeStack):
         """There is no proxy."""
 
         def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
             """Those of the services alone."""
             return tuple(each for each in super().addresses(service) if each.side is Side.SERVICE)
 
-    assert door(FakeEngine(), "web", ("back",)) == Door("web", Side.PROXY, ("10.1.0.1",), (80, 443, 9000))
+    assert door(FakeStack(), "web", ("back",)) == Door("web", Side.PROXY, ("10.1.0.1",), (80, 443, 9000))
     assert door(BareEngine(), "web", ("front", "back")) == Door(
         "web", Side.SERVICE, ("10.0.0.2", "10.1.0.2"), (80, 443, 9000)
     )
@@ -107,7 +107,7 @@ def test_everyone_calls_and_the_kernels_of_the_called_count() -> None:
 
 def test_a_kernel_that_does_not_count_is_an_error() -> None:
     """Without its word nobody can tell which way is cut."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["--- 10.0.1.1 ping statistics ---\n5 packets transmitted, 5 received"]
     with pytest.raises(EngineError, match="expected the kernel to count echo requests in /proc/net/snmp"):
         watch(engine, (("web", Door("store", Side.PROXY, ("10.0.1.1",), ())),))

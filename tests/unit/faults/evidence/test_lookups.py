@@ -1,9 +1,8 @@
 import pytest
 
-from stackproof.engine.port import ContainerState
 from stackproof.faults.evidence.lookups import NO_SUCH_NAME, Answer, Lookups, read_lookups, shown
-from stackproof.model import Evidence, FaultError
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, Evidence, FaultError
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.names import THERE, asked
 
 WEB = small_stack().service("web")
@@ -42,7 +41,7 @@ def test_one_sound_name_shows_that_others_work() -> None:
 
 def test_names_that_the_service_can_see_are_asked_for_its_own_last() -> None:
     """Neighbours on its networks that stand; never the name itself, however it is written."""
-    engine = FakeEngine()
+    engine = FakeStack()
     for name, others in (("elsewhere", ("store", "web")), ("STORE", ("web",)), ("web", ("store",))):
         engine.said = [f"led\t{name}\tno such name\n"]
         shown(engine, WEB, name, lambda seen: Evidence(confirmed=True, observed=str(seen)))
@@ -52,8 +51,8 @@ def test_names_that_the_service_can_see_are_asked_for_its_own_last() -> None:
 
 def test_a_service_that_does_not_run_looks_nothing_up() -> None:
     """The dead are not asked."""
-    engine = FakeEngine()
-    engine.states["web"] = ContainerState("exited", exit_code=137)
+    engine = FakeStack()
+    engine.states["web"] = ContainerState(ContainerStatus.EXITED, exit_code=137)
     evidence = shown(engine, WEB, "store", lambda _seen: Evidence(confirmed=True, observed=""))
     assert evidence == Evidence(confirmed=False, observed="web does not run, so it looks nothing up")
     assert not engine.helped

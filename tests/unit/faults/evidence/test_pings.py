@@ -3,7 +3,7 @@ import pytest
 from stackproof.engine.port import Place
 from stackproof.faults.evidence.pings import Pace, Reply, Tally, flood, replies, replies_of, tally_of
 from stackproof.model import EngineError
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 
 SAID = """\
 PING 10.0.0.2 (10.0.0.2) 56(84) bytes of data.
@@ -41,7 +41,7 @@ def test_what_ping_never_says_is_an_error() -> None:
 
 def test_packets_are_sent_from_where_they_shall_be() -> None:
     """Ping runs beside the neighbour; that packets are lost is no failure of it."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [SAID, SAID]
     flood(engine, Place("web"), "10.0.0.2", 40)
     replies(engine, Place("web"), "10.0.0.2", Pace(25, 20, 1.5))

@@ -4,7 +4,7 @@ import pytest
 
 from stackproof.faults.evidence.wall_clock import read_clock
 from tests.tiny_servers import AnswersHttp, AnswersLines, serving
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 WEB = small_stack().service("web")
 
@@ -20,7 +20,7 @@ class AnHourAhead(AnswersHttp):
 def test_a_date_that_the_service_sends_is_read() -> None:
     """The clock is read from outside, to the second that a Date has, and nothing is run in the service."""
     with serving(AnHourAhead) as address:
-        engine = FakeEngine(direct={("web", 80): address})
+        engine = FakeStack(direct={("web", 80): address})
         reading = read_clock(engine, WEB)
     assert reading is not None
     assert reading.least_s <= 3600 <= reading.most_s
@@ -31,7 +31,7 @@ def test_a_date_that_the_service_sends_is_read() -> None:
 def test_a_port_that_speaks_something_else_is_passed_over() -> None:
     """Whichever port has a Date is read, probed or not."""
     with serving(AnswersLines) as lines, serving(AnHourAhead) as http:
-        reading = read_clock(FakeEngine(direct={("web", 80): lines, ("web", 9000): http}), WEB)
+        reading = read_clock(FakeStack(direct={("web", 80): lines, ("web", 9000): http}), WEB)
     assert reading is not None
     assert "port 9000" in reading.by
 
@@ -47,7 +47,7 @@ def test_a_port_that_speaks_something_else_is_passed_over() -> None:
 )
 def test_a_clock_inside_counts_where_the_service_shares_it(said: str, doubt: str) -> None:
     """`date` has the library by its environment: whether the service has, its own memory tells."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [str(int(time.time()) - 60), said]
     reading = read_clock(engine, WEB)
     assert reading is not None
@@ -59,6 +59,6 @@ def test_a_clock_inside_counts_where_the_service_shares_it(said: str, doubt: str
 @pytest.mark.parametrize("said", [["sometime"], []])
 def test_where_nothing_can_be_read_there_is_no_reading(said: list[str]) -> None:
     """An image without `date`, or with one of its own kind, is not an error."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = list(said)
     assert read_clock(engine, WEB) is None

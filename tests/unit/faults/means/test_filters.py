@@ -3,7 +3,7 @@ import pytest
 from stackproof.engine.port import Place, Side
 from stackproof.faults.means.filters import chain_of, commented, lift, put
 from stackproof.model import EngineError, FaultError
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
 
 PLACE = Place("web", capabilities=("NET_ADMIN",))
@@ -18,7 +18,7 @@ def test_a_chain_is_named_by_its_fault_alone() -> None:
 
 def test_rules_are_in_force_at_once_and_replace_older_ones() -> None:
     """The jump to the chain comes last, after the rules; a chain that was there before is taken away first."""
-    engine = FakeEngine()
+    engine = FakeStack()
     put(engine, PLACE, "some-chain", ("--jump DROP",))
     ((place, (shell, option, script)),) = engine.helped
     assert (place, shell, option) == (PLACE, "sh", "-c")

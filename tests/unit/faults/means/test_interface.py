@@ -4,11 +4,11 @@ from stackproof.engine.port import Place, ServiceAddress, Side
 from stackproof.faults.kinds.packets.loss import KIND as LOSS
 from stackproof.faults.means.interface import Interface, View
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.packet_engines import EndedEngine
 
 
-class BareEngine(FakeEngine):
+class BareEngine(FakeStack):
     """A store without a proxy, and a neighbour with one."""
 
     def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
@@ -42,7 +42,7 @@ def test_a_wrong_aim_is_told_with_what_there_is(target: str, message: str) -> No
 
 def test_packets_are_watched_from_the_proxy() -> None:
     """What a proxied service gets and sends, it gets from and sends by its proxy."""
-    view = Interface("back", "store").view(FakeEngine())
+    view = Interface("back", "store").view(FakeStack())
     assert view == View("10.0.1.2", Place("store"), Place("store", Side.PROXY), "10.0.1.1")
 
 

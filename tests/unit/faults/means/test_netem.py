@@ -3,7 +3,7 @@ import pytest
 from stackproof.engine.port import Place
 from stackproof.faults.catalogue import check
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
 
 EMULATIONS = {
@@ -18,7 +18,7 @@ each_fault = pytest.mark.parametrize("fault", EMULATIONS)
 @each_fault
 def test_the_emulator_is_put_on_the_interface_and_taken_off(fault: str) -> None:
     """On that which has the service's own address; only what this kind put there is taken off, and twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     bound = check(FaultSpec.parse(fault), engine.stack)
     bound.inject(engine)
     place, (_, _, script) = engine.helped[0]
@@ -39,10 +39,10 @@ def test_the_emulator_is_put_on_the_interface_and_taken_off(fault: str) -> None:
 )
 def test_a_kernel_without_the_emulator_is_told_of(fault: str, said: str) -> None:
     """The message names what is missing, and what works without it."""
-    bound = check(FaultSpec.parse(fault), FakeEngine().stack)
+    bound = check(FaultSpec.parse(fault), FakeStack().stack)
     with pytest.raises(FaultError) as refused:
         bound.inject(RefusingEngine(said))
-    assert "needs the network emulator (sch_netem), which the engine's kernel has not" in refused.value.message
+    assert "needs the network emulator (sch_netem), but the engine's kernel does not have it" in refused.value.message
     assert refused.value.fix is not None
     assert "modprobe sch_netem" in refused.value.fix
     assert "`latency` or `loss`" in refused.value.fix
@@ -58,7 +58,7 @@ def test_a_kernel_without_the_emulator_is_told_of(fault: str, said: str) -> None
 )
 def test_another_refusal_is_told_as_it_is(said: str, message: str) -> None:
     """Two emulators cannot share an interface."""
-    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeEngine().stack)
+    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeStack().stack)
     with pytest.raises(FaultError, match=message):
         bound.inject(RefusingEngine(said))
 
@@ -77,6 +77,6 @@ def test_what_has_ended_sends_nothing(fault: str) -> None:
 
 def test_an_emulator_that_stays_is_no_heal() -> None:
     """The failure is told."""
-    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeEngine().stack)
+    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeStack().stack)
     with pytest.raises(EngineError):
         bound.heal(RefusingEngine("not permitted"))

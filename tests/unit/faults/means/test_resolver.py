@@ -1,12 +1,12 @@
 import pytest
 
-from stackproof.engine.port import ContainerState, Place
+from stackproof.engine.port import Place
 from stackproof.faults.means.resolver import FAILING, LYING
-from stackproof.model import EngineError, FaultError
-from tests.unit.fakes import FakeEngine
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError
+from tests.unit.fakes import FakeStack
 
 
-class Refusing(FakeEngine):
+class Refusing(FakeStack):
     """An engine beside whose services nothing can be run.
 
     Attributes:
@@ -19,14 +19,14 @@ class Refusing(FakeEngine):
         """Refuse."""
         del command, timeout_s
         if self.dies:
-            self.states[place.service] = ContainerState("exited", exit_code=1)
+            self.states[place.service] = ContainerState(ContainerStatus.EXITED, exit_code=1)
         raise EngineError("no such kernel module")
 
 
 def test_rules_come_after_the_resolver_and_go_before_it() -> None:
     """No look-up is ever led to where nobody listens."""
-    engine = FakeEngine()
-    FAILING.lead(engine, "web", FAILING.answering("store"))
+    engine = FakeStack()
+    FAILING.lead(engine, "web", FAILING.answering(engine, "store"))
     assert ["dnsmasq" in command for _, command in engine.helped] == [True, False]
     kept = dict(engine.helpers)
     refusing = Refusing()
@@ -37,12 +37,13 @@ def test_rules_come_after_the_resolver_and_go_before_it() -> None:
 
 def test_what_cannot_be_led_says_what_is_needed() -> None:
     """The error tells why, and which services and kernels it takes."""
+    engine = Refusing()
     with pytest.raises(FaultError, match=r"no such kernel module\n  fix: aim at a service on a network.*xt_owner"):
-        LYING.lead(Refusing(), "web", LYING.answering("store"))
+        LYING.lead(engine, "web", LYING.answering(engine, "store"))
 
 
-@pytest.mark.parametrize("status", ["exited", "restarting", "absent"])
-def test_the_dead_have_no_rules_but_may_have_a_resolver(status: str) -> None:
+@pytest.mark.parametrize("status", [ContainerStatus.EXITED, ContainerStatus.RESTARTING, ContainerStatus.ABSENT])
+def test_the_dead_have_no_rules_but_may_have_a_resolver(status: ContainerStatus) -> None:
     """Nothing is tried beside a service that has ended, and its resolver goes."""
     engine = Refusing()
     engine.helpers["web", "dns-fail"] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Toxic
+from stackproof.engine.port import LatencyEffect, LinkEffect, RunningStack
 from stackproof.faults.evidence.comparison import (
     BRIEF,
     LONGEST_WATCH_S,
@@ -15,7 +15,7 @@ from stackproof.faults.evidence.comparison import (
 )
 from stackproof.faults.evidence.conversation import Conversation, Patience
 from stackproof.faults.fault import LinkFault
-from stackproof.faults.means.toxics import ToxicFault, towards_client
+from stackproof.faults.means.link_effects import EffectFault, towards_client
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultError, FaultSpec, Link
 
@@ -27,12 +27,12 @@ _LOOKS_WITH_JITTER = 3
 _CALM_SHARE = 0.2
 _TYPICAL_SHARE = 0.4
 _MOST_TIMES = 2
-_LEAST_SHARE = 0.98  # clocks and timers may differ that much
+_LEAST_SHARE = 0.98  # clocks and timers may differ by so much
 _NOISE_S = 0.005  # a shorter delay cannot be told from a busy machine
 
 
 @dataclass(frozen=True, slots=True)
-class Latency(ToxicFault):
+class Latency(EffectFault):
     """A late link.
 
     Attributes:
@@ -44,12 +44,12 @@ class Latency(ToxicFault):
     jitter_ms: int
 
     @property
-    def toxics(self) -> tuple[Toxic, ...]:
+    def effects(self) -> tuple[LinkEffect, ...]:
         """Towards the client alone, so that a round trip grows by the latency once."""
-        return towards_client("latency", latency=self.latency_ms, jitter=self.jitter_ms)
+        return towards_client("latency", LatencyEffect(self.latency_ms, self.jitter_ms))
 
-    def evidence(self, engine: Engine) -> Evidence:
-        """Time answers over the link and beside it."""
+    def evidence(self, engine: RunningStack) -> Evidence:
+        """Time answers over the link and around it."""
         question = answered_question(engine, self.link)
         if question is None:
             return unseen(self.link, "answers nothing")
@@ -62,8 +62,8 @@ class Latency(ToxicFault):
     def calmest(self, looks: Iterable[Comparison]) -> Comparison:
         """The first look during which the machine was calm, or else the one during which it was calmest.
 
-        Where jitter lets some answers through at once, a machine that stalls one way more than the other looks alike;
-        how busy it was, the answers beside the link say.
+        Where jitter lets some answers through at once, a machine that stalls one way more than the other looks the
+        same. How busy it was shows in the answers around the link.
         """
         seen = []
         for look in looks:
@@ -77,7 +77,7 @@ class Latency(ToxicFault):
         return self.jitter_ms * 2 <= self.latency_ms
 
     def judge(self, seen: Comparison) -> Evidence:
-        """Answers must typically be later over the link by much of the latency, and none sooner than it lets any."""
+        """Answers must typically be later over the link by much of the latency, and none sooner than it allows."""
         late_s = min(self.latency_ms / 1000, LONGEST_WATCH_S)
         extra_s = typical_s(seen.over, _reaction_s) - typical_s(seen.beside, _reaction_s)
         is_late = extra_s >= max(_NOISE_S, _TYPICAL_SHARE * late_s)
@@ -87,7 +87,7 @@ class Latency(ToxicFault):
         )
 
     def _is_beyond_chance(self, seen: Comparison) -> bool:
-        """A busy machine delays some answers, or all by more than this fault can; this one delays each, or most."""
+        """A busy machine delays some answers, or all by more than this fault can; the fault delays each, or most."""
         if not self._is_steady:
             typical = typical_s(seen.over, _reaction_s)
             most_s = _MOST_TIMES * (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s / 2

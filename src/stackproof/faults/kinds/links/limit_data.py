@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Toxic
+from stackproof.engine.port import DataLimitEffect, LinkEffect, RunningStack
 from stackproof.faults.evidence.comparison import (
     BRIEF,
     LONGEST_WATCH_S,
@@ -14,7 +14,7 @@ from stackproof.faults.evidence.comparison import (
 )
 from stackproof.faults.evidence.conversation import Patience
 from stackproof.faults.fault import LinkFault
-from stackproof.faults.means.toxics import ToxicFault, both_ways
+from stackproof.faults.means.link_effects import EffectFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultSpec, Link
 
@@ -22,7 +22,7 @@ _LIMIT_BYTES = IntegerParameter("limit_bytes", "carried each way before a connec
 
 
 @dataclass(frozen=True, slots=True)
-class LimitData(ToxicFault):
+class LimitData(EffectFault):
     """A link that breaks off.
 
     Attributes:
@@ -32,11 +32,11 @@ class LimitData(ToxicFault):
     limit_bytes: int
 
     @property
-    def toxics(self) -> tuple[Toxic, ...]:
-        """Both ways: whichever way is used up first ends the connection."""
-        return both_ways("limit_data", bytes=self.limit_bytes)
+    def effects(self) -> tuple[LinkEffect, ...]:
+        """Both ways: the first that reaches the limit ends the connection."""
+        return both_ways("limit_data", DataLimitEffect(self.limit_bytes))
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask for more than the link carries."""
         candidates = questions(engine.stack.service(self.link.service), self.link.port)
         question = long_answer(engine, self.link, candidates, self.limit_bytes + 1)
@@ -45,7 +45,7 @@ class LimitData(ToxicFault):
         return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, BRIEF.quiet_s)))
 
     def judge(self, seen: Comparison) -> Evidence:
-        """Over the link the connection must end within the limit, and more must come beside it."""
+        """Over the link the connection must end within the limit, and more must arrive around it."""
         over, beside = seen.over[0], seen.beside[0]
         is_within = over.size_bytes <= self.limit_bytes < beside.size_bytes
         return Evidence(confirmed=over.is_ended and is_within, observed=str(seen))

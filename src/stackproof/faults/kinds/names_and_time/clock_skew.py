@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Override, Place, Shares
+from stackproof.engine.port import Capability, Override, Place, RunningStack, Shares
 from stackproof.faults.evidence.wall_clock import Reading, read_clock
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.parameters import IntegerParameter
@@ -53,7 +53,7 @@ class ClockSkew:
     service: Service
     skew_s: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Make the service anew with libfaketime in it."""
         self._refuse_what_would_not_start(engine)
         engine.recreate(self.service.name, Override(self._environment, library=_FOLDER))
@@ -71,7 +71,7 @@ class ClockSkew:
             "FAKETIME_DISABLE_SHM": "1",  # which keeps processes in step with each other: they all have the one clock
         }
 
-    def _refuse_what_would_not_start(self, engine: Engine) -> None:
+    def _refuse_what_would_not_start(self, engine: RunningStack) -> None:
         place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_READ_SEARCH"))
         needed, there, clash = engine.run_helper(place, ("python3", "-c", _COMPARE, _LIBRARY)).split()
         if int(there) < int(needed):
@@ -88,7 +88,7 @@ class ClockSkew:
                 fix="aim at another service",
             )
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Compare the service's clock with ours."""
         reading = read_clock(engine, self.service)
         if reading is None:
@@ -104,7 +104,7 @@ class ClockSkew:
         is_off = seen.may_be(self.skew_s, _NOISE_S) and not seen.may_be(0, _NOISE_S)
         return Evidence(confirmed=is_off and not seen.doubt, observed=str(seen))
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Make it anew as it was declared."""
         engine.restore(self.service.name)
 
@@ -116,4 +116,6 @@ def _bind(spec: FaultSpec, service: Service) -> ClockSkew:
     return fault
 
 
-KIND = ServiceFault("clock_skew", "The service's wall clock is off.", (_SKEW_S,), _bind)
+KIND = ServiceFault(
+    "clock_skew", "The service's wall clock is off.", (_SKEW_S,), _bind, needs=(Capability.ALTERATIONS,)
+)

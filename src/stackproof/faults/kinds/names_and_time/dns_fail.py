@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.lookups import NO_SUCH_NAME, SILENCE, Lookups, shown
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.means.resolver import FAILING, beside_a_mute, mute_server
@@ -29,17 +29,16 @@ class DnsFail:
     name: str
     mode: str
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Lead its look-ups to a resolver of ours that knows no such name, or says nothing."""
-        FAILING.lead(engine, self.service.name, self._command)
+        FAILING.lead(engine, self.service.name, self._command(engine))
 
-    @property
-    def _command(self) -> tuple[str, ...]:
+    def _command(self, engine: RunningStack) -> tuple[str, ...]:
         if self.mode == _NXDOMAIN:
-            return FAILING.answering(self.name, f"--local=/{self.name}/")
-        return beside_a_mute(FAILING.answering(self.name, f"--server=/{self.name}/{mute_server()}"))
+            return FAILING.answering(engine, self.name, f"--local=/{self.name}/")
+        return beside_a_mute(FAILING.answering(engine, self.name, f"--server=/{self.name}/{mute_server()}"))
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Look the name up as the service does, and past our resolver; and another name."""
         return shown(engine, self.service, self.name, self.judge)
 
@@ -49,7 +48,7 @@ class DnsFail:
         is_there = all(each.is_found for each in seen.name.free)
         return Evidence(confirmed=fails and is_there and seen.others_are_sound, observed=f"looked up {seen}")
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Lead its look-ups to the engine again."""
         FAILING.unlead(engine, self.service.name)
 
@@ -58,4 +57,10 @@ def _bind(spec: FaultSpec, service: Service) -> DnsFail:
     return DnsFail(service, _NAME.read(spec), _MODE.read(spec))
 
 
-KIND = ServiceFault("dns_fail", "The service's look-ups of one name fail.", (_NAME, _MODE), _bind)
+KIND = ServiceFault(
+    "dns_fail",
+    "The service's look-ups of one name fail.",
+    (_NAME, _MODE),
+    _bind,
+    needs=(Capability.HELPERS, Capability.NAME_REDIRECTION),
+)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from stackproof.engine.port import Engine, Place
+from stackproof.engine.port import Capability, Place, RunningStack
 from stackproof.faults.evidence.lookups import NO_SUCH_NAME, Answer, Lookups, shown
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.means.resolver import LYING
@@ -31,13 +31,13 @@ class DnsLie:
     name: str
     address: IPv4Address
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Lead its look-ups to a resolver of ours that lies about this name."""
         self._refuse_to_lead_away(engine)
         own = (f"--address=/{self.name}/{self.address}", f"--local=/{self.name}/")
-        LYING.lead(engine, self.service.name, LYING.answering(self.name, *own))
+        LYING.lead(engine, self.service.name, LYING.answering(engine, self.name, *own))
 
-    def _refuse_to_lead_away(self, engine: Engine) -> None:
+    def _refuse_to_lead_away(self, engine: RunningStack) -> None:
         """A private address may still be somebody's behind this machine."""
         route = engine.run_helper(Place(self.service.name), ("sh", "-c", _ROUTE, "route", str(self.address)))
         if " via " in route:
@@ -47,7 +47,7 @@ class DnsLie:
                 fix="take one of 127.0.0.0/8, or one in a network of the service",
             )
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Look the name up as the service does, and past our resolver; and another name."""
         return shown(engine, self.service, self.name, self.judge)
 
@@ -58,7 +58,7 @@ class DnsLie:
         is_false = all(each != lie and (each.is_found or each == NO_SUCH_NAME) for each in seen.name.free)
         return Evidence(confirmed=is_told and is_false and seen.others_are_sound, observed=f"looked up {seen}")
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Lead its look-ups to the engine again."""
         LYING.unlead(engine, self.service.name)
 
@@ -67,4 +67,10 @@ def _bind(spec: FaultSpec, service: Service) -> DnsLie:
     return DnsLie(service, _NAME.read(spec), _ADDRESS.read(spec))
 
 
-KIND = ServiceFault("dns_lie", "The service's look-ups of one name give a false address.", (_NAME, _ADDRESS), _bind)
+KIND = ServiceFault(
+    "dns_lie",
+    "The service's look-ups of one name give a false address.",
+    (_NAME, _ADDRESS),
+    _bind,
+    needs=(Capability.HELPERS, Capability.NAME_REDIRECTION),
+)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from statistics import median
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.pings import Pace, Replies, replies
 from stackproof.faults.means.interface import Interface, InterfaceFault, unwatched
-from stackproof.faults.means.netem import NetemFault
+from stackproof.faults.means.netem import WITHOUT_EMULATION, NetemFault
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultError, FaultSpec
 
@@ -47,7 +47,7 @@ class Delay(NetemFault):
         """With jitter, packets that are held back for less time overtake others."""
         return f"delay {self.delay_ms}ms {self.jitter_ms}ms" if self.jitter_ms else f"delay {self.delay_ms}ms"
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Time round trips from a neighbour, and such as stay within the service."""
         view = self.interface.view(engine)
         if view is None:
@@ -86,5 +86,10 @@ def _bind(spec: FaultSpec, interface: Interface) -> Delay:
 
 
 KIND = InterfaceFault(
-    "delay", "Each packet that the service sends on a network arrives later.", (_DELAY_MS, _JITTER_MS), _bind
+    "delay",
+    "Each packet that the service sends on a network arrives later.",
+    (_DELAY_MS, _JITTER_MS),
+    _bind,
+    needs=(Capability.HELPERS, Capability.NETWORK_EMULATION),
+    instead=WITHOUT_EMULATION,
 )

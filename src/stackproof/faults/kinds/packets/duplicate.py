@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.chance import is_likely, tries_for
 from stackproof.faults.evidence.pings import Tally, flood
 from stackproof.faults.means.interface import Interface, InterfaceFault, unwatched
-from stackproof.faults.means.netem import NetemFault
+from stackproof.faults.means.netem import WITHOUT_EMULATION, NetemFault
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultSpec
 
@@ -39,7 +39,7 @@ class Duplicate(NetemFault):
         """Each packet by itself, by chance."""
         return f"duplicate {self.percent}%"
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Count the answers that come to a neighbour a second time."""
         view = self.interface.view(engine)
         if view is None:
@@ -59,5 +59,10 @@ def _bind(spec: FaultSpec, interface: Interface) -> Duplicate:
 
 
 KIND = InterfaceFault(
-    "duplicate", "Packets that the service sends on a network arrive twice, at random.", (_PERCENT,), _bind
+    "duplicate",
+    "Packets that the service sends on a network arrive twice, at random.",
+    (_PERCENT,),
+    _bind,
+    needs=(Capability.HELPERS, Capability.NETWORK_EMULATION),
+    instead=WITHOUT_EMULATION,
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.chance import is_likely, tries_for
 from stackproof.faults.evidence.pings import Tally, flood
 from stackproof.faults.means.filters import chain_of, commented, find_interface, lift, put
@@ -30,7 +30,7 @@ class Loss:
     def _chain(self) -> str:
         return chain_of("loss", str(self.interface))
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Drop packets in the service's own network namespace, whoever sent them."""
         host = self.interface.host(engine)
         if host is None:
@@ -40,7 +40,7 @@ class Loss:
         rule = f'--in-interface "${{dev:?}}" {whose} {chance} --jump DROP'
         put(engine, self.interface.inside, self._chain, (rule,), find_interface(host))
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Count the packets that a neighbour's kernel gets answered, and those that stay within the service."""
         view = self.interface.view(engine)
         if view is None:
@@ -57,7 +57,7 @@ class Loss:
             f"({_percent(over):.1f} %), and {within.lost} of {within.sent} within {self.interface.service}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Let all packets in."""
         lift(engine, self.interface.inside, self._chain)
 

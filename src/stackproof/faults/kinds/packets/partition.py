@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import permutations
 
-from stackproof.engine.port import Engine, Place, Side
+from stackproof.engine.port import Capability, Place, RunningStack, Side
 from stackproof.faults.evidence.crossing import Crossing, Door, Hearing, door, watch
 from stackproof.faults.fault import BoundFault, standing_service
 from stackproof.faults.means.filters import chain_of, commented, find_interface, lift, put
@@ -55,10 +55,10 @@ class Partition(ABC):
     heard: tuple[str, ...] = ()
 
     @abstractmethod
-    def fences(self, engine: Engine) -> Iterator[Fence]:
+    def fences(self, engine: RunningStack) -> Iterator[Fence]:
         """What is put where."""
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Drop packets where they arrive, those of open connections too."""
         running = self._doors(engine)
         if len(running) < _FEWEST:
@@ -67,17 +67,17 @@ class Partition(ABC):
         with ThreadPoolExecutor(_AT_ONCE) as pool:  # the sooner the last fence follows the first the better
             list(pool.map(lambda each: self._put(engine, each), self.fences(engine)))
 
-    def _put(self, engine: Engine, fence: Fence) -> None:
+    def _put(self, engine: RunningStack, fence: Fence) -> None:
         put(engine, fence.place, self._chain, fence.rules, fence.finding)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Let the services call each other, and count what reaches them."""
         running = self._doors(engine)
         if len(running) < _FEWEST:
             return Evidence(confirmed=False, observed="no way to see it: fewer than two services of it run")
         return self.judge(watch(engine, tuple((one.service, other) for one, other in permutations(running, 2))))
 
-    def _doors(self, engine: Engine) -> list[Door]:
+    def _doors(self, engine: RunningStack) -> list[Door]:
         """Where those services are found that run."""
         doors = (door(engine, service, self.networks) for service in (*self.deaf, *self.heard))
         return [each for each in doors if each is not None]
@@ -94,7 +94,7 @@ class Partition(ABC):
     def _is_right(self, hearing: Hearing, sent: int) -> bool:
         return hearing.echoes >= sent > 0 if hearing.service in self.heard else hearing.echoes == 0 < sent
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Let the packets in again, wherever somebody still runs; what one refuses does not keep it from the others."""
         places = [_place(service, side) for service in self.deaf for side in Side]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -102,7 +102,7 @@ class Partition(ABC):
         if refused:
             raise EngineError("; ".join(refused))
 
-    def _lift(self, engine: Engine, place: Place) -> str:
+    def _lift(self, engine: RunningStack, place: Place) -> str:
         try:
             lift(engine, place, self._chain)
         except EngineError as error:
@@ -134,7 +134,7 @@ class PairPartition(Partition):
     of the one that is deaf lets anything in from either address of the other.
     """
 
-    def fences(self, engine: Engine) -> Iterator[Fence]:
+    def fences(self, engine: RunningStack) -> Iterator[Fence]:
         """One for each container of those that are deaf."""
         pair = (*self.deaf, *self.heard)
         for service in self.deaf:
@@ -149,7 +149,7 @@ class PairPartition(Partition):
 class NetworkPartition(Partition):
     """A network on which each service is alone with its proxy; the harness still reaches both."""
 
-    def fences(self, engine: Engine) -> Iterator[Fence]:
+    def fences(self, engine: RunningStack) -> Iterator[Fence]:
         """One for each container on the network: it lets in its own other half, the harness, and the engine's host."""
         for service in self.deaf:
             mine = [each for each in engine.addresses(service) if each.network in self.networks]
@@ -188,6 +188,8 @@ class PartitionFault:
     aim: str = "SERVICE->SERVICE, SERVICE<->SERVICE or NETWORK"
     summary: str = "Packets between two services, or between all on a network, do not arrive."
     parameters: tuple[Parameter, ...] = ()
+    needs: tuple[Capability, ...] = (Capability.HELPERS,)
+    instead: str | None = None
 
     def check(self, spec: FaultSpec, stack: Stack) -> BoundFault:
         """Bind it to two services or a network of the stack.

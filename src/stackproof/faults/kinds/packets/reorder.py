@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.chance import is_likely, tries_for
 from stackproof.faults.evidence.pings import Pace, Replies, replies
 from stackproof.faults.means.interface import Interface, InterfaceFault, unwatched
-from stackproof.faults.means.netem import NetemFault
+from stackproof.faults.means.netem import WITHOUT_EMULATION, NetemFault
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.model import Evidence, FaultSpec
 
@@ -44,7 +44,7 @@ class Reorder(NetemFault):
         """Of netem's two ways that in which each packet overtakes by chance."""
         return f"delay {self.delay_ms}ms reorder {self.percent}%"
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Note the order in which answers come to a neighbour."""
         view = self.interface.view(engine)
         if view is None:
@@ -81,5 +81,10 @@ def _bind(spec: FaultSpec, interface: Interface) -> Reorder:
 
 
 KIND = InterfaceFault(
-    "reorder", "Some packets that the service sends on a network overtake others.", (_PERCENT, _DELAY_MS), _bind
+    "reorder",
+    "Some packets that the service sends on a network overtake others.",
+    (_PERCENT, _DELAY_MS),
+    _bind,
+    needs=(Capability.HELPERS, Capability.NETWORK_EMULATION),
+    instead=WITHOUT_EMULATION,
 )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from threading import Event
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.means.ending import bring_back, end_at_once, has_ended
 from stackproof.faults.means.recurring import ACTORS
 from stackproof.faults.parameters import IntegerParameter
-from stackproof.model import Evidence, FaultSpec, Service
+from stackproof.model import ContainerState, Evidence, FaultSpec, Service
 
 _EVERY_MS = IntegerParameter("every_ms", "how long it may live each time", "milliseconds", 100, 30_000, default=1000)
 _COMEBACKS = 2
@@ -34,18 +34,18 @@ class CrashLoop:
     service: Service
     every_ms: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Kill it at once, and have it started and killed from then on."""
         end_at_once(engine, self.service.name)
         ACTORS.start(self.spec, lambda stopping: self._loop(engine, stopping))
 
-    def _loop(self, engine: Engine, stopping: Event) -> None:
+    def _loop(self, engine: RunningStack, stopping: Event) -> None:
         while not stopping.is_set():
             bring_back(engine, self.service.name)
             if not stopping.wait(self._every_s):
                 end_at_once(engine, self.service.name)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Watch what the engine says of it until it came back twice, or nothing changed for too long."""
         began_s = changed_s = time.monotonic()
         patience_s = self._every_s + _ENGINE_WITHIN_S
@@ -68,7 +68,7 @@ class CrashLoop:
             f"last it said {seen[-1].status}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Stop to kill it, and see that it runs, whatever became of what killed it."""
         try:
             ACTORS.stop(self.spec)

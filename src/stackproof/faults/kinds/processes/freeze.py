@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.comparison import asked_directly
 from stackproof.faults.evidence.conversation import Conversation
 from stackproof.faults.fault import ServiceFault
-from stackproof.model import Evidence, FaultSpec, Service
-
-_FROZEN = "paused"
+from stackproof.model import ContainerState, ContainerStatus, Evidence, FaultSpec, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +19,22 @@ class Freeze:
 
     service: Service
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Freeze it: connections stay, and nobody answers."""
         engine.pause(self.service.name)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine whether it is frozen, and the service itself whether it answers."""
         return self.judge(engine.state(self.service.name), asked_directly(engine, self.service))
 
     def judge(self, state: ContainerState, seen: tuple[Conversation, ...]) -> Evidence:
         """The engine must say that it is frozen, and no port of it may answer."""
         return Evidence(
-            confirmed=state.status == _FROZEN and not any(each.is_answered for each in seen),
+            confirmed=state.status is ContainerStatus.PAUSED and not any(each.is_answered for each in seen),
             observed=f"the engine says {state.status}; asked directly: {'; '.join(map(str, seen)) or 'no port'}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Thaw it."""
         engine.unpause(self.service.name)
 
@@ -45,4 +43,10 @@ def _bind(_spec: FaultSpec, service: Service) -> Freeze:
     return Freeze(service)
 
 
-KIND = ServiceFault("freeze", "The service's processes stop where they are, and answer nothing.", (), _bind)
+KIND = ServiceFault(
+    "freeze",
+    "The service's processes stop where they are, and answer nothing.",
+    (),
+    _bind,
+    needs=(Capability.FREEZING,),
+)

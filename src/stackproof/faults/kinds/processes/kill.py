@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.comparison import asked_directly
 from stackproof.faults.evidence.conversation import Conversation
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.means.ending import awaited_end, bring_back, judged_ended
-from stackproof.model import Evidence, FaultSpec, Service
+from stackproof.model import ContainerState, Evidence, FaultSpec, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Kill:
 
     service: Service
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Kill it; it cannot tidy up."""
         engine.kill(self.service.name, "SIGKILL")
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine whether it runs, and the service itself whether it answers."""
         state = awaited_end(engine, self.service.name)
         return self.judge(state, asked_directly(engine, self.service))
@@ -33,7 +33,7 @@ class Kill:
         """The engine must say that it ended, and no port of it may answer."""
         return judged_ended(state, seen)
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Start it again."""
         bring_back(engine, self.service.name)
 

@@ -4,11 +4,11 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.kinds.processes.terminate import GRACE_S
 from stackproof.faults.means.ending import bring_back
-from stackproof.model import Evidence, FaultSpec, Service
+from stackproof.model import ContainerState, Evidence, FaultSpec, Service
 
 _LOOKS = 3  # the quickest look is the sharpest: a busy machine may stall one of them
 _NEVER = "0001-"  # the engine's word for a moment that has not come
@@ -49,12 +49,12 @@ class Restart:
     grace_s: int
     bound_s: float = field(default_factory=time.monotonic, compare=False)
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Stop it and start it; whether it gets ready is for a readiness probe to say."""
         engine.stop(self.service.name, self.grace_s)
         bring_back(engine, self.service.name)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine how old the service's present run is.
 
         Two durations are compared, each of one clock, since the engine's clock and the harness's may differ.
@@ -72,18 +72,18 @@ class Restart:
             f"the fault was asked for {look.asked_s:.3f} s ago",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """See that it runs."""
         bring_back(engine, self.service.name)
 
-    def _look(self, engine: Engine) -> Look:
+    def _look(self, engine: RunningStack) -> Look:
         """The age of the fault is taken before that of the run: what passes between them never counts for a bite."""
         asked_s = time.monotonic() - self.bound_s
         state = engine.state(self.service.name)
         return Look(state, _up_s(state, engine), asked_s)
 
 
-def _up_s(state: ContainerState, engine: Engine) -> float | None:
+def _up_s(state: ContainerState, engine: RunningStack) -> float | None:
     if not state.started_at or state.started_at.startswith(_NEVER):
         return None
     return engine.now_s() - datetime.fromisoformat(state.started_at).timestamp()

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.comparison import asked_directly
 from stackproof.faults.evidence.conversation import Conversation
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.means.ending import awaited_end, bring_back, judged_ended
 from stackproof.faults.parameters import IntegerParameter
-from stackproof.model import Evidence, FaultSpec, Service
+from stackproof.model import ContainerState, Evidence, FaultSpec, Service
 
 GRACE_S = IntegerParameter("grace_s", "until it is killed where it has not ended", "seconds", 1, 300, default=10)
 """Stopping in good order has it wherever a fault does it."""
@@ -28,11 +28,11 @@ class Terminate:
     service: Service
     grace_s: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Ask it to end, and wait until it has, or the grace is over."""
         engine.stop(self.service.name, self.grace_s)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine whether it runs, and the service itself whether it answers."""
         state = awaited_end(engine, self.service.name)
         return self.judge(state, asked_directly(engine, self.service))
@@ -46,7 +46,7 @@ class Terminate:
             evidence, observed=f"{evidence.observed}; {_KILLED} is an end by SIGKILL: it did not end by itself in time"
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Start it again."""
         bring_back(engine, self.service.name)
 

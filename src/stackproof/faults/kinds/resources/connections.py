@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
-from stackproof.engine.port import Address, Engine, Place, Side
+from stackproof.engine.port import Address, Capability, Place, RunningStack, Side
 from stackproof.faults.evidence.comparison import BRIEF, questions
 from stackproof.faults.evidence.conversation import Conversation, converse
 from stackproof.faults.fault import LinkFault
@@ -36,7 +36,7 @@ class Connections:
     link: Link
     count: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Open them, and from then on open again what was closed.
 
         Raises:
@@ -47,11 +47,11 @@ class Connections:
         ACTORS.start(self.spec, lambda stopping: hold(address, self.count, full, stopping))
         full.wait(_CONNECT_WITHIN_S * 2)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Count them where the service is, and ask it beside the link as a new client."""
         return self.judge(self._silent(engine), self._new_client(engine))
 
-    def _silent(self, engine: Engine) -> int:
+    def _silent(self, engine: RunningStack) -> int:
         place = Place(self.link.service, Side.SERVICE)
         command = ("ss", "--no-header", "--tcp", "--numeric", "--info", "--oneline", "state", "established")
         try:
@@ -60,7 +60,7 @@ class Connections:
             return 0
         return sum("bytes_received:" not in line for line in said.splitlines() if line.strip())
 
-    def _new_client(self, engine: Engine) -> Conversation:
+    def _new_client(self, engine: RunningStack) -> Conversation:
         service = engine.stack.service(self.link.service)
         return converse(engine.direct(service.name, self.link.port), next(questions(service, self.link.port)), BRIEF)
 
@@ -73,7 +73,7 @@ class Connections:
             f"a new client beside the link: {new_client}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Close them; in a process that did not open them there are none."""
         del engine
         ACTORS.stop(self.spec)
@@ -141,4 +141,10 @@ def _bind(spec: FaultSpec, link: Link) -> Connections:
     return Connections(spec, link, _COUNT.read(spec))
 
 
-KIND = LinkFault("connections", "Many connections are open to the service, in silence.", (_COUNT,), _bind)
+KIND = LinkFault(
+    "connections",
+    "Many connections are open to the service, in silence.",
+    (_COUNT,),
+    _bind,
+    needs=(Capability.HELPERS,),
+)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.counters import Counters, counters
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.parameters import IntegerParameter
@@ -36,22 +36,22 @@ class Cpu:
     service: Service
     percent: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Lower its quota.
 
         Raises:
-            FaultError: It has no more than that by its compose file.
+            FaultError: It has no more than that as declared.
         """
         declared = engine.declared_limits(self.service.name).cpus
         if declared is not None and declared * _WHOLE <= self.percent:
             raise FaultError(
                 f"fault '{self.spec}': expected less than the {declared * _WHOLE:g} % of a processor that "
-                f"{self.service.name!r} has by its compose file, saw {self.percent} %",
+                f"{self.service.name!r} has as declared, saw {self.percent} %",
                 fix="ask for a smaller percent",
             )
         self._limit(engine, self.percent / _WHOLE)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Be busy inside the service, and read what the kernel counted meanwhile."""
         name = self.service.name
         try:
@@ -65,7 +65,7 @@ class Cpu:
     def judge(self, before: Counters, after: Counters, declared_cpus: float | None) -> Evidence:
         """Busy, it must be held back in most periods, with about its share used in each: a busy machine does neither.
 
-        Held back at what its compose file lets it have, it would have used more: the bound lies between the two.
+        Held back at what it has as declared, it would have used more: the bound lies between the two.
         """
         periods = after.cpu_periods - before.cpu_periods
         throttled = after.cpu_throttled - before.cpu_throttled
@@ -80,11 +80,11 @@ class Cpu:
             observed=f"kept busy, the service was held back in {throttled} of {periods} counted periods{used}",
         )
 
-    def heal(self, engine: Engine) -> None:
-        """Give it what its compose file says."""
+    def heal(self, engine: RunningStack) -> None:
+        """Give it what is declared."""
         self._limit(engine, engine.declared_limits(self.service.name).cpus)
 
-    def _limit(self, engine: Engine, cpus: float | None) -> None:
+    def _limit(self, engine: RunningStack, cpus: float | None) -> None:
         name = self.service.name
         engine.limit(name, replace(engine.limits(name), cpus=cpus))
 
@@ -93,4 +93,10 @@ def _bind(spec: FaultSpec, service: Service) -> Cpu:
     return Cpu(spec, service, _PERCENT.read(spec))
 
 
-KIND = ServiceFault("cpu", "The service has little of a processor.", (_PERCENT,), _bind)
+KIND = ServiceFault(
+    "cpu",
+    "The service has little of a processor.",
+    (_PERCENT,),
+    _bind,
+    needs=(Capability.HELPERS, Capability.LIMIT_CHANGES),
+)

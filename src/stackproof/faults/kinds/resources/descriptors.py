@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from stackproof.engine.port import Address, Engine, Place, Shares
+from stackproof.engine.port import Address, Capability, Place, RunningStack, Shares
 from stackproof.faults.evidence.comparison import LONGEST_WATCH_S, questions
 from stackproof.faults.evidence.conversation import Conversation, Patience, converse
 from stackproof.faults.fault import ServiceFault
@@ -15,7 +15,6 @@ _LEAVE = IntegerParameter("leave", "files that each process can still open", "fi
 _PROGRAM = ("python3", "/opt/stackproof/descriptors.py")
 _HELPER = "descriptors"
 _CAPABILITIES = ("SETUID", "SETGID", "SYS_PTRACE", "DAC_READ_SEARCH")
-_UP = frozenset({"running", "paused"})
 _MORE_CLIENTS = 8
 _MOST_CLIENTS = 200
 _STAY_S = 2 * LONGEST_WATCH_S  # nobody goes while another still waits, who would be let in then
@@ -60,7 +59,7 @@ class Descriptors:
     def _place(self) -> Place:
         return Place(self.service.name, shares=Shares.PROCESSES, capabilities=_CAPABILITIES)
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Lower the limit of each process, by a helper that remembers what it was.
 
         Raises:
@@ -77,7 +76,7 @@ class Descriptors:
                 fix="use an engine that grants SETUID and SYS_PTRACE",
             ) from error
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Have more clients at once than are left, and see meanwhile what each process has open."""
         port = next(iter(sorted({probe.port for probe in self.service.probes}) or self.service.ports), None)
         if port is None:
@@ -91,7 +90,9 @@ class Descriptors:
         except EngineError as error:
             return Evidence(confirmed=False, observed=f"no way to see it: {error.message}")
 
-    def _see(self, engine: Engine, address: Address, port: int) -> tuple[tuple[Process, ...], tuple[Conversation, ...]]:
+    def _see(
+        self, engine: RunningStack, address: Address, port: int
+    ) -> tuple[tuple[Process, ...], tuple[Conversation, ...]]:
         clients = min(_MOST_CLIENTS, self.leave * len(self._processes(engine)) + _MORE_CLIENTS)
         question = next(questions(self.service, port))
         with ThreadPoolExecutor(clients) as pool:
@@ -99,7 +100,7 @@ class Descriptors:
             meanwhile = self._processes(engine)
             return meanwhile, tuple(each.result() for each in asked)
 
-    def _processes(self, engine: Engine) -> tuple[Process, ...]:
+    def _processes(self, engine: RunningStack) -> tuple[Process, ...]:
         return tuple(Process(**each) for each in json.loads(engine.run_helper(self._place, (*_PROGRAM, "tell"))))
 
     def judge(self, processes: tuple[Process, ...], seen: tuple[Conversation, ...]) -> Evidence:
@@ -114,12 +115,12 @@ class Descriptors:
             f"{len(full)} of {len(processes)} processes could open no more{fullest}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Let each process have what it had; those of a service that ended are gone, and what remembers with them."""
         self._release(engine)
 
-    def _release(self, engine: Engine) -> None:
-        if engine.state(self.service.name).status in _UP:
+    def _release(self, engine: RunningStack) -> None:
+        if engine.state(self.service.name).status.is_up:
             engine.run_helper(self._place, (*_PROGRAM, "release"))
         engine.remove_helper(self.service.name, _HELPER)
 
@@ -133,4 +134,6 @@ def _bind(spec: FaultSpec, service: Service) -> Descriptors:
     return Descriptors(spec, service, _LEAVE.read(spec))
 
 
-KIND = ServiceFault("descriptors", "The service can open no more files or connections.", (_LEAVE,), _bind)
+KIND = ServiceFault(
+    "descriptors", "The service can open no more files or connections.", (_LEAVE,), _bind, needs=(Capability.HELPERS,)
+)

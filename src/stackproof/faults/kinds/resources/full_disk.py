@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.counters import MIB, counters
 from stackproof.faults.evidence.paths import Found, Trial, attempt, fill, found_at, free
 from stackproof.faults.fault import PathFault
@@ -18,7 +18,7 @@ _FULL = "No space left on device"
 _TRIAL_BYTES = 4 * _KIB  # a block: what is left beyond what was asked for would do for a small file
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 _SPARE_SHARE = 0.5
-_FIX = "give the volume a disk of its own in the compose file: `volumes: NAME: x-stackproof: {capacity: 256m}`"
+_FIX = "declare a disk of its own for the volume: `volumes: NAME: x-stackproof: {capacity: 256m}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class FullDisk:
     path: str
     leave_bytes: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Fill the file system under the path, if it is small and nobody else's.
 
         Raises:
@@ -69,16 +69,16 @@ class FullDisk:
                 fix="ask for a smaller leave_kb",
             )
 
-    def _refuse_to_crowd(self, engine: Engine, found: Found) -> None:
+    def _refuse_to_crowd(self, engine: RunningStack, found: Found) -> None:
         available_bytes = counters(engine, self.service.name).memory_available_bytes
         if found.free_bytes > available_bytes * _SPARE_SHARE:
             raise FaultError(
                 f"fault '{self.spec}': expected twice the {found.free_bytes // MIB} MiB of {found.file_system} to be "
                 f"free in this machine's memory, saw {available_bytes // MIB} MiB",
-                fix="give it a smaller size in the compose file",
+                fix="declare a smaller size",
             )
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Write there as the service's own user, a block more than was to be left."""
         size_bytes = self.leave_bytes + _TRIAL_BYTES
         try:
@@ -94,7 +94,7 @@ class FullDisk:
             observed=f"a write of {size_bytes // _KIB} KiB to {self.path} by the service's user {came_to}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Give the room back."""
         free(engine, self.service.name, self.path)
 

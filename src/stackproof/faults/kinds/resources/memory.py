@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Engine, Limits
+from stackproof.engine.port import Capability, Limits, RunningStack
 from stackproof.faults.evidence.counters import MIB, ROOM_BYTES, SPARE_SHARE, Counters, counters
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.parameters import IntegerParameter
@@ -37,18 +37,18 @@ class Memory:
         """The same in bytes."""
         return self.limit_mb * MIB
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Lower its limit, unless that would have the kernel kill what runs.
 
         Raises:
-            FaultError: It may use no more than that by its compose file, or uses more now.
+            FaultError: It may use no more than that as declared, or uses more now.
         """
         name = self.service.name
         declared = engine.declared_limits(name).memory_bytes
         if declared is not None and declared <= self.limit_bytes:
             raise FaultError(
                 f"fault '{self.spec}': expected less than the {declared // MIB} MiB that {name!r} may use by its "
-                f"compose file, saw {self.limit_mb} MiB",
+                f"declaration, saw {self.limit_mb} MiB",
                 fix="ask for a smaller limit_mb",
             )
         used = counters(engine, name)
@@ -68,7 +68,7 @@ class Memory:
             fix=f"ask for limit_mb={(used.memory_kept_bytes + ROOM_BYTES) // MIB + 1} or more",
         )
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Take more than the limit inside the service, in a process that the kernel kills rather than the service."""
         name = self.service.name
         try:
@@ -84,7 +84,7 @@ class Memory:
             return Evidence(confirmed=False, observed=f"no way to see it: nothing can be run inside {name!r}: {error}")
 
     def taken_bytes(self, used: Counters, declared: Limits) -> int:
-        """How much to take, so that it is too much by the limit and fits what the compose file says."""
+        """How much to take, so that it is too much by the limit and fits what is declared."""
         too_much = max(0, self.limit_bytes - used.memory_kept_bytes)
         if declared.memory_bytes is None:
             return too_much + _MARGIN_BYTES
@@ -101,8 +101,8 @@ class Memory:
             f"for {size / MIB:.1f} MiB {words}; the kernel counts {kills} killed for want of memory meanwhile",
         )
 
-    def heal(self, engine: Engine) -> None:
-        """Let it use what its compose file says."""
+    def heal(self, engine: RunningStack) -> None:
+        """Let it use what is declared."""
         name = self.service.name
         declared = engine.declared_limits(name).memory_bytes
         engine.limit(name, replace(engine.limits(name), memory_bytes=declared))
@@ -112,4 +112,10 @@ def _bind(spec: FaultSpec, service: Service) -> Memory:
     return Memory(spec, service, _LIMIT_MB.read(spec))
 
 
-KIND = ServiceFault("memory", "The service may use less memory.", (_LIMIT_MB,), _bind)
+KIND = ServiceFault(
+    "memory",
+    "The service may use less memory.",
+    (_LIMIT_MB,),
+    _bind,
+    needs=(Capability.HELPERS, Capability.LIMIT_CHANGES),
+)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Shares
+from stackproof.engine.port import Capability, Place, RunningStack, Shares
 from stackproof.faults.evidence.counters import MIB, ROOM_BYTES, SPARE_SHARE, Counters, counters
 from stackproof.faults.fault import ServiceFault
 from stackproof.faults.parameters import IntegerParameter
@@ -11,7 +11,6 @@ from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Servi
 _PERCENT = IntegerParameter("percent", "what is in use of the memory that the service may use", "%", 1, 99)
 _TOLERANCE_PERCENT = 2
 _HELD_S = 3600
-_UP = frozenset({"running", "paused"})
 _MARK = "STACKPROOF_MEMORY_HOG"
 _HELD = "held"
 _CAPABILITIES = ("DAC_READ_SEARCH", "KILL", "SYS_PTRACE")
@@ -38,7 +37,7 @@ class MemoryHog:
     service: Service
     percent: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Start a process inside that takes what is missing, and keeps it.
 
         Raises:
@@ -62,11 +61,11 @@ class MemoryHog:
                 fix="see that its image has sh, dd, head, tr and sleep, or ask for a smaller percent",
             ) from error
 
-    def _limit_bytes(self, engine: Engine) -> int:
+    def _limit_bytes(self, engine: RunningStack) -> int:
         limit_bytes = engine.limits(self.service.name).memory_bytes
         if limit_bytes is None:
             raise FaultError(
-                f"fault '{self.spec}': expected a limit on the memory of {self.service.name!r}, its compose file has "
+                f"fault '{self.spec}': expected a limit on the memory of {self.service.name!r}, its declaration has "
                 "none, so that nothing is a share of it",
                 fix="add mem_limit to the service, such as mem_limit: 256m",
             )
@@ -100,7 +99,7 @@ class MemoryHog:
             )
         return size
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the kernel, beside the service, what is in use."""
         limit_bytes = engine.limits(self.service.name).memory_bytes
         if limit_bytes is None:
@@ -121,12 +120,12 @@ class MemoryHog:
             f"{seen_percent:.0f} % of {limit_bytes // MIB} MiB",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """End the process; that of a service that ended is gone with it."""
         self._release(engine)
 
-    def _release(self, engine: Engine) -> None:
-        if engine.state(self.service.name).status in _UP:
+    def _release(self, engine: RunningStack) -> None:
+        if engine.state(self.service.name).status.is_up:
             place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=_CAPABILITIES)
             engine.run_helper(place, ("python3", "/opt/stackproof/release.py", _MARK))
 
@@ -135,4 +134,6 @@ def _bind(spec: FaultSpec, service: Service) -> MemoryHog:
     return MemoryHog(spec, service, _PERCENT.read(spec))
 
 
-KIND = ServiceFault("memory_hog", "Most of the service's memory is in use.", (_PERCENT,), _bind)
+KIND = ServiceFault(
+    "memory_hog", "Most of the service's memory is in use.", (_PERCENT,), _bind, needs=(Capability.HELPERS,)
+)

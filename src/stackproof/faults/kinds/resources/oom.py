@@ -3,15 +3,14 @@
 import time
 from dataclasses import dataclass
 
-from stackproof.engine.port import ContainerState, Engine, Place, Shares
+from stackproof.engine.port import Capability, Place, RunningStack, Shares
 from stackproof.faults.evidence.comparison import asked_directly
 from stackproof.faults.evidence.conversation import Conversation
 from stackproof.faults.evidence.counters import MIB, SPARE_SHARE, Counters, counters
 from stackproof.faults.fault import ServiceFault
-from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
+from stackproof.model import ContainerState, ContainerStatus, EngineError, Evidence, FaultError, FaultSpec, Service
 
-_ENDED = frozenset({"exited", "dead"})
-_UP = frozenset({"running", "paused"})
+_ENDED = frozenset({ContainerStatus.EXITED, ContainerStatus.DEAD})
 _PROGRAM = "/opt/stackproof/victim.py"
 _FIRST_TO_GO, _AS_OTHERS = "1000", "0"
 _ROUNDS = (1, 2)  # where there is swap, an engine lets a container have as much of it as of memory
@@ -32,7 +31,7 @@ class Oom:
     spec: FaultSpec
     service: Service
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Take what the service may use, until the kernel kills its first process.
 
         Raises:
@@ -49,14 +48,14 @@ class Oom:
         raise FaultError(
             f"fault '{self.spec}': expected the kernel to kill {self.service.name!r} once {_ROUNDS[-1]} times the "
             f"{limit_bytes // MIB} MiB that it may use were asked for inside it, it lives on: {said}",
-            fix="see that its image has dd, and that its compose file gives it no swap without an end",
+            fix="see that its image has dd, and that its declaration gives it no swap without an end",
         )
 
-    def _limit_bytes(self, engine: Engine) -> int:
+    def _limit_bytes(self, engine: RunningStack) -> int:
         limit_bytes = engine.limits(self.service.name).memory_bytes
         if limit_bytes is None:
             raise FaultError(
-                f"fault '{self.spec}': expected a limit on the memory of {self.service.name!r}, its compose file has "
+                f"fault '{self.spec}': expected a limit on the memory of {self.service.name!r}, its declaration has "
                 "none: it would be the machine's memory that runs out",
                 fix="add mem_limit to the service, such as mem_limit: 256m",
             )
@@ -70,18 +69,18 @@ class Oom:
                 fix="lower the service's mem_limit",
             )
 
-    def _aim(self, engine: Engine, score: str) -> None:
+    def _aim(self, engine: RunningStack, score: str) -> None:
         place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_OVERRIDE"))
         engine.run_helper(place, ("python3", _PROGRAM, score))
 
-    def _declared_score(self, engine: Engine) -> str:
+    def _declared_score(self, engine: RunningStack) -> str:
         """What a process that the engine starts inside gets."""
         try:
             return engine.exec(self.service.name, ("cat", "/proc/self/oom_score_adj")).strip()
         except EngineError:
             return _AS_OTHERS
 
-    def _take(self, engine: Engine, size_bytes: int) -> str:
+    def _take(self, engine: RunningStack, size_bytes: int) -> str:
         """Ask for memory inside the service; what came of it is for the engine to say, since it may take us along."""
         try:
             engine.exec(
@@ -93,7 +92,7 @@ class Oom:
             return error.message
         return "it was given them"
 
-    def _has_ended(self, engine: Engine) -> bool:
+    def _has_ended(self, engine: RunningStack) -> bool:
         """Whether it has ended, or does in a moment."""
         deadline = time.monotonic() + _ENDED_WITHIN_S
         while engine.state(self.service.name).status not in _ENDED:
@@ -102,7 +101,7 @@ class Oom:
             time.sleep(_POLL_S)
         return True
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine why it ended, and the service itself whether it answers."""
         return self.judge(engine.state(self.service.name), asked_directly(engine, self.service))
 
@@ -116,9 +115,9 @@ class Oom:
             f"{'; '.join(map(str, seen)) or 'no port'}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Start it again; if it never ended, let it be no more likely to be killed than others."""
-        if engine.state(self.service.name).status in _UP:
+        if engine.state(self.service.name).status.is_up:
             self._aim(engine, self._declared_score(engine))
         engine.restore_restart(self.service.name)
         engine.start(self.service.name)
@@ -128,4 +127,10 @@ def _bind(spec: FaultSpec, service: Service) -> Oom:
     return Oom(spec, service)
 
 
-KIND = ServiceFault("oom", "The service's memory runs out, and the kernel kills it.", (), _bind)
+KIND = ServiceFault(
+    "oom",
+    "The service's memory runs out, and the kernel kills it.",
+    (),
+    _bind,
+    needs=(Capability.HELPERS, Capability.RESTART_CONTROL),
+)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.paths import attempt, found_at, look
 from stackproof.faults.fault import PathFault
 from stackproof.faults.parameters import IntegerParameter
@@ -13,7 +13,6 @@ _KIB = 1024
 _WRITE_KB_PER_S = IntegerParameter(
     "write_kb_per_s", "what the service can write to the disk", "KiB a second", 16, 65_536, step=4
 )
-_UP = frozenset({"running", "paused"})
 _TRIAL_S = 1.5
 _BLOCK_BYTES = 4 * _KIB
 _TRIALS = 2  # a stall of the machine slows one
@@ -40,7 +39,7 @@ class SlowDisk:
     path: str
     write_kb_per_s: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Bound what the service writes to the disk under the path.
 
         Raises:
@@ -61,7 +60,7 @@ class SlowDisk:
                 fix=error.fix or "use a kernel with CONFIG_BLK_DEV_THROTTLING, and an engine that runs as root",
             ) from error
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Write inside the service what takes some time at that rate, and the same to the same disk beside it."""
         size_bytes = round(self.write_kb_per_s * _KIB * _TRIAL_S) // _BLOCK_BYTES * _BLOCK_BYTES
         name = self.service.name
@@ -76,7 +75,7 @@ class SlowDisk:
         except EngineError as error:
             return Evidence(confirmed=False, observed=f"no way to see it: {error.message}")
 
-    def _write_s(self, engine: Engine, size_bytes: int) -> float:
+    def _write_s(self, engine: RunningStack, size_bytes: int) -> float:
         command = _WRITE.format(file=f"{self.path}/.stackproof-trial", blocks=size_bytes // _BLOCK_BYTES)
         said = engine.exec(self.service.name, ("sh", "-c", command), _WITHIN_S)
         match = _TOOK.search(said)
@@ -93,10 +92,10 @@ class SlowDisk:
             f"{inside_s * 1000:.0f} ms, and as many from beside it after {beside_s * 1000:.0f} ms",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Take the bound off; a service that ended has none when it starts again."""
         name = self.service.name
-        if engine.state(name).status in _UP and (found := look(engine, name, self.path)) and found.disk:
+        if engine.state(name).status.is_up and (found := look(engine, name, self.path)) and found.disk:
             engine.throttle(name, found.disk, 0)
 
 
@@ -104,4 +103,10 @@ def _bind(spec: FaultSpec, service: Service, path: str) -> SlowDisk:
     return SlowDisk(spec, service, path, _WRITE_KB_PER_S.read(spec))
 
 
-KIND = PathFault("slow_disk", "What the service writes takes long to be on the disk.", (_WRITE_KB_PER_S,), _bind)
+KIND = PathFault(
+    "slow_disk",
+    "What the service writes takes long to be on the disk.",
+    (_WRITE_KB_PER_S,),
+    _bind,
+    needs=(Capability.HELPERS, Capability.WRITE_LIMITS),
+)

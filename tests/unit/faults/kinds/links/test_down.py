@@ -3,13 +3,13 @@ import pytest
 from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.links.down import KIND, Down
 from stackproof.model import FaultSpec
-from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.fakes import WEB, FakeStack
 from tests.unit.faults.conversations import answered, seen, wordless
 
 
 def test_the_link_is_cut_until_it_is_healed() -> None:
     """The link does not listen while the fault holds; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("down front/web:80"), engine.stack)
     fault.inject(engine)
     assert engine.links[WEB].is_cut()
@@ -20,7 +20,7 @@ def test_the_link_is_cut_until_it_is_healed() -> None:
 
 def test_a_port_that_nothing_answers_on_cannot_show_it() -> None:
     """Where the service says nothing beside the link either, the evidence says that there is no way to see."""
-    engine = FakeEngine()
+    engine = FakeStack()
     evidence = KIND.check(FaultSpec.parse("down front/web:80"), engine.stack).evidence(engine)
     assert not evidence.confirmed
     assert evidence.observed.startswith("no way to see it: web:80 answers nothing beside the link")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.links.flap import KIND, Flap, flap_times
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import WEB, FakeEngine, FakeLink, small_stack
+from tests.unit.fakes import WEB, FakeLink, FakeStack, small_stack
 from tests.unit.faults.conversations import answered, seen, wordless
 
 SPEC = FaultSpec.parse("flap front/web:80 up_ms=100 down_ms=100 seed=7")
@@ -39,7 +39,7 @@ class TurningLink(FakeLink):
 def test_the_link_goes_down_and_up_until_it_is_healed() -> None:
     """It is cut at once, mended and cut again; healed, it listens and is left alone; healing twice is fine."""
     link = TurningLink()
-    engine = FakeEngine(controls={WEB: link})
+    engine = FakeStack(controls={WEB: link})
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     assert link.turned.wait(WITHIN_S)
@@ -51,7 +51,7 @@ def test_the_link_goes_down_and_up_until_it_is_healed() -> None:
 
 def test_another_process_only_mends_it() -> None:
     """Where nothing acts in this process, healing puts the link right."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.links[WEB].cut()
     KIND.check(SPEC, engine.stack).heal(engine)
     assert not engine.links[WEB].is_cut()
@@ -70,7 +70,7 @@ def test_a_proxy_that_refuses_is_told_by_the_heal_and_the_link_is_mended() -> No
             super().restore()
 
     link = RefusesOnce()
-    engine = FakeEngine(controls={WEB: link})
+    engine = FakeStack(controls={WEB: link})
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     assert link.refusal.wait(WITHIN_S)
@@ -134,7 +134,7 @@ def test_a_service_that_comes_and_goes_itself_is_no_flap() -> None:
 
 def test_a_port_that_nothing_answers_on_cannot_show_it() -> None:
     """Where the service says nothing beside the link either, the evidence says that there is no way to see."""
-    engine = FakeEngine()
+    engine = FakeStack()
     evidence = KIND.check(SPEC, engine.stack).evidence(engine)
     assert not evidence.confirmed
     assert evidence.observed.startswith("no way to see it: web:80 answers nothing beside the link")

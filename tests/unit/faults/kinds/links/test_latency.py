@@ -1,24 +1,24 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import LatencyEffect, LinkEffect
 from stackproof.faults.evidence.comparison import Comparison
 from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.links.latency import KIND, Latency
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import WEB, FakeEngine, small_stack
+from tests.unit.fakes import WEB, FakeStack, small_stack
 from tests.unit.faults.conversations import answered, seen, wordless
 
 
 def test_what_the_service_sends_is_late_until_it_is_healed() -> None:
-    """One toxic towards the client, so that a round trip grows by the latency once; healing twice is fine."""
-    engine = FakeEngine()
+    """One effect towards the client, so that a round trip grows by the latency once; healing twice is fine."""
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("latency front/web:80 latency_ms=1500 jitter_ms=20"), engine.stack)
     fault.inject(engine)
-    expected = Toxic("latency_downstream", "latency", {"latency": 1500, "jitter": 20}, "downstream")
-    assert engine.links[WEB].toxics() == (expected,)
+    expected = LinkEffect("latency_to_client", LatencyEffect(1500, 20))
+    assert engine.links[WEB].effects() == (expected,)
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 def test_jitter_beyond_the_latency_is_refused() -> None:

@@ -1,24 +1,26 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import DataLimitEffect, Direction, LinkEffect
 from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.links.limit_data import KIND, LimitData
 from stackproof.model import FaultSpec
-from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.fakes import WEB, FakeStack
 from tests.unit.faults.conversations import answered, seen, wordless
+
+BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
 
 def test_both_ways_are_limited_until_it_is_healed() -> None:
     """An upload breaks off as a download does; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("limit_data front/web:80 limit_bytes=300"), engine.stack)
     fault.inject(engine)
-    assert engine.links[WEB].toxics() == tuple(
-        Toxic(f"limit_data_{stream}", "limit_data", {"bytes": 300}, stream) for stream in ("upstream", "downstream")
+    assert engine.links[WEB].effects() == tuple(
+        LinkEffect(f"limit_data_{direction}", DataLimitEffect(300), direction) for direction in BOTH_WAYS
     )
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,26 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import Direction, LinkEffect, ResetEffect
 from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.links.reset_peer import KIND, ResetPeer
 from stackproof.model import FaultSpec
-from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.fakes import WEB, FakeStack
 from tests.unit.faults.conversations import answered, seen, wordless
+
+BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
 
 def test_either_side_sets_it_off_until_it_is_healed() -> None:
     """The first byte either way resets; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("reset_peer front/web:80"), engine.stack)
     fault.inject(engine)
-    assert engine.links[WEB].toxics() == tuple(
-        Toxic(f"reset_peer_{stream}", "reset_peer", {"timeout": 0}, stream) for stream in ("upstream", "downstream")
+    assert engine.links[WEB].effects() == tuple(
+        LinkEffect(f"reset_peer_{direction}", ResetEffect(0), direction) for direction in BOTH_WAYS
     )
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 @pytest.mark.parametrize(

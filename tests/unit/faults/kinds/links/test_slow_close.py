@@ -1,23 +1,23 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import LinkEffect, SlowCloseEffect
 from stackproof.faults.evidence.comparison import Comparison
 from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.links.slow_close import KIND, SlowClose
 from stackproof.model import FaultSpec
-from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.fakes import WEB, FakeStack
 from tests.unit.faults.conversations import answered, seen, wordless
 
 
 def test_ends_are_late_until_it_is_healed() -> None:
-    """One toxic towards the client; healing twice is fine."""
-    engine = FakeEngine()
+    """One effect towards the client; healing twice is fine."""
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("slow_close front/web:80 delay_ms=400"), engine.stack)
     fault.inject(engine)
-    assert engine.links[WEB].toxics() == (Toxic("slow_close_downstream", "slow_close", {"delay": 400}, "downstream"),)
+    assert engine.links[WEB].effects() == (LinkEffect("slow_close_to_client", SlowCloseEffect(400)),)
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,26 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import Direction, LinkEffect, TimeoutEffect
 from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.links.timeout import KIND, Timeout
 from stackproof.model import FaultSpec
-from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.fakes import WEB, FakeStack
 from tests.unit.faults.conversations import answered, seen, wordless
+
+BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
 
 def test_both_ways_are_swallowed_until_it_is_healed() -> None:
     """Neither side hears the other; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("timeout front/web:80 timeout_ms=300"), engine.stack)
     fault.inject(engine)
-    assert engine.links[WEB].toxics() == tuple(
-        Toxic(f"timeout_{stream}", "timeout", {"timeout": 300}, stream) for stream in ("upstream", "downstream")
+    assert engine.links[WEB].effects() == tuple(
+        LinkEffect(f"timeout_{direction}", TimeoutEffect(300), direction) for direction in BOTH_WAYS
     )
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 @pytest.mark.parametrize(

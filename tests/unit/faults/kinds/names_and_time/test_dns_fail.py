@@ -4,7 +4,7 @@ from stackproof.faults.catalogue import check
 from stackproof.faults.evidence.lookups import NO_SUCH_NAME, SILENCE, Answer, Lookups
 from stackproof.faults.kinds.names_and_time.dns_fail import DnsFail
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.names import FAILURE, THERE, asked
 
 WEB = small_stack().service("web")
@@ -14,7 +14,7 @@ NXDOMAIN, SILENT = DnsFail(WEB, "store", "nxdomain"), DnsFail(WEB, "store", "sil
 @pytest.mark.parametrize("mode", ["", " mode=silent"])
 def test_a_resolver_of_ours_comes_and_goes(mode: str) -> None:
     """It stands beside the service while the fault holds; healing twice, or healing what never was, is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = check(FaultSpec.parse(f"dns_fail web name=store{mode}"), engine.stack)
     fault.heal(engine)
     fault.inject(engine)
@@ -29,7 +29,7 @@ def test_a_resolver_of_ours_comes_and_goes(mode: str) -> None:
 )
 def test_only_the_name_itself_is_kept_from_the_engine(fault: DnsFail, option: str) -> None:
     """The name is not passed on, or passed to who never answers; names under it are asked for as all others."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault.inject(engine)
     command = engine.helpers["web", "dns-fail"]
     assert option in command

@@ -5,14 +5,14 @@ from stackproof.faults.evidence.pings import Tally
 from stackproof.faults.kinds.packets.duplicate import KIND, Duplicate
 from stackproof.faults.means.interface import Interface
 from stackproof.model import FaultSpec
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 
 STORE = Interface("back", "store")
 
 
 def test_second_answers_are_counted_by_the_proxy() -> None:
     """As many packets are sent as come twice forty times on average."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["400 packets transmitted, 400 received, +41 duplicates, 0% packet loss"]
     seen = KIND.check(FaultSpec.parse("duplicate back/store percent=10"), engine.stack).evidence(engine)
     assert seen.confirmed

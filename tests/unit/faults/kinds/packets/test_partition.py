@@ -6,7 +6,7 @@ from stackproof.faults.evidence.crossing import Answers, Call, Crossing, Hearing
 from stackproof.faults.evidence.pings import Tally
 from stackproof.faults.kinds.packets.partition import KIND, Partition
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
 
 AIMS = ("web->store", "web<->store", "back")
@@ -22,7 +22,7 @@ def bound(aim: str) -> Partition:
     return fault
 
 
-def put(engine: FakeEngine) -> dict[tuple[str, Side], list[str]]:
+def put(engine: FakeStack) -> dict[tuple[str, Side], list[str]]:
     """Rules by the container that they are put in."""
     return {
         (place.service, place.side): [line for line in command[2].splitlines() if "--append" in line]
@@ -57,7 +57,7 @@ def test_services_that_share_no_network_are_apart_already() -> None:
 
 def test_one_way_both_halves_of_the_deaf_one_drop_what_either_half_of_the_other_sends() -> None:
     """And the other drops nothing: packets reach it still. Networks that they do not share stay as they are."""
-    engine = FakeEngine()
+    engine = FakeStack()
     bound("web->store").inject(engine)
     rules = put(engine)
     assert set(rules) == {("store", Side.SERVICE), ("store", Side.PROXY)}
@@ -68,7 +68,7 @@ def test_one_way_both_halves_of_the_deaf_one_drop_what_either_half_of_the_other_
 
 def test_both_ways_each_drops_what_the_other_sends() -> None:
     """Four containers, and in each the two addresses of the other service."""
-    engine = FakeEngine()
+    engine = FakeStack()
     bound("web<->store").inject(engine)
     rules = put(engine)
     assert len(rules) == 4
@@ -78,7 +78,7 @@ def test_both_ways_each_drops_what_the_other_sends() -> None:
 
 def test_on_a_network_each_lets_in_its_own_other_half_and_the_host() -> None:
     """All else that comes from the network's own addresses is dropped, whoever joins it later."""
-    engine = FakeEngine()
+    engine = FakeStack()
     bound("back").inject(engine)
     rules = put(engine)
     assert len(rules) == 4
@@ -93,7 +93,7 @@ def test_on_a_network_each_lets_in_its_own_other_half_and_the_host() -> None:
 @each_aim
 def test_it_is_healed_wherever_it_may_have_been_put(aim: str) -> None:
     """In the same containers, with the same rights; healing twice, or healing what was never injected, is fine."""
-    engine, healing = FakeEngine(), FakeEngine()
+    engine, healing = FakeStack(), FakeStack()
     bound(aim).inject(engine)
     bound(aim).heal(healing)
     assert {place for place, _ in healing.helped} == {place for place, _ in engine.helped}

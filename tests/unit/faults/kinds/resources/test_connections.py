@@ -11,7 +11,7 @@ from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.resources import connections
 from stackproof.faults.kinds.resources.connections import KIND, Connections, allow_open_files, hold
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import STORE, FakeEngine
+from tests.unit.fakes import STORE, FakeStack
 from tests.unit.faults.conversations import answered, wordless
 
 SPEC = FaultSpec.parse("connections back/store:6379 count=40")
@@ -35,7 +35,7 @@ def _address(server: socket.socket) -> Address:
 
 def test_they_are_held_until_it_is_healed(server: socket.socket) -> None:
     """So many are open at once; healed, each is closed; healing twice is fine."""
-    engine = FakeEngine(over={STORE: _address(server)})
+    engine = FakeStack(over={STORE: _address(server)})
     fault = KIND.check(FaultSpec.parse("connections back/store:6379 count=3"), engine.stack)
     fault.inject(engine)
     accepted = [server.accept()[0] for _ in range(3)]
@@ -92,7 +92,7 @@ def test_it_bit_where_the_service_has_them(silent: int, client: Conversation, *,
 
 def test_connections_of_others_do_not_count() -> None:
     """Whoever has said something is no silent client of ours."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["\n".join([SPOKEN] * 100 + [SILENT] * 3 + [""])]
     evidence = FAULT.evidence(engine)
     assert not evidence.confirmed
@@ -115,6 +115,6 @@ def test_the_wait_for_them_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port that does not answer does not hold the injection up for ever."""
     monkeypatch.setattr(connections, "_CONNECT_WITHIN_S", 0.05)
     monkeypatch.setattr(connections, "connected", lambda _address: time.monotonic() and None)
-    engine = FakeEngine()
+    engine = FakeStack()
     FAULT.inject(engine)
     FAULT.heal(engine)

@@ -7,7 +7,7 @@ from stackproof.engine.port import Limits
 from stackproof.faults.evidence.counters import Counters
 from stackproof.faults.kinds.resources.cpu import KIND, Cpu
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("cpu web percent=10")
 BEFORE = Counters(0, 0, 0, cpu_used_us=0, cpu_periods=100, cpu_throttled=0, memory_available_bytes=0)
@@ -21,7 +21,7 @@ def _after(periods: int, throttled: int, percent: float) -> Counters:
 
 def test_it_has_little_and_then_what_was_declared() -> None:
     """The quota is lowered and given back; memory stays as it is, even where another fault has it; twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.limit("web", Limits(1.0, 32))
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
@@ -33,7 +33,7 @@ def test_it_has_little_and_then_what_was_declared() -> None:
 
 def test_more_than_it_has_is_refused() -> None:
     """A bound that changes nothing is no fault."""
-    engine = FakeEngine()
+    engine = FakeStack()
     with pytest.raises(FaultError, match=r"less than the 100 % of a processor.*saw 100 %"):
         KIND.check(FaultSpec.parse("cpu web percent=100"), engine.stack).inject(engine)
 
@@ -60,7 +60,7 @@ def test_it_bit_where_a_busy_service_was_held_back_at_its_share(
 
 def test_without_a_shell_there_is_no_way_to_see_it() -> None:
     """The evidence says why it is none."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [json.dumps(asdict(BEFORE))]
     evidence = KIND.check(SPEC, engine.stack).evidence(engine)
     assert not evidence.confirmed

@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from stackproof.engine.port import ContainerState, Place
+from stackproof.engine.port import Place
 from stackproof.faults.evidence.conversation import Conversation, End
 from stackproof.faults.kinds.resources.descriptors import KIND, Descriptors, Process
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.conversations import answered, wordless
 
 SPEC = FaultSpec.parse("descriptors web leave=2")
@@ -16,7 +16,7 @@ FULL, FREE = Process(7, 16, 16), Process(1, 4, 1024)
 
 def test_a_helper_holds_the_limits_down_until_it_is_told_to_give_them_back() -> None:
     """It is asked to before it is dropped, since nobody else knows what they were; twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     assert engine.helpers["web", "descriptors"][-2:] == ("hold", "2")
@@ -28,9 +28,9 @@ def test_a_helper_holds_the_limits_down_until_it_is_told_to_give_them_back() -> 
 
 def test_of_a_dead_service_the_helper_alone_is_left() -> None:
     """Its processes are gone, and whoever starts again has the limit that was declared."""
-    engine = FakeEngine()
+    engine = FakeStack()
     FAULT.inject(engine)
-    engine.states["web"] = ContainerState("exited")
+    engine.states["web"] = ContainerState(ContainerStatus.EXITED)
     before = len(engine.helped)
     FAULT.heal(engine)
     assert engine.helpers == {}
@@ -40,7 +40,7 @@ def test_of_a_dead_service_the_helper_alone_is_left() -> None:
 def test_a_kernel_that_does_not_lower_them_is_told() -> None:
     """With what the helper said."""
 
-    class Refusing(FakeEngine):
+    class Refusing(FakeStack):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
             if command[-1] == "await":
                 raise EngineError("the limits had not been lowered")
@@ -69,7 +69,7 @@ def test_it_bit_where_a_full_process_leaves_clients_alone(
 
 def test_nobody_listens_nowhere() -> None:
     """Clients that find no way in show nothing while the processes are well."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [json.dumps([{"pid": 1, "open": 4, "limit": 1024}])] * 4
     evidence = FAULT.evidence(engine)
     assert not evidence.confirmed

@@ -3,11 +3,11 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from stackproof.engine.port import ContainerState, Place, Shares
+from stackproof.engine.port import Place, Shares
 from stackproof.faults.evidence.paths import Found, Trial
 from stackproof.faults.kinds.resources.full_disk import KIND, FullDisk
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("full_disk store:/data leave_kb=64")
 FAULT = FullDisk(SPEC, small_stack().service("store"), "/data", 65536)
@@ -16,7 +16,7 @@ SMALL = Found("ext4", 2**28, 2**27, is_the_engines=False, disk="7:0")
 
 def test_what_is_free_is_taken_and_given_back() -> None:
     """All but what shall be left; giving it back twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [json.dumps(asdict(SMALL))]
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
@@ -29,7 +29,7 @@ def test_what_is_free_is_taken_and_given_back() -> None:
 def test_a_dead_service_is_given_the_room_back_through_its_volumes() -> None:
     """It has no processes to be beside, but its volumes are there."""
 
-    class Dead(FakeEngine):
+    class Dead(FakeStack):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
             if place.shares is Shares.PROCESSES:
                 raise EngineError("it has ended")
@@ -38,7 +38,7 @@ def test_a_dead_service_is_given_the_room_back_through_its_volumes() -> None:
     engine = Dead()
     with pytest.raises(EngineError, match="it has ended"):
         FAULT.heal(engine)
-    engine.states["store"] = ContainerState("exited")
+    engine.states["store"] = ContainerState(ContainerStatus.EXITED)
     FAULT.heal(engine)
     assert engine.helped[-1][0].shares is Shares.VOLUMES
     assert "/data/.stackproof-full-disk" in engine.helped[-1][1]
@@ -67,7 +67,7 @@ def test_the_way_out_is_told() -> None:
 
 def test_a_file_system_in_memory_must_leave_the_machine_enough() -> None:
     """Filling a large tmpfs would be a fault of another kind."""
-    engine = FakeEngine()
+    engine = FakeStack()
     counted = dict.fromkeys(
         ("memory_used_bytes", "memory_kept_bytes", "oom_kills", "cpu_used_us", "cpu_periods", "cpu_throttled"), 0
     )
@@ -97,7 +97,7 @@ def test_it_bit_where_the_kernel_says_that_there_is_no_room(said: str, *, bit: b
 def test_nothing_is_seen_of_a_service_that_does_not_run() -> None:
     """The evidence says why it is none."""
 
-    class Dead(FakeEngine):
+    class Dead(FakeStack):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
             raise EngineError(f"no {place.service} to run {command} beside within {timeout_s} s")
 

@@ -7,15 +7,15 @@ from stackproof.engine.port import Limits
 from stackproof.faults.evidence.counters import MIB, Counters
 from stackproof.faults.kinds.resources.memory import KIND, Memory
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("memory web limit_mb=40")
 USED = Counters(12 * MIB, 10 * MIB, 0, 0, 0, 0, memory_available_bytes=2**34)
 FAULT = Memory(SPEC, small_stack().service("web"), 40)
 
 
-def _telling(*told: Counters) -> FakeEngine:
-    engine = FakeEngine()
+def _telling(*told: Counters) -> FakeStack:
+    engine = FakeStack()
     engine.said = [json.dumps(asdict(each)) for each in told]
     return engine
 
@@ -50,7 +50,7 @@ def test_a_limit_that_bounds_nothing_or_kills_is_refused(spec: str, used: Counte
 def test_a_kernel_that_refuses_is_told_with_what_is_in_use() -> None:
     """Memory may be taken between the look and the limit."""
 
-    class Refusing(FakeEngine):
+    class Refusing(FakeStack):
         def limit(self, service: str, limits: Limits) -> None:
             raise EngineError(f"the fake refuses {limits} for {service}")
 

@@ -3,11 +3,10 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from stackproof.engine.port import ContainerState
 from stackproof.faults.evidence.paths import Found
 from stackproof.faults.kinds.resources.slow_disk import KIND, SlowDisk
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("slow_disk store:/data write_kb_per_s=1024")
 FAULT = SlowDisk(SPEC, small_stack().service("store"), "/data", 1024)
@@ -15,8 +14,8 @@ FOUND = Found("ext4", 2**38, 2**37, is_the_engines=True, disk="254:0")
 SIZE_BYTES = 1536 * 1024
 
 
-def _finding(*found: Found | None) -> FakeEngine:
-    engine = FakeEngine()
+def _finding(*found: Found | None) -> FakeStack:
+    engine = FakeStack()
     engine.said = ["null" if each is None else json.dumps(asdict(each)) for each in found]
     return engine
 
@@ -35,7 +34,7 @@ def test_the_disk_is_bounded_and_free_again() -> None:
 def test_a_dead_service_has_nothing_to_heal() -> None:
     """Its bound is gone with its control group."""
     engine = _finding()
-    engine.states["store"] = ContainerState("exited")
+    engine.states["store"] = ContainerState(ContainerStatus.EXITED)
     FAULT.heal(engine)
     assert engine.throttled == {}
 
@@ -53,7 +52,7 @@ def test_what_lies_on_no_disk_is_refused_and_needs_no_heal(found: Found | None) 
 def test_a_kernel_that_bounds_no_writes_is_told() -> None:
     """With what it said, and what it takes."""
 
-    class Unbounding(FakeEngine):
+    class Unbounding(FakeStack):
         def throttle(self, service: str, disk: str, bytes_per_s: int) -> None:
             raise EngineError(f"no io.max for {service} on {disk} at {bytes_per_s}")
 
