@@ -25,6 +25,9 @@ def assert_unseen_without_injection(
     """With an injector that does nothing, the evidence says so: the verdict can never become PASS by mistake."""
     spec = FaultSpec.parse(fault)
     monkeypatch.setattr(type(check(spec, engine.stack)), "inject", lambda _self, _engine: None)
+    monkeypatch.setattr(
+        type(engine), "lacks", lambda _self, _capability: None
+    )  # nothing is injected, so nothing is needed
     with held(spec, engine, journal) as injection:
         evidence = injection.evidence()
     assert not evidence.confirmed, evidence.observed

@@ -178,7 +178,9 @@ def test_two_services_are_altered_at_once(engine: RunningStack) -> None:
 
 def test_one_that_cannot_start_says_why(engine: RunningStack) -> None:
     """An alteration that ends the service is told with its last words, and can be undone."""
-    with pytest.raises(EngineError, match=r"'web', made anew, .* exited with exit code 1, and says:(?s:.*)encodings"):
+    with pytest.raises(
+        EngineError, match=r"'web', recreated, .* exited with exit code 1, and its log says:(?s:.*)encodings"
+    ):
         engine.recreate("web", Override({"PYTHONHOME": "/nowhere"}))
     engine.restore("web")
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"

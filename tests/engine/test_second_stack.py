@@ -83,7 +83,7 @@ class Probe(BaseModel):
 class Experiment(BaseModel):
     """A fault in a summary, as far as it is looked at."""
 
-    confirmed: bool
+    bit: bool
 
 
 class Summary(BaseModel):
@@ -110,7 +110,7 @@ def test_its_suite_passes_and_leaves_nothing(tmp_path: Path) -> None:
     }
     assert {f"{each.service} {each.kind}" for each in summary.probes if each.verdict == "PASS"} == PROBES
     assert len(summary.experiments) == 3
-    assert all(each.confirmed for each in summary.experiments)
+    assert all(each.bit for each in summary.experiments)
     assert not leftovers(summary.run)
 
 

@@ -39,7 +39,7 @@ def test_a_rate_of_part_of_a_kilobyte_is_refused() -> None:
         (wordless(End.OPEN, 2.0), answered(0.002, 8000), False),
     ],
 )
-def test_it_bit_where_an_answer_takes_the_time_that_the_rate_asks_for(
+def test_it_is_confirmed_where_an_answer_takes_the_time_that_the_rate_asks_for(
     over: Conversation, beside: Conversation, *, bit: bool
 ) -> None:
     """At 8000 bytes a second 8000 bytes take a second; as fast as beside the link, or nothing at all, is no proof."""

@@ -37,8 +37,8 @@ def test_a_port_that_nothing_answers_on_cannot_show_it() -> None:
         (wordless(End.REFUSED), wordless(End.REFUSED), False),
     ],
 )
-def test_it_bit_where_nobody_is_served_over_the_link_alone(
+def test_it_is_confirmed_where_nobody_is_served_over_the_link_alone(
     over: Conversation, beside: Conversation, *, bit: bool
 ) -> None:
-    """Bitten: refused, or let go at once, over the link alone; not: served, silent, or the service itself is down."""
+    """Confirmed: refused, or dropped at once, over the link alone; not: served, silent, or the service is down."""
     assert Down(WEB).judge(seen(over, beside)).confirmed is bit

@@ -33,8 +33,8 @@ def test_both_ways_are_limited_until_it_is_healed() -> None:
         (answered(0.002, 200, End.CLOSED), answered(0.002, 200, End.CLOSED), False),
     ],
 )
-def test_it_bit_where_the_connection_ends_within_the_limit(
+def test_it_is_confirmed_where_the_connection_ends_within_the_limit(
     over: Conversation, beside: Conversation, *, bit: bool
 ) -> None:
-    """Bitten: an end within the limit where more comes beside the link; not: all came, or the service ends early."""
+    """Confirmed: an end within the limit where more comes beside the link; not: all came, or the service ends early."""
     assert LimitData(WEB, 300).judge(seen(over, beside)).confirmed is bit

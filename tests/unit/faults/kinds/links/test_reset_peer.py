@@ -10,7 +10,7 @@ from tests.unit.faults.conversations import answered, seen, wordless
 BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
 
-def test_either_side_sets_it_off_until_it_is_healed() -> None:
+def test_either_side_triggers_it_until_it_is_healed() -> None:
     """The first byte either way resets; healing twice is fine."""
     engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("reset_peer front/web:80"), engine.stack)
@@ -36,8 +36,8 @@ def test_either_side_sets_it_off_until_it_is_healed() -> None:
         (0, wordless(End.RESET), wordless(End.RESET), False),
     ],
 )
-def test_it_bit_where_the_connection_ends_without_a_byte(
+def test_it_is_confirmed_where_the_connection_ends_without_a_byte(
     delay_ms: int, over: Conversation, beside: Conversation, *, bit: bool
 ) -> None:
-    """Bitten: no byte, and an end in its time; not: an answer, a refusal, silence, or a service that resets itself."""
+    """Confirmed: no byte, and an end in its time; not: an answer, a refusal, silence, or a service that resets."""
     assert ResetPeer(WEB, delay_ms).judge(seen(over, beside)).confirmed is bit

@@ -43,6 +43,8 @@ def test_a_variation_as_large_as_the_average_is_refused() -> None:
         (answered(0.002, 20), answered(0.002, 20), False),
     ],
 )
-def test_it_bit_where_an_answer_takes_its_pauses(over: Conversation, beside: Conversation, *, bit: bool) -> None:
-    """Bitten: a pause for each 50 bytes over the link alone; not: the service's own pauses, or too few of them."""
+def test_it_is_confirmed_where_an_answer_takes_its_pauses(
+    over: Conversation, beside: Conversation, *, bit: bool
+) -> None:
+    """Confirmed: a pause for each 50 bytes over the link alone; not: the service's own pauses, or too few of them."""
     assert Slicer(WEB, 50, 0, 10_000).judge(seen(over, beside)).confirmed is bit

@@ -33,7 +33,7 @@ def test_ends_are_late_until_it_is_healed() -> None:
         (1, answered(0.002, 100, End.CLOSED, 0.006), answered(0.002, 100, End.CLOSED, 0.003), False),
     ],
 )
-def test_it_bit_where_the_end_is_late_and_the_answer_is_not(
+def test_it_is_confirmed_where_the_end_is_late_and_the_answer_is_not(
     delay_ms: int, over: Conversation, beside: Conversation, *, bit: bool
 ) -> None:
     """The time between last byte and end counts; a late answer, or a service that never closes, is no proof."""

@@ -11,7 +11,7 @@ BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
 
 def test_both_ways_are_swallowed_until_it_is_healed() -> None:
-    """Neither side hears the other; healing twice is fine."""
+    """Nothing arrives either way; healing twice is fine."""
     engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("timeout front/web:80 timeout_ms=300"), engine.stack)
     fault.inject(engine)
@@ -35,8 +35,8 @@ def test_both_ways_are_swallowed_until_it_is_healed() -> None:
         (0, wordless(End.OPEN, 1.0), wordless(End.OPEN, 1.0), False),
     ],
 )
-def test_it_bit_where_nothing_comes_and_no_end_before_its_time(
+def test_it_is_confirmed_where_nothing_comes_and_no_end_before_its_time(
     timeout_ms: int, over: Conversation, beside: Conversation, *, bit: bool
 ) -> None:
-    """Bitten: silence, or an end at the time-out; not: an answer, an early end, or a service that is silent itself."""
+    """Confirmed: silence, or an end at the time-out; not: an answer, an early end, or a silent service."""
     assert Timeout(WEB, timeout_ms).judge(seen(over, beside)).confirmed is bit
