@@ -8,9 +8,9 @@ from .drills.expectation import AlertExpectation, Scenario
 from .engine.port import (
     Address,
     Confinement,
-    ContainerState,
     Limits,
     Override,
+    OwnFile,
     Place,
     ServiceAddress,
     Shares,
@@ -73,7 +73,7 @@ from .run.run import Run
 from .run.service import RunningService
 from .run.settings import Settings
 from .run.steady_state import steady, wait_until_steady, why_not_ready
-from .testing.image_files import OwnFile, built_images, own_files
+from .testing.image_files import built_images, own_files
 from .testing.isolation import (
     ConnectTarget,
     ControlNetwork,
@@ -114,7 +114,6 @@ __all__ = [
     "Confinement",
     "ConnectTarget",
     "Constant",
-    "ContainerState",
     "Contract",
     "ControlNetwork",
     "Count",

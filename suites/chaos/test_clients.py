@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from stackproof import MimeConnection, Override, Run
+from stackproof.model import ContainerStatus
 from suites.chaos.files import PRIVATE, PUBLIC
 
 SERVER = "mime-server"
@@ -66,7 +67,7 @@ def test_concurrent_large_files_do_not_fill_the_memory(stack: Run) -> None:
         answers = list(pool.map(lambda each: _send(stack, (PUBLIC, PRIVATE)[each % 2], body), range(files)))
     assert answers == ["ok"] * files, f"the senders were answered: {answers}"
     after = stack.engine.state(SERVER)
-    assert after.status == "running"
+    assert after.status is ContainerStatus.RUNNING
     assert after.started_at == before.started_at, "the server was killed"
     used_bytes = _most_memory_bytes(stack)
     assert used_bytes < limit_bytes / 2, f"the server used {used_bytes / MIB:.0f} MiB of memory at once"

@@ -19,14 +19,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from stackproof.engine.docker.compose.ground import link_name
+from stackproof.engine import default_engine
+from stackproof.engine.docker.compose.layout import link_name
+from stackproof.engine.docker.docker_stack import DockerStack
 from stackproof.experiments.experiment import ExperimentPlan, experiment
 from stackproof.model import FaultSpec, Link
 from stackproof.run.boot import Boot
 from stackproof.run.folder import create_folder
+from stackproof.run.opening import open_run
 from stackproof.run.run import Run
 from stackproof.run.settings import Settings
-from stackproof.run.standing import open_run
 
 ROOT = Path(__file__).parents[2]
 STACK = ROOT / "stack" / "compose.yaml"
@@ -78,6 +80,7 @@ def theirs_s(command: Path, file: Path) -> float:
 
 def experiment_of(run: Run, folder: Path) -> Path:
     """The same experiment as a file for Chaos Toolkit."""
+    assert isinstance(run.engine, DockerStack), "Chaos Toolkit's driver speaks to Toxiproxy"
     way, api = run.entry(LINK), run.engine.proxy_api(LINK.service)
     answers = {
         "type": "probe",
@@ -115,7 +118,7 @@ def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="stackproof-peers-") as name:
         settings = Settings(STACK, Path(name), suite="peers")
         folder = create_folder(settings.reports, settings.suite)
-        boot = Boot(folder, settings)
+        boot = Boot(folder, settings, default_engine())
         opened = open_run(boot, folder, settings)
         try:
             with opened.running(console.print) as run:

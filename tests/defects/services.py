@@ -9,8 +9,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from stackproof.engine.docker.compose.reader import read_compose
+from stackproof.engine.docker.images.needed import images_for
 from stackproof.machine.waiting import wait_until
-from stackproof.run.images import images_for
 from suites.contract.openapi import Api
 from suites.contract.ways import Way
 from tests.defects.patches import ROOT, Defect, running

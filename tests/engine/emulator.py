@@ -7,8 +7,7 @@ that evidence can be seen to confirm a fault. It is a plain Python script in a h
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.port import Place
+from stackproof.engine.port import Place, RunningStack
 from stackproof.faults.evidence.pings import flood
 from stackproof.faults.means.network_interface import NetworkInterface, VantagePoints
 from stackproof.faults.means.packet_filters import find_interface, install_chain, remove_chain
@@ -47,7 +46,7 @@ while True:
 
 @contextmanager
 def emulated(
-    engine: DockerEngine, interface: NetworkInterface, late_ms: float = 0, prompt: float = 0, twice: float = 0
+    engine: RunningStack, interface: NetworkInterface, late_ms: float = 0, prompt: float = 0, twice: float = 0
 ) -> Iterator[None]:
     """Answer the echo requests that arrive on an interface differently while the block runs.
 
@@ -74,6 +73,6 @@ def emulated(
         remove_chain(engine, interface.inside, _NAME)
 
 
-def _wait_until_answered(engine: DockerEngine, view: VantagePoints) -> None:
+def _wait_until_answered(engine: RunningStack, view: VantagePoints) -> None:
     waited = wait_until(lambda: not flood(engine, view.outside, view.host, 1).lost, within_s=_WITHIN_S)
     assert waited.in_time, "the stand-in does not answer"

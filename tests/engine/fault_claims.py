@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import heal_all, held
 from stackproof.faults.journal import Journal
@@ -37,7 +37,7 @@ class FaultClaims:
         """The faults can be injected on this machine. A subclass may skip instead."""
 
     @pytest.mark.usefixtures("injectable")
-    def test_a_fault_is_confirmed_until_it_is_healed(self, engine: DockerEngine, journal: Journal, fault: str) -> None:
+    def test_a_fault_is_confirmed_until_it_is_healed(self, engine: RunningStack, journal: Journal, fault: str) -> None:
         """On containers the evidence confirms the fault; once it is healed, it does not."""
         spec = FaultSpec.parse(fault)
         with held(spec, engine, journal) as injection:
@@ -47,7 +47,7 @@ class FaultClaims:
         assert not after.confirmed, after.observed
 
     def test_a_fault_that_was_not_injected_is_not_confirmed(
-        self, engine: DockerEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
+        self, engine: RunningStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str
     ) -> None:
         """With an injector that does nothing, the evidence says so: the verdict can never become PASS by mistake."""
         spec = FaultSpec.parse(fault)
@@ -58,7 +58,7 @@ class FaultClaims:
 
     @pytest.mark.usefixtures("injectable")
     def test_another_process_heals_what_a_dead_one_left(
-        self, engine: DockerEngine, journal: Journal, fault: str
+        self, engine: RunningStack, journal: Journal, fault: str
     ) -> None:
         """The fault is healed from its text in the journal alone; a second time nothing happens."""
         spec = FaultSpec.parse(fault)

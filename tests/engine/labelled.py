@@ -1,6 +1,6 @@
 """Containers, networks and volumes for tests of what removes them.
 
-``python labelled.py RUN FOLDER`` makes some of each, starts a sentinel, says so, and waits to be killed.
+``python labelled.py RUN FOLDER`` creates some of each, starts a sentinel, prints ``ready``, and waits to be killed.
 """
 
 import sys
@@ -24,7 +24,7 @@ _FOREVER = ("sleep", "infinity")
 
 
 class Workshop:
-    """Makes objects that carry a run's label, or none where the run is None."""
+    """Creates objects that carry a run's label, or none where the run is None."""
 
     def __init__(self, run: str | None, folder: Path) -> None:
         self.run = run

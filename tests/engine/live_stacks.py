@@ -1,43 +1,47 @@
-"""Stacks that tests bring up with proxies in them, and of which nothing is left."""
+"""Stacks that tests start with proxies in them, and of which nothing is left."""
 
 import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stackproof.engine.docker.compose.ground import PortPolicy, Reach
+from stackproof.engine.docker.compose.layout import Access
 from stackproof.engine.docker.compose.reader import read_compose, stack_of
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.launch import Order, launch
+from stackproof.engine.docker.docker_stack import DockerStack
+from stackproof.engine.docker.images.needed import images_for
+from stackproof.engine.docker.launch import Launch, launch
 from stackproof.engine.docker.sentinel import Sentinel
+from stackproof.engine.docker.small_disks import attach_disks
 from stackproof.engine.docker.sweep import sweep
-from stackproof.run.images import images_for
+from stackproof.engine.port import PortPolicy
 
 _log = logging.getLogger("live_stacks")
 GUESTBOOK = Path(__file__).parents[1] / "stacks" / "guestbook" / "compose.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Launch:
-    """A launch that was ordered; whatever comes of it is swept.
+class PreparedLaunch:
+    """A launch that is ready to start; whatever comes of it is swept.
 
     Attributes:
-        order: What shall be started.
+        wanted: What is to be started.
     """
 
-    order: Order
+    wanted: Launch
 
-    def start(self) -> DockerEngine:
-        """Start it, and wait until all is healthy."""
-        return DockerEngine(launch(self.order))
+    def start(self) -> DockerStack:
+        """Start it, and wait until every service is healthy."""
+        wanted = self.wanted
+        disks = attach_disks(wanted.run, wanted.folder, wanted.compose, _log.debug)
+        return DockerStack(launch(replace(wanted, disks=disks), lambda: None))
 
 
 @contextmanager
-def ordered(
-    file: Path, folder: Path, ports: PortPolicy = PortPolicy.DYNAMIC, reach: Reach | None = None
-) -> Iterator[Launch]:
+def prepared(
+    file: Path, folder: Path, ports: PortPolicy = PortPolicy.DYNAMIC, access: Access | None = None
+) -> Iterator[PreparedLaunch]:
     """A launch of this compose file that is ready to start; what was started of it is removed at the end.
 
     A sentinel removes it where the tests are killed.
@@ -45,30 +49,30 @@ def ordered(
     compose = read_compose(file)
     images = images_for(compose, file, _log.debug)
     run = f"test-{secrets.token_hex(4)}"
-    order = Order(
-        compose=compose,
-        stack=stack_of(compose, file),
-        run=run,
-        folder=folder / run,
-        proxy_image=images.proxy,
-        images=images.services,
-        ports=ports,
-        reach=reach,
-    )
-    order.folder.mkdir()
-    sentinel = Sentinel(run, order.folder)
+    (folder / run).mkdir()
+    sentinel = Sentinel(run, folder / run)
     sentinel.start()
     try:
-        yield Launch(order)
+        wanted = Launch(
+            compose=compose,
+            stack=stack_of(compose, file),
+            run=run,
+            folder=folder / run,
+            proxy_image=images.proxy,
+            images=images.services,
+            ports=ports,
+            access=access,
+        )
+        yield PreparedLaunch(wanted)
     finally:
         sweep(run)
         sentinel.dismiss()
 
 
 @contextmanager
-def launched(file: Path, folder: Path, reach: Reach | None = None) -> Iterator[DockerEngine]:
-    """A stack that stands while the block runs."""
-    with ordered(file, folder, reach=reach) as launch_of_it:
+def launched(file: Path, folder: Path, access: Access | None = None) -> Iterator[DockerStack]:
+    """A stack that runs while the block lasts."""
+    with prepared(file, folder, access=access) as launch_of_it:
         yield launch_of_it.start()
 
 

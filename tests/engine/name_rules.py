@@ -1,7 +1,6 @@
 """Look-ups of services, independent of the faults' own evidence; and the rules in their networks."""
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.port import Place
+from stackproof.engine.port import Place, RunningStack
 
 _ONE_SOCKET = """
 import socket, struct, sys
@@ -15,7 +14,7 @@ print({0: "NOERROR", 3: "NXDOMAIN"}[client.recv(512)[3] & 15])
 """
 
 
-def looked_up(engine: DockerEngine, service: str, name: str, options: str = "") -> set[str]:
+def looked_up(engine: RunningStack, service: str, name: str, options: str = "") -> set[str]:
     """Addresses that a service gets for a name; none if there is no answer within a second.
 
     Args:
@@ -28,7 +27,7 @@ def looked_up(engine: DockerEngine, service: str, name: str, options: str = "") 
     return {line.split()[0] for line in engine.run_helper(Place(service), ("sh", "-c", command)).splitlines()}
 
 
-def status_over_one_socket(engine: DockerEngine, service: str, name: str) -> str:
+def status_over_one_socket(engine: RunningStack, service: str, name: str) -> str:
     """The status of the answer to a service that always asks from the same socket."""
     return engine.run_helper(Place(service), ("python3", "-c", _ONE_SOCKET, name)).strip()
 
@@ -36,18 +35,18 @@ def status_over_one_socket(engine: DockerEngine, service: str, name: str) -> str
 _FILTER = ("NET_ADMIN", "NET_RAW")
 
 
-def nat_rules(engine: DockerEngine, service: str, tool: str = "iptables-nft") -> str:
+def nat_rules(engine: RunningStack, service: str, tool: str = "iptables-nft") -> str:
     """All NAT rules of one kind in a service's network."""
     return engine.run_helper(Place(service, capabilities=_FILTER), (tool, "-w", "-t", "nat", "-S"))
 
 
-def all_rules(engine: DockerEngine, service: str) -> list[str]:
+def all_rules(engine: RunningStack, service: str) -> list[str]:
     """All rules in a service's network."""
     printed = engine.run_helper(Place(service, capabilities=_FILTER), ("iptables-nft-save",))
     return [line for line in printed.splitlines() if line.startswith(("-A", ":"))]
 
 
-def write_rules_the_old_way(engine: DockerEngine, service: str) -> None:
+def write_rules_the_old_way(engine: RunningStack, service: str) -> None:
     """Convert the engine's own rules in a service's network to iptables-legacy, until the service is restarted."""
     move = "iptables-nft-save -t nat | iptables-legacy-restore && iptables-nft -t nat -F && iptables-nft -t nat -X"
     engine.run_helper(Place(service, capabilities=_FILTER), ("sh", "-c", move))

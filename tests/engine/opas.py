@@ -14,8 +14,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
 from stackproof.engine.docker.compose.reader import read_compose
+from stackproof.engine.docker.images.needed import images_for
 from stackproof.engine.port import Address
-from stackproof.run.images import images_for
 from tests.defects.patches import ROOT
 from tests.engine.toxiproxies import LOOPBACK, free_port
 

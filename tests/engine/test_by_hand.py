@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.sweep import sweep
+from stackproof.engine.port import RunningStack
 from stackproof.faults.journal import Journal
 from stackproof.machine.waiting import wait_until
-from stackproof.model import FaultSpec
+from stackproof.model import ContainerStatus, FaultSpec
 from stackproof.run.folder import RunFolder
 from stackproof.run.kept_runs import bring_up
 from stackproof.run.settings import Settings
@@ -42,18 +42,18 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A stack as `stackproof up` starts one."""
     folder = tmp_path_factory.mktemp("by-hand")
     file = folder / "compose.yaml"
     file.write_text(_STACK.format(image=redis_image()), encoding="utf-8")
     standing = bring_up(Settings(file, folder / "reports", suite="up"), lambda _line: None)
     yield standing
-    sweep(standing.standing.run)
+    sweep(standing.run)
 
 
 @pytest.fixture
-def frozen(engine: DockerEngine) -> Iterator[subprocess.Popen[str]]:
+def frozen(engine: RunningStack) -> Iterator[subprocess.Popen[str]]:
     """A command that holds a freeze for a long time."""
     process = inject(engine, "freeze store", _LONG)
     try:
@@ -64,7 +64,7 @@ def frozen(engine: DockerEngine) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def inject(engine: DockerEngine, fault: str, for_text: str) -> subprocess.Popen[str]:
+def inject(engine: RunningStack, fault: str, for_text: str) -> subprocess.Popen[str]:
     """`stackproof inject`, in a process and a session of its own."""
     command = (sys.executable, "-m", "stackproof.cli", "inject", "--stack", str(engine.stack.file), fault)
     return subprocess.Popen(
@@ -77,14 +77,14 @@ def inject(engine: DockerEngine, fault: str, for_text: str) -> subprocess.Popen[
     )
 
 
-def is_frozen(engine: DockerEngine) -> bool:
+def is_frozen(engine: RunningStack) -> bool:
     """True if the engine reports it."""
-    return engine.state("store").status == "paused"
+    return engine.state("store").status is ContainerStatus.PAUSED
 
 
-def journal_of(engine: DockerEngine) -> Journal:
+def journal_of(engine: RunningStack) -> Journal:
     """The run's undo journal."""
-    return Journal(RunFolder(engine.standing.run, engine.standing.folder).journal)
+    return Journal(RunFolder(engine.run, engine.folder).journal)
 
 
 def wait(holds: Callable[[], bool], within_s: float = _WITHIN_S) -> None:
@@ -101,14 +101,14 @@ def read_until(process: subprocess.Popen[str], words: str) -> None:
     pytest.fail(f"the command ended without printing {words!r}")
 
 
-def assert_unharmed(engine: DockerEngine) -> None:
+def assert_unharmed(engine: RunningStack) -> None:
     """The stack runs as before, and no fault has to be healed."""
     assert engine.state("store").word == "running"
     assert engine.exec("store", ("redis-cli", "ping")).strip() == "PONG"
     assert not journal_of(engine).unhealed()
 
 
-def test_a_fault_is_held_for_its_time_and_confirmed(engine: DockerEngine) -> None:
+def test_a_fault_is_held_for_its_time_and_confirmed(engine: RunningStack) -> None:
     """The time starts with the evidence, however long that took; then it is healed, and the exit code is 0."""
     process = inject(engine, "freeze store", "1s")
     read_until(process, "held for 1 s")
@@ -122,7 +122,7 @@ def test_a_fault_is_held_for_its_time_and_confirmed(engine: DockerEngine) -> Non
     assert_unharmed(engine)
 
 
-def test_ctrl_c_heals_at_once(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
+def test_ctrl_c_heals_at_once(engine: RunningStack, frozen: subprocess.Popen[str]) -> None:
     """A person who has seen enough does not have to wait."""
     read_until(frozen, "held for 600 s")
     frozen.send_signal(signal.SIGINT)
@@ -131,7 +131,7 @@ def test_ctrl_c_heals_at_once(engine: DockerEngine, frozen: subprocess.Popen[str
     assert_unharmed(engine)
 
 
-def test_ctrl_c_before_the_evidence_heals_too(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
+def test_ctrl_c_before_the_evidence_heals_too(engine: RunningStack, frozen: subprocess.Popen[str]) -> None:
     """At any time: nothing is left, and no sentinel stays."""
     frozen.send_signal(signal.SIGINT)
     frozen.communicate(timeout=_WITHIN_S)
@@ -139,7 +139,7 @@ def test_ctrl_c_before_the_evidence_heals_too(engine: DockerEngine, frozen: subp
 
 
 def test_a_fault_is_healed_after_a_kill_of_its_command_and_the_stack_runs_on(
-    engine: DockerEngine, frozen: subprocess.Popen[str]
+    engine: RunningStack, frozen: subprocess.Popen[str]
 ) -> None:
     """After kill -9 the sentinel heals within 15 s what that command held, and not what another one holds."""
     other = FaultSpec.parse("latency back/store:6379 latency_ms=1")
@@ -153,7 +153,7 @@ def test_a_fault_is_healed_after_a_kill_of_its_command_and_the_stack_runs_on(
     assert_unharmed(engine)
 
 
-def test_a_fault_that_is_already_held_is_refused_and_stays(engine: DockerEngine, frozen: subprocess.Popen[str]) -> None:
+def test_a_fault_that_is_already_held_is_refused_and_stays(engine: RunningStack, frozen: subprocess.Popen[str]) -> None:
     """A second command for the same fault says so, and heals nothing when it ends."""
     read_until(frozen, "held for 600 s")
     second = inject(engine, "freeze store", "1s")

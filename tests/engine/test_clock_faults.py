@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.sweep import leftovers, sweep
-from stackproof.engine.port import Override
+from stackproof.engine.port import Override, RunningStack
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
@@ -64,7 +63,7 @@ FAULTY = ("clock_skew worker skew_s=-7200", "clock_skew web skew_s=86400")
 WORKER, WEB = map(FaultSpec.parse, FAULTY)
 
 
-def _launched(folder: Path) -> Iterator[DockerEngine]:
+def _launched(folder: Path) -> Iterator[RunningStack]:
     file = folder / "compose.yaml"
     file.write_text(CLOCKS.format(redis=redis_image(), python=python_image()), encoding="utf-8")
     with launched(file, folder) as standing:
@@ -72,7 +71,7 @@ def _launched(folder: Path) -> Iterator[DockerEngine]:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A worker with a health check, and a web server without one; and some that do not load the library."""
     yield from _launched(tmp_path_factory.mktemp("clocks"))
 
@@ -83,7 +82,7 @@ class TestFaultsOfClocks(FaultClaims):
     FAULTS = FAULTY
 
 
-def test_a_program_without_the_c_library_is_not_confirmed(engine: DockerEngine, journal: Journal) -> None:
+def test_a_program_without_the_c_library_is_not_confirmed(engine: RunningStack, journal: Journal) -> None:
     """A statically linked program still has the right clock: the evidence says so, and why."""
     with held(FaultSpec.parse("clock_skew static_web skew_s=86400"), engine, journal) as injection:
         by_date = injection.evidence()
@@ -94,7 +93,7 @@ def test_a_program_without_the_c_library_is_not_confirmed(engine: DockerEngine, 
     assert "sleep has not loaded libfaketime" in by_library.observed
 
 
-def test_a_program_that_would_hang_is_refused_and_unharmed(engine: DockerEngine, journal: Journal) -> None:
+def test_a_program_that_would_hang_is_refused_and_unharmed(engine: RunningStack, journal: Journal) -> None:
     """If the library is known to hang a program, the fault is refused before anything is done."""
     before = engine.state("store").started_at
     with (
@@ -105,7 +104,7 @@ def test_a_program_that_would_hang_is_refused_and_unharmed(engine: DockerEngine,
     assert engine.state("store").started_at == before
 
 
-def test_everything_else_is_as_declared(engine: DockerEngine, journal: Journal) -> None:
+def test_everything_else_is_as_declared(engine: RunningStack, journal: Journal) -> None:
     """An altered service keeps its addresses and variables, and one that shares its network is recreated with it."""
     before = {name: engine.addresses(name) for name in ("web", "worker")}
     with held(WEB, engine, journal), held(WORKER, engine, journal):
@@ -118,7 +117,7 @@ def test_everything_else_is_as_declared(engine: DockerEngine, journal: Journal) 
 
 
 @pytest.mark.parametrize("harm", ["kill", "stop", "pause"])
-def test_it_is_healed_whatever_happened_to_the_service(engine: DockerEngine, harm: str) -> None:
+def test_it_is_healed_whatever_happened_to_the_service(engine: RunningStack, harm: str) -> None:
     """Killed, stopped or frozen while altered, it runs as declared after the heal."""
     bound = check(WORKER, engine.stack)
     bound.inject(engine)
@@ -130,7 +129,7 @@ def test_it_is_healed_whatever_happened_to_the_service(engine: DockerEngine, har
     assert not bound.evidence(engine).confirmed
 
 
-def test_an_ended_service_is_altered_and_started(engine: DockerEngine) -> None:
+def test_an_ended_service_is_altered_and_started(engine: RunningStack) -> None:
     """It does not have to run, and runs afterwards."""
     engine.kill("web")
     engine.recreate("web", Override({"COLOUR": "red"}))
@@ -139,7 +138,7 @@ def test_an_ended_service_is_altered_and_started(engine: DockerEngine) -> None:
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 
-def test_a_second_alteration_replaces_the_first(engine: DockerEngine) -> None:
+def test_a_second_alteration_replaces_the_first(engine: RunningStack) -> None:
     """The first one is undone, and one restore undoes both."""
     engine.recreate("web", Override({"COLOUR": "red"}))
     engine.recreate("web", Override({"SHAPE": "round"}))
@@ -149,7 +148,7 @@ def test_a_second_alteration_replaces_the_first(engine: DockerEngine) -> None:
         engine.exec("web", ("printenv", "SHAPE"))
 
 
-def test_two_services_are_altered_at_the_same_time(engine: DockerEngine) -> None:
+def test_two_services_are_altered_at_the_same_time(engine: RunningStack) -> None:
     """The second one waits; neither affects the other."""
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda name: engine.recreate(name, Override({"COLOUR": name})), ("web", "worker")))
@@ -158,7 +157,7 @@ def test_two_services_are_altered_at_the_same_time(engine: DockerEngine) -> None
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"
 
 
-def test_an_alteration_that_ends_the_service_gives_the_reason(engine: DockerEngine) -> None:
+def test_an_alteration_that_ends_the_service_gives_the_reason(engine: RunningStack) -> None:
     """The error has the service's last output, and the alteration can be undone."""
     with pytest.raises(EngineError, match=r"'web', made anew, .* exited with exit code 1, and says:(?s:.*)encodings"):
         engine.recreate("web", Override({"PYTHONHOME": "/nowhere"}))
@@ -171,11 +170,11 @@ def test_nothing_is_recreated_after_a_sweep(tmp_path: Path) -> None:
     for engine in _launched(tmp_path):
         bound = check(WORKER, engine.stack)
         bound.inject(engine)
-        sweep(engine.standing.run)
+        sweep(engine.run)
         bound.heal(engine)
         bound.heal(engine)
-        assert not leftovers(engine.standing.run)
+        assert not leftovers(engine.run)
 
 
-def _hosts(engine: DockerEngine, service: str) -> str:
+def _hosts(engine: RunningStack, service: str) -> str:
     return engine.exec(service, ("cat", "/proc/net/fib_trie"))

@@ -14,7 +14,7 @@ from stackproof.model import Family, FaultSpec, Link, Network, Probe, ProbeKind,
 from tests.engine.certificates import server_context
 from tests.engine.toxiproxies import LOOPBACK, listener, running_toxiproxy
 from tests.tiny_servers import AnswersHttp, AnswersLines, ClosesWordless, NeverAnswers, serving
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 
 pytestmark = [
     pytest.mark.engine,
@@ -56,7 +56,7 @@ def api() -> Service:
 
 
 @pytest.fixture(scope="module")
-def engine(toxiproxy_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeEngine]:
+def engine(toxiproxy_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeStack]:
     """A fake stack whose servers and Toxiproxy are real, on loopback."""
     folder = tmp_path_factory.mktemp("faults")
     handlers = {
@@ -72,7 +72,7 @@ def engine(toxiproxy_image: str, tmp_path_factory: pytest.TempPathFactory) -> It
         servers = {name: stack.enter_context(serving(each, tls.get(name))) for name, each in handlers.items()}
         listeners = {name: listener(f"link.net.{PORTS[name]}", server) for name, server in servers.items()}
         toxiproxy = stack.enter_context(running_toxiproxy(toxiproxy_image, tuple(listeners.values()), folder))
-        yield FakeEngine(
+        yield FakeStack(
             Stack("loopback", Path("compose.yaml"), (Network("net"),), (api(),)),
             over={LINKS[name]: Address(LOOPBACK, each.port) for name, each in listeners.items()},
             direct={("api", PORTS[name]): server for name, server in servers.items()},
@@ -82,7 +82,7 @@ def engine(toxiproxy_image: str, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @each_server
 @each_fault
-def test_a_fault_is_confirmed_until_it_is_healed(engine: FakeEngine, journal: Journal, fault: str, server: str) -> None:
+def test_a_fault_is_confirmed_until_it_is_healed(engine: FakeStack, journal: Journal, fault: str, server: str) -> None:
     """Every fault of a link is confirmed with each kind of server; the heal restores the link as it was."""
     spec = FaultSpec.parse(fault.format(LINKS[server]))
     with held(spec, engine, journal) as injection:
@@ -91,14 +91,14 @@ def test_a_fault_is_confirmed_until_it_is_healed(engine: FakeEngine, journal: Jo
     after = check(spec, engine.stack).evidence(engine)
     assert not after.confirmed, after.observed
     control = engine.link(LINKS[server])
-    assert not control.toxics()
+    assert not control.effects()
     assert not control.is_cut()
 
 
 @each_server
 @each_fault
 def test_a_fault_that_was_not_injected_is_not_confirmed(
-    engine: FakeEngine, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str, server: str
+    engine: FakeStack, journal: Journal, monkeypatch: pytest.MonkeyPatch, fault: str, server: str
 ) -> None:
     """With an injector that does nothing, the evidence says so: the verdict can never become PASS by mistake."""
     spec = FaultSpec.parse(fault.format(LINKS[server]))
@@ -112,9 +112,7 @@ def test_a_fault_that_was_not_injected_is_not_confirmed(
     ("fault", "server"),
     [*((fault, "mute") for fault in FAULTY if "jitter" not in fault), ("down {}", "wordless"), (FAULTY[0], "wordless")],
 )
-def test_what_cannot_be_observed_is_not_confirmed(
-    engine: FakeEngine, journal: Journal, fault: str, server: str
-) -> None:
+def test_what_cannot_be_observed_is_not_confirmed(engine: FakeStack, journal: Journal, fault: str, server: str) -> None:
     """A silent server gives no answer to time: the evidence is no confirmation, and has the reason."""
     with held(FaultSpec.parse(fault.format(LINKS[server])), engine, journal) as injection:
         evidence = injection.evidence()
@@ -128,7 +126,7 @@ def test_every_fault_of_a_link_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("bytes_asked_for", [100, 10_000])
-def test_a_limited_upload_breaks_off_too(engine: FakeEngine, journal: Journal, bytes_asked_for: int) -> None:
+def test_a_limited_upload_breaks_off_too(engine: FakeStack, journal: Journal, bytes_asked_for: int) -> None:
     """What a client sends is limited like what it receives."""
     spec = FaultSpec.parse(f"limit_data {LINKS['mute']} limit_bytes=5000")
     with held(spec, engine, journal):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.port import RunningStack
 from tests.engine.fault_claims import FaultClaims
 from tests.engine.live_stacks import launched, redis_image
 
@@ -40,7 +40,7 @@ FAULTY = (
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A Redis server behind its proxy."""
     folder = tmp_path_factory.mktemp("faulty")
     file = folder / "compose.yaml"

@@ -1,4 +1,4 @@
-"""Images are built once, by whoever comes first, with what the host knows and nothing of it left inside."""
+"""Images are built once, by the run that comes first, with the host's settings and without leaving them inside."""
 
 import json
 import os
@@ -20,15 +20,15 @@ from stackproof.engine.docker.images.build import (
     remove_images,
     stale_images,
 )
+from stackproof.engine.docker.images.needed import images_for
 from stackproof.engine.docker.images.services import ensure_service_images
 from stackproof.host.base_image import BASE_IMAGE
 from stackproof.model import EngineError
-from stackproof.run.images import images_for
 
 
 @pytest.fixture
 def spec(tmp_path: Path) -> Iterator[ImageSpec]:
-    """An image that nobody built before; it is gone when the test is."""
+    """An image that was never built; it is removed after the test."""
     name = f"test-{secrets.token_hex(4)}"
     (tmp_path / "Dockerfile").write_text(f"FROM {BASE_IMAGE}\nRUN echo {name} >/name\n", encoding="utf-8")
     yield ImageSpec(name, tmp_path)
@@ -41,7 +41,7 @@ def _inside(image: str, *command: str) -> str:
 
 
 def test_an_image_is_built_once(spec: ImageSpec) -> None:
-    """Nothing to do costs nothing: the second time, no line of a build is shown."""
+    """The second time, there is no line of a build."""
     first: list[str] = []
     second: list[str] = []
     name = ensure_image(spec, first.append)
@@ -52,7 +52,7 @@ def test_an_image_is_built_once(spec: ImageSpec) -> None:
 
 
 def test_two_runs_at_once_build_one_image(spec: ImageSpec) -> None:
-    """Two runs that start together on a machine share the build."""
+    """Concurrent runs on a machine share the build."""
     lines: list[str] = []
     with ThreadPoolExecutor(2) as pool:
         names = set(pool.map(lambda _: ensure_image(spec, lines.append), range(2)))
@@ -60,20 +60,20 @@ def test_two_runs_at_once_build_one_image(spec: ImageSpec) -> None:
     assert [line for line in lines if line.startswith("building ")] == [f"building {names.pop()}"]
 
 
-def test_a_run_makes_the_helpers_image_before_its_stack_starts(
+def test_a_run_builds_the_helpers_image_before_its_stack_starts(
     spec: ImageSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where it was never built, or stackproof was updated, no experiment waits for a build in the middle of it."""
-    monkeypatch.setattr("stackproof.run.images.FAULTS", spec)
+    """Even after an update of stackproof, no experiment waits for a build halfway."""
+    monkeypatch.setattr("stackproof.engine.docker.images.needed.FAULTS", spec)
     file = spec.context / "compose.yaml"
     file.write_text(json.dumps({"services": {"web": {"image": BASE_IMAGE}}}), encoding="utf-8")
-    told: list[str] = []
-    images_for(read_compose(file), file, told.append)
-    assert any(line.startswith(f"building stackproof/{spec.name}:") for line in told)
+    reported: list[str] = []
+    images_for(read_compose(file), file, reported.append)
+    assert any(line.startswith(f"building stackproof/{spec.name}:") for line in reported)
 
 
 def test_an_edit_is_built(spec: ImageSpec) -> None:
-    """A changed Dockerfile is never answered with the image from before, which stays stale until it is pruned."""
+    """A changed Dockerfile never gets the image from before, which is stale until it is pruned."""
     old = ensure_image(spec, print)
     with (spec.context / "Dockerfile").open("a", encoding="utf-8") as recipe:
         recipe.write("RUN echo more >>/name\n")
@@ -87,7 +87,7 @@ def test_an_edit_is_built(spec: ImageSpec) -> None:
 
 
 def test_a_failed_build_says_which_step(spec: ImageSpec) -> None:
-    """Whoever breaks a Dockerfile reads the failing command in the error itself."""
+    """The error shows the failing command."""
     with (spec.context / "Dockerfile").open("a", encoding="utf-8") as recipe:
         recipe.write("RUN echo no such luck >&2 && false\n")
     with pytest.raises(EngineError, match="no such luck"):
@@ -96,7 +96,7 @@ def test_a_failed_build_says_which_step(spec: ImageSpec) -> None:
 
 @pytest.mark.skipif(ca_bundle() is None, reason="this host has no CA bundle")
 def test_the_hosts_ca_bundle_reaches_a_build_and_stays_out_of_the_image(spec: ImageSpec) -> None:
-    """Builds trust a company's proxy; images that are passed on do not carry its certificates."""
+    """Builds trust a company's proxy; images do not carry its certificates."""
     with (spec.context / "Dockerfile").open("a", encoding="utf-8") as recipe:
         recipe.write("RUN --mount=type=secret,id=ca,target=/tmp/ca wc -c </tmp/ca >/size\n")
     image = ensure_image(spec, print)
@@ -107,7 +107,7 @@ def test_the_hosts_ca_bundle_reaches_a_build_and_stays_out_of_the_image(spec: Im
 
 
 def test_compose_builds_a_services_image_under_our_name(spec: ImageSpec) -> None:
-    """A service with a `build` section gets an image that is found again, by name and by label."""
+    """A service with a `build` section gets an image that is found by its name and its label."""
     file = spec.context / "compose.yaml"
     file.write_text(json.dumps({"services": {spec.name: {"build": "."}}}), encoding="utf-8")
     builds = {spec.name: {"context": str(spec.context), "dockerfile": "Dockerfile"}}
@@ -117,13 +117,13 @@ def test_compose_builds_a_services_image_under_our_name(spec: ImageSpec) -> None
     assert second == []
     image = images[spec.name]
     form = f'{{{{index .Config.Labels "{labels.IMAGE}"}}}}'
-    said = subprocess.run(("docker", "image", "inspect", "-f", form, image), capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == spec.name
+    seen = subprocess.run(("docker", "image", "inspect", "-f", form, image), capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == spec.name
 
 
 @pytest.mark.skipif(ca_bundle() is None, reason="this host has no CA bundle")
-def test_a_services_build_is_handed_the_hosts_ca_bundle_and_keeps_its_own_secrets(spec: ImageSpec) -> None:
-    """A service that fetches modules is built behind a company's proxy, too; the owner's own secrets are left alone."""
+def test_a_services_build_gets_the_hosts_ca_bundle_and_keeps_its_own_secrets(spec: ImageSpec) -> None:
+    """A service that fetches modules can be built behind a company's proxy; its own secrets are left alone."""
     with (spec.context / "Dockerfile").open("a", encoding="utf-8") as recipe:
         recipe.write("RUN --mount=type=secret,id=ca wc -c </run/secrets/ca >/size\n")
         recipe.write("RUN --mount=type=secret,id=registries cat /run/secrets/registries >/registries\n")
@@ -139,8 +139,8 @@ def test_a_services_build_is_handed_the_hosts_ca_bundle_and_keeps_its_own_secret
     assert _inside(image, "cat", "/registries") == "mine"
 
 
-def test_what_is_not_started_is_not_built(spec: ImageSpec) -> None:
-    """A service of a Compose profile costs nothing before it is wanted, unless one that is started needs its image."""
+def test_a_service_that_does_not_start_is_not_built(spec: ImageSpec) -> None:
+    """A service of a profile is built only when a service that starts uses its image."""
     own, shared = f"{spec.name}-own", f"{spec.name}-shared"
     services = {
         "extra": {"image": own, "build": ".", "profiles": ["extra"]},

@@ -1,4 +1,4 @@
-"""What an image holds of its own, live: deleted files, settings and history too, and no file of a package."""
+"""The own content of a real image: deleted files, settings and history too, but no file of a package."""
 
 import secrets
 import subprocess
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.images.contents import OwnFile, own_files
+from stackproof.engine.docker.images.contents import own_files
+from stackproof.engine.port import OwnFile
 from stackproof.model import EngineError
 from suites.contract.leaks import leaks_in
 
@@ -39,12 +40,12 @@ def leaky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def files(leaky: str) -> tuple[OwnFile, ...]:
-    """What the image holds of its own."""
+    """The image's own files."""
     return tuple(own_files([leaky], BASE))
 
 
-def test_a_deleted_file_is_found_and_a_package_s_is_not(files: tuple[OwnFile, ...]) -> None:
-    """Whoever pulls an image has every layer of it; what Debian ships is no finding of ours."""
+def test_a_deleted_file_is_found_but_no_packaged_one(files: tuple[OwnFile, ...]) -> None:
+    """Anyone who pulls an image has all of its layers; Debian's own files do not count."""
     paths = {file.path for file in files}
     assert {"etc/server.key", "etc/harmless.txt", "config.json"} <= paths
     assert "etc/packaged" not in paths
@@ -53,14 +54,14 @@ def test_a_deleted_file_is_found_and_a_package_s_is_not(files: tuple[OwnFile, ..
 def test_a_key_in_a_layer_and_a_token_in_the_environment_are_secrets(
     leaky: str, files: tuple[OwnFile, ...], tmp_path: Path
 ) -> None:
-    """Each is told with its image, its layer and its place; what is harmless is not told."""
+    """Each is reported with its image, its layer and its place; harmless files are not reported."""
     found = list(leaks_in(files, tmp_path))
     assert any(each.startswith(f"{leaky}, layer ") and "/etc/server.key, line 1: Private Key" in each for each in found)
     assert any("layer config" in each and "AWS Access Key" in each for each in found)
     assert not any("harmless" in each for each in found)
 
 
-def test_an_image_that_is_not_there_is_told(leaky: str) -> None:
-    """With its name."""
+def test_a_missing_image_is_an_error(leaky: str) -> None:
+    """The error names it."""
     with pytest.raises(EngineError, match="no-such-image"):
         tuple(own_files([leaky, "no-such-image:1"], BASE))

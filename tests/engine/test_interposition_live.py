@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from stackproof.engine.docker import labels
-from stackproof.engine.docker.client import connect
-from stackproof.engine.docker.compose.ground import LOOPBACK, Reach
+from stackproof.engine.docker.api_client import connect
+from stackproof.engine.docker.compose.layout import LOOPBACK, Access
 from stackproof.engine.docker.compose.reader import read_compose
-from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.docker.sweep import leftovers
-from stackproof.engine.port import Address
+from stackproof.engine.port import Address, Capability, RunningStack
 from stackproof.model import EngineError
 from tests.engine.live_stacks import launched, redis_image
 
@@ -72,22 +71,22 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module", params=list(Reach))
-def engine(file: Path, request: pytest.FixtureRequest) -> Iterator[DockerEngine]:
+@pytest.fixture(scope="module", params=list(Access))
+def engine(file: Path, request: pytest.FixtureRequest) -> Iterator[RunningStack]:
     """The tiny stack, standing; reached in each of the two ways."""
     with launched(file, file.parent, request.param) as standing:
         yield standing
 
 
 @pytest.fixture
-def sound(engine: DockerEngine) -> Iterator[DockerEngine]:
-    """The same, with every link mended after the test."""
+def sound(engine: RunningStack) -> Iterator[RunningStack]:
+    """The same, with every link restored after the test."""
     yield engine
     for link in engine.stack.links():
         engine.link(link).restore()
 
 
-def answers(engine: DockerEngine, client: str, host: str = "store") -> bool:
+def answers(engine: RunningStack, client: str, host: str = "store") -> bool:
     """Ask the store from inside another container."""
     try:
         return "PONG" in engine.exec(client, ("redis-cli", "-h", host, "-p", "7000", "ping"))
@@ -111,8 +110,8 @@ def pings(address: Address) -> bool:
 
 
 @pytest.mark.parametrize(("cut", "severed", "kept"), [(FRONT, "near", "far"), (BACK, "far", "near")])
-def test_the_two_links_of_one_port_are_cut_apart(sound: DockerEngine, cut: str, severed: str, kept: str) -> None:
-    """A service on two networks can be out of reach on one and in reach on the other; mended, both are served."""
+def test_the_two_links_of_one_port_are_cut_apart(sound: RunningStack, cut: str, severed: str, kept: str) -> None:
+    """A service on two networks can be out of reach on one and in reach on the other; restored, both are served."""
     assert answers(sound, severed)
     link = sound.link(sound.stack.link(cut))
     link.cut()
@@ -122,7 +121,7 @@ def test_the_two_links_of_one_port_are_cut_apart(sound: DockerEngine, cut: str, 
     assert answers(sound, severed)
 
 
-def test_observers_beside_the_links_do_not_feel_a_cut(sound: DockerEngine) -> None:
+def test_observers_beside_the_links_do_not_feel_a_cut(sound: RunningStack) -> None:
     """What crosses the cut link is refused at its gate; whoever asks directly is answered."""
     for text in (FRONT, BACK):
         link = sound.stack.link(text)
@@ -132,14 +131,14 @@ def test_observers_beside_the_links_do_not_feel_a_cut(sound: DockerEngine) -> No
         assert pings(sound.direct("store", 7000))
 
 
-def address_of(engine: DockerEngine, host: str) -> IPv4Address:
+def address_of(engine: RunningStack, host: str) -> IPv4Address:
     """Where a name leads on the outer network."""
     return IPv4Address(engine.exec("near", ("getent", "ahostsv4", host)).split()[0])
 
 
-def test_a_static_address_keeps_its_place_in_the_new_subnet(engine: DockerEngine) -> None:
-    """Declared addresses move with their subnet: the proxy takes the service's, who has no proxy keeps its own."""
-    generated = read_compose(engine.standing.folder / "compose.yaml")
+def test_a_static_address_keeps_its_place_in_the_new_subnet(engine: RunningStack) -> None:
+    """Declared addresses move with their subnet: a proxy takes its service's, a service without one keeps its own."""
+    generated = read_compose(engine.folder / "compose.yaml")
     subnet = IPv4Network(generated.networks["front"].subnet or "")
     assert not subnet.overlaps(IPv4Network("172.30.0.0/16"))
     assert address_of(engine, "store") == subnet.network_address + (5 * 256 + 77)
@@ -147,24 +146,24 @@ def test_a_static_address_keeps_its_place_in_the_new_subnet(engine: DockerEngine
     assert answers(engine, "near", str(address_of(engine, "store")))
 
 
-def test_aliases_lead_over_the_link_too(sound: DockerEngine) -> None:
-    """Whoever knows the service by another name meets its faults as well."""
+def test_aliases_lead_over_the_link_too(sound: RunningStack) -> None:
+    """A client that knows the service by another name meets its faults as well."""
     assert answers(sound, "near", "cupboard")
     sound.link(sound.stack.link(FRONT)).cut()
     assert not answers(sound, "near", "cupboard")
 
 
-def test_a_link_leads_over_its_own_network(engine: DockerEngine) -> None:
-    """Traffic over a link reaches the service over that network, where its own policy and its logs expect it."""
-    generated = read_compose(engine.standing.folder / "compose.yaml")
+def test_a_link_leads_over_its_own_network(engine: RunningStack) -> None:
+    """Traffic over a link reaches the service over that network, where its policy and its logs expect it."""
+    generated = read_compose(engine.folder / "compose.yaml")
     for text in (FRONT, BACK):
         link = engine.stack.link(text)
         client = says(engine.entry(link), "CLIENT INFO").partition(" addr=")[2].partition(":")[0]
         assert IPv4Address(client) in IPv4Network(generated.networks[link.network].subnet or "")
 
 
-def test_an_inner_network_stays_inner(engine: DockerEngine) -> None:
-    """A service on the inner network alone has no way out, though its neighbour's proxy stands on both."""
+def test_an_internal_network_stays_internal(engine: RunningStack) -> None:
+    """A service on the internal network alone has no way out, though its neighbour's proxy is on both."""
     assert " 00000000 " in routes(engine, "near")
     assert " 00000000 " not in routes(engine, "far")
     with pytest.raises(EngineError):
@@ -172,20 +171,20 @@ def test_an_inner_network_stays_inner(engine: DockerEngine) -> None:
     assert not answers(engine, "far", str(address_of(engine, "open")))
 
 
-def routes(engine: DockerEngine, service: str) -> str:
+def routes(engine: RunningStack, service: str) -> str:
     """The routing table of a service; 00000000 stands for any destination (proc(5))."""
     lines = engine.exec(service, ("cat", "/proc/net/route")).splitlines()[1:]
     return "\n".join(f" {line.split()[1]} " for line in lines)
 
 
-def test_every_value_arrives_as_it_was_written(engine: DockerEngine) -> None:
+def test_every_value_arrives_as_written(engine: RunningStack) -> None:
     """The generated file loses nothing of what Compose and YAML could misread."""
     assert engine.exec("near", ("printenv", "WORDS")) == 'no: 1_000 {x: y} # & $HOME "quoted"\n'
 
 
-def test_all_ports_are_open_on_loopback_alone(engine: DockerEngine) -> None:
+def test_all_ports_are_open_on_loopback_alone(engine: RunningStack) -> None:
     """However the file publishes its ports, a stack under test is reached from this machine only."""
-    run = f"{labels.RUN}={engine.standing.run}"
+    run = f"{labels.RUN}={engine.run}"
     bindings = [
         binding
         for container in connect().containers.list(filters={"label": run})
@@ -197,28 +196,28 @@ def test_all_ports_are_open_on_loopback_alone(engine: DockerEngine) -> None:
     assert "7000" not in {binding["HostPort"] for binding in bindings}
 
 
-def test_a_service_that_opted_out_has_no_link(engine: DockerEngine) -> None:
-    """With `interpose: false` a service is started as it is, and no fault can be put before it."""
+def test_a_service_that_opted_out_has_no_link(engine: RunningStack) -> None:
+    """With `interpose: false` a service is started as declared, and no fault can be put before it."""
     assert {str(link) for link in engine.stack.links()} == {FRONT, BACK}
     assert answers(engine, "near", "open")
 
 
-def test_a_service_without_a_proxy_is_reached_where_its_network_is_ours(engine: DockerEngine) -> None:
-    """On an inner network, too, and with no port opened; where the engine is elsewhere, nothing leads there."""
-    if engine.standing.reach is Reach.BRIDGE:
+def test_a_service_without_a_proxy_is_reached_where_its_network_is_ours(engine: RunningStack) -> None:
+    """On an internal network, too, and with no port opened; where the engine is elsewhere, nothing leads there."""
+    if engine.lacks(Capability.DIRECT_ADDRESSES) is None:
         assert pings(engine.direct("shut", 7000))
     else:
         with pytest.raises(EngineError, match="port 7000 of 'shut'"):
             engine.direct("shut", 7000)
 
 
-def test_two_launches_of_one_file_stand_side_by_side(engine: DockerEngine, file: Path, tmp_path: Path) -> None:
-    """Neither ports, nor names, nor subnets collide, and a fault in one is none in the other."""
+def test_two_launches_of_one_file_run_side_by_side(engine: RunningStack, file: Path, tmp_path: Path) -> None:
+    """Neither ports, nor names, nor subnets collide, and a fault in one does not affect the other."""
     with launched(file, tmp_path) as other:
         link = other.stack.link(FRONT)
         other.link(link).cut()
         assert not answers(other, "near")
         assert answers(engine, "near")
         assert other.entry(link) != engine.entry(link)
-    assert not leftovers(other.standing.run)
+    assert not leftovers(other.run)
     assert answers(engine, "near")

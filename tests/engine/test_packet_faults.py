@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.port import Address, Place, Side
+from stackproof.engine.port import Address, Capability, Place, RunningStack, Side
 from stackproof.faults.catalogue import check
 from stackproof.faults.evidence.client_view import BRIEF, PortRequest, watch_reply
 from stackproof.faults.evidence.port_requests import ask_directly
@@ -14,7 +13,7 @@ from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.machine.waiting import wait_until
-from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Link
+from stackproof.model import ContainerStatus, Evidence, FaultError, FaultSpec, Link
 from tests.engine.emulator import emulated
 from tests.engine.fault_claims import FaultClaims
 from tests.engine.live_stacks import launched, redis_image
@@ -59,7 +58,7 @@ each_emulation = pytest.mark.parametrize("fault", EMULATED)
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The stack."""
     folder = tmp_path_factory.mktemp("packets")
     file = folder / "compose.yaml"
@@ -69,15 +68,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
 
 
 @pytest.fixture(scope="module")
-def has_netem(engine: DockerEngine) -> bool:
+def has_netem(engine: RunningStack) -> bool:
     """True if the kernel has the network emulator."""
-    place = Place("reader", capabilities=("NET_ADMIN",))
-    try:
-        engine.run_helper(place, ("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "0ms"))
-    except EngineError:
-        return False
-    engine.run_helper(place, ("tc", "qdisc", "del", "dev", "lo", "root"))
-    return True
+    return engine.lacks(Capability.NETWORK_EMULATION) is None
 
 
 class TestFilteredPackets(FaultClaims):
@@ -98,14 +91,14 @@ class TestEmulatedPackets(FaultClaims):
             pytest.skip("this kernel has no network emulator (module sch_netem)")
 
 
-def evidence_of(engine: DockerEngine, fault: str) -> Evidence:
+def evidence_of(engine: RunningStack, fault: str) -> Evidence:
     """The evidence of a fault."""
     return check(FaultSpec.parse(fault), engine.stack).evidence(engine)
 
 
 @each_emulation
 def test_a_kernel_without_the_emulator_is_reported(
-    engine: DockerEngine, journal: Journal, fault: str, *, has_netem: bool
+    engine: RunningStack, journal: Journal, fault: str, *, has_netem: bool
 ) -> None:
     """Without the emulator, the message says so, and what does not need it; nothing is left to heal."""
     if has_netem:
@@ -121,7 +114,7 @@ def test_a_kernel_without_the_emulator_is_reported(
     [(EMULATED[0], 81, 0, 0), (EMULATED[1], 50, 0.3, 0), (EMULATED[2], 0, 0, 0.2)],
 )
 def test_the_evidence_recognizes_real_packets_that_are_disturbed(
-    engine: DockerEngine, fault: str, late_ms: float, prompt: float, twice: float
+    engine: RunningStack, fault: str, late_ms: float, prompt: float, twice: float
 ) -> None:
     """On any kernel: packets that something else delays, reorders or duplicates are recognized and distinguished."""
     with emulated(engine, NetworkInterface("front", "store"), late_ms, prompt, twice):
@@ -129,7 +122,7 @@ def test_the_evidence_recognizes_real_packets_that_are_disturbed(
     assert {each for each, evidence in seen.items() if evidence.confirmed} == {fault}, seen
 
 
-def test_a_partition_one_way_works_the_other_way_round_too(engine: DockerEngine, journal: Journal) -> None:
+def test_a_partition_one_way_works_the_other_way_round_too(engine: RunningStack, journal: Journal) -> None:
     """The evidence of one direction confirms neither the other one nor both."""
     with held(FaultSpec.parse("partition store->shelf"), engine, journal) as injection:
         assert injection.evidence().confirmed
@@ -139,7 +132,7 @@ def test_a_partition_one_way_works_the_other_way_round_too(engine: DockerEngine,
 
 @pytest.mark.parametrize("aim", ["shelf->store", "front"])
 def test_an_open_connection_falls_silent_and_continues_after_the_heal(
-    engine: DockerEngine, journal: Journal, aim: str
+    engine: RunningStack, journal: Journal, aim: str
 ) -> None:
     """An open connection is cut, too, and nothing has to be restarted or reopened."""
     engine.exec("store", ("redis-cli", "del", "talker"))
@@ -158,7 +151,7 @@ def test_an_open_connection_falls_silent_and_continues_after_the_heal(
 
 @pytest.mark.parametrize("network", ["front", "back"])
 def test_the_harness_reaches_every_service_of_a_partitioned_network(
-    engine: DockerEngine, journal: Journal, network: str
+    engine: RunningStack, journal: Journal, network: str
 ) -> None:
     """Over links and directly: load and probes go on, although no service reaches another."""
     with held(FaultSpec.parse(f"partition {network}"), engine, journal):
@@ -168,7 +161,7 @@ def test_the_harness_reaches_every_service_of_a_partitioned_network(
             assert answers(engine.entry(Link(network, name, 6379)))
 
 
-def test_another_network_is_not_affected(engine: DockerEngine, journal: Journal) -> None:
+def test_another_network_is_not_affected(engine: RunningStack, journal: Journal) -> None:
     """Services that share two networks reach each other over the one that is not cut."""
     with held(FaultSpec.parse("partition front"), engine, journal):
         assert not evidence_of(engine, "partition back").confirmed
@@ -181,7 +174,7 @@ def test_another_network_is_not_affected(engine: DockerEngine, journal: Journal)
 @pytest.mark.parametrize("fault", ["loss front/store percent=50", "partition shelf<->store"])
 @pytest.mark.parametrize("meanwhile", ["ended", "restarted", "paused"])
 def test_it_is_healed_whatever_happened_to_the_service(
-    engine: DockerEngine, journal: Journal, fault: str, meanwhile: str
+    engine: RunningStack, journal: Journal, fault: str, meanwhile: str
 ) -> None:
     """An ended or restarted service has nothing to heal, a paused one is healed; and so are all others."""
     spec = FaultSpec.parse(fault)
@@ -191,7 +184,7 @@ def test_it_is_healed_whatever_happened_to_the_service(
         engine.pause("store")
     else:
         engine.kill("store")
-        assert wait_until(lambda: engine.state("store").status == "exited", within_s=WITHIN_S).in_time
+        assert wait_until(lambda: engine.state("store").status is ContainerStatus.EXITED, within_s=WITHIN_S).in_time
     if meanwhile == "restarted":
         engine.start("store")
     check(spec, engine.stack).heal(engine)
@@ -202,7 +195,7 @@ def test_it_is_healed_whatever_happened_to_the_service(
     assert wait_until(lambda: answers(engine.direct("store", 6379)), within_s=WITHIN_S).in_time
 
 
-def filters(engine: DockerEngine) -> Iterator[str]:
+def filters(engine: RunningStack) -> Iterator[str]:
     """The packet filters of every container."""
     for service in engine.stack.standing:
         for side in sorted({each.side for each in engine.addresses(service.name)}):

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from stackproof.engine import default_engine
 from stackproof.engine.docker.compose.reader import read_compose
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.standing import load
 from stackproof.engine.docker.sweep import leftovers, sweep
 from stackproof.model import Link
 from tests.engine.live_stacks import GUESTBOOK
@@ -194,9 +193,9 @@ def test_the_same_commands_operate_it(operator: Operator, tmp_path: Path) -> Non
     assert set(addresses) == {"default/redis:6379", "default/web:8080"}
     _load_passes(addresses["default/web:8080"])
     assert "letting entries through" in operator.runs("logs", "moderator")
-    DockerEngine(load(run_status.folder)).link(Link("default", "redis", 6379)).cut()
+    default_engine().find(run_status.folder).link(Link("default", "redis", 6379)).cut()
     assert operator.status().disturbed() == {"default/redis:6379"}
-    assert "mended default/redis:6379" in operator.runs("heal")
+    assert "restored default/redis:6379" in operator.runs("heal")
     assert not operator.status().disturbed()
     assert run_status.run in operator.runs("down")
     assert not operator.status().runs

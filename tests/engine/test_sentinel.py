@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.sentinel import Sentinel, end_orphans
+from stackproof.engine.docker.orphans import end_orphans
+from stackproof.engine.docker.sentinel import Sentinel
 from stackproof.engine.docker.sweep import leftovers, sweep
+from stackproof.machine.waiting import wait_until
 from tests.engine.labelled import Workshop
 
 pytestmark = pytest.mark.engine
@@ -29,7 +30,7 @@ def run() -> Iterator[str]:
 
 @contextmanager
 def harness(run: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that has made a container, a frozen one, a network and a volume, and has a sentinel."""
+    """A process that has created containers, one of them frozen, a network and a volume, and has a sentinel."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     command = (sys.executable, "-m", "tests.engine.labelled", run, str(folder))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
@@ -42,19 +43,17 @@ def harness(run: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def eventually(holds: Callable[[], bool], within_s: float = 60.0) -> float:
-    """Wait until something holds; gives back how long that took, in seconds."""
-    started = time.monotonic()
-    while not holds():
-        assert time.monotonic() < started + within_s
-        time.sleep(0.1)
-    return time.monotonic() - started
+    """Wait until something holds; return how long that took, in seconds."""
+    waited = wait_until(holds, within_s=within_s)
+    assert waited.in_time
+    return waited.took_s
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_of_a_harness_that_was_killed(
     run: str, tmp_path: Path, ended_by: signal.Signals, record_property: Callable[[str, object], None]
 ) -> None:
-    """Whatever signal ends the harness, its frozen and running containers, network and volume go, without a command."""
+    """Whatever signal ends the harness, its containers, network and volume are removed, without a command."""
     with harness(run, tmp_path) as process:
         assert leftovers(run)
         process.send_signal(ended_by)
@@ -63,7 +62,7 @@ def test_nothing_is_left_of_a_harness_that_was_killed(
     eventually(lambda: "removed container" in (tmp_path / "sentinel.log").read_text())
 
 
-def test_a_harness_whose_child_holds_the_pipe_is_seen_to_die(run: str, tmp_path: Path) -> None:
+def test_the_end_of_a_harness_whose_child_holds_the_pipe_is_noticed(run: str, tmp_path: Path) -> None:
     """A child that outlives the harness and inherited all its open files does not keep the sentinel waiting."""
     workshop = Workshop(run, tmp_path)
     workshop.volume()
@@ -85,8 +84,8 @@ def test_a_harness_whose_child_holds_the_pipe_is_seen_to_die(run: str, tmp_path:
         os.kill(child, signal.SIGKILL)
 
 
-def test_a_harness_that_was_dead_before_the_sentinel_looked_is_seen(run: str, tmp_path: Path) -> None:
-    """A harness that is killed while its sentinel starts is swept after, though somebody holds the pipe."""
+def test_a_harness_that_died_before_the_sentinel_looked_is_noticed(run: str, tmp_path: Path) -> None:
+    """A harness that is killed while its sentinel starts is swept, though another process holds the pipe."""
     workshop = Workshop(run, tmp_path)
     workshop.volume()
     workshop.close()
@@ -100,7 +99,7 @@ def test_a_harness_that_was_dead_before_the_sentinel_looked_is_seen(run: str, tm
 
 
 def test_a_dismissed_sentinel_removes_nothing(run: str, tmp_path: Path) -> None:
-    """A harness that says that it is done keeps what it kept."""
+    """A harness that dismisses it keeps what it has."""
     workshop = Workshop(run, tmp_path)
     workshop.volume()
     workshop.close()
@@ -113,7 +112,7 @@ def test_a_dismissed_sentinel_removes_nothing(run: str, tmp_path: Path) -> None:
 
 
 def test_a_sentinel_outlives_signals_to_itself(run: str, tmp_path: Path) -> None:
-    """Ctrl-C, a closed terminal and a polite end do not take the sentinel away from its post."""
+    """Ctrl-C, a closed terminal and SIGTERM do not end the sentinel."""
     workshop = Workshop(run, tmp_path)
     workshop.volume()
     workshop.close()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from docker.errors import NotFound
 
-from stackproof.engine.docker.sweep import Leftovers, leftovers, runs_of_ours, sweep
+from stackproof.engine.docker.sweep import leftovers, runs, sweep
+from stackproof.engine.port import Leftovers
 from stackproof.model import EngineError
 from tests.engine.labelled import Workshop
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Iterator[Workshop]:
-    """Makes objects of one run, and leaves none behind."""
+    """Creates objects of one run, and leaves none behind."""
     workshop = Workshop(f"test-{uuid.uuid4().hex[:12]}", tmp_path)
     yield workshop
     sweep(workshop.run)
@@ -26,7 +27,7 @@ def ours(tmp_path: Path) -> Iterator[Workshop]:
 
 @pytest.fixture
 def theirs(tmp_path: Path) -> Iterator[Workshop]:
-    """Makes objects that carry no label of ours; each test removes its own."""
+    """Creates objects without our label; each test removes its own."""
     workshop = Workshop(None, tmp_path)
     yield workshop
     workshop.close()
@@ -42,13 +43,13 @@ def test_everything_of_a_run_is_removed_in_whatever_state(ours: Workshop, tmp_pa
     ours.volume()
     before = leftovers(ours.run)
     assert (len(before.containers), len(before.networks), len(before.volumes)) == (4, 1, 1)
-    assert runs_of_ours()[str(ours.run)] == tmp_path
+    assert runs()[str(ours.run)] == tmp_path
     assert sweep(ours.run) == before
     assert leftovers(ours.run) == Leftovers()
 
 
-def test_a_second_sweep_finds_nothing_and_says_so(ours: Workshop) -> None:
-    """Sweeping what was swept does nothing."""
+def test_a_second_sweep_removes_nothing(ours: Workshop) -> None:
+    """It returns that nothing was left."""
     ours.volume()
     sweep(ours.run)
     assert not sweep(ours.run)
@@ -74,8 +75,8 @@ def test_what_is_not_of_the_run_stays(ours: Workshop, theirs: Workshop, tmp_path
         neighbour.close()
 
 
-def test_a_network_that_a_stranger_uses_is_named_and_the_stranger_left_alone(ours: Workshop, theirs: Workshop) -> None:
-    """Where another's container sits in our network, the sweep says so after its bound, and does not throw it out."""
+def test_a_network_that_a_foreign_container_uses_is_named(ours: Workshop, theirs: Workshop) -> None:
+    """The sweep fails after its deadline, and leaves the foreign container alone."""
     network = ours.network(f"{ours.run}-net")
     foreign = theirs.container(network)
     try:
@@ -87,8 +88,8 @@ def test_a_network_that_a_stranger_uses_is_named_and_the_stranger_left_alone(our
         foreign.remove(force=True)
 
 
-def test_sweeps_at_the_same_time_do_not_hinder_each_other(ours: Workshop) -> None:
-    """What another sweep, or the engine, removes first is removed: no error."""
+def test_concurrent_sweeps_do_not_disturb_each_other(ours: Workshop) -> None:
+    """What another sweep, or the engine, removes first is not an error."""
     network = ours.network(f"{ours.run}-net")
     for _ in range(4):
         ours.container(network)
@@ -98,7 +99,7 @@ def test_sweeps_at_the_same_time_do_not_hinder_each_other(ours: Workshop) -> Non
 
 
 def test_what_an_orphan_still_creates_is_removed_too(ours: Workshop) -> None:
-    """While somebody goes on creating, the sweep goes on removing, until it was quiet for a while."""
+    """While something goes on creating, the sweep goes on removing, until nothing appeared for a while."""
     stop_at = time.monotonic() + 2
     orphan = threading.Thread(target=keep_creating, args=(ours, stop_at))
     orphan.start()
@@ -109,7 +110,7 @@ def test_what_an_orphan_still_creates_is_removed_too(ours: Workshop) -> None:
 
 
 def keep_creating(workshop: Workshop, stop_at: float) -> None:
-    """Make containers until a moment, whatever becomes of them."""
+    """Create containers until a moment, whatever becomes of them."""
     while time.monotonic() < stop_at:
         try:
             workshop.container()

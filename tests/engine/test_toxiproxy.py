@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from toxiproxy import Toxiproxy
 from toxiproxy.api import APIConsumer
+from toxiproxy.toxic import Toxic
 
-from stackproof.engine.port import Address, Toxic
-from stackproof.engine.toxiproxy.link import ProxyLink, ToxiproxyError, ToxiproxyServer, ToxiproxyStuckError
+from stackproof.engine.port import Address, BandwidthEffect, Direction, LatencyEffect, LinkEffect
+from stackproof.engine.toxiproxy.api import ToxiproxyError, ToxiproxyServer, ToxiproxyStuckError
+from stackproof.engine.toxiproxy.link import ProxyLink
 from tests.engine.toxiproxies import LOOPBACK, RunningToxiproxy, free_port, listener, running_toxiproxy
 from tests.tiny_servers import AnswersLines, Floods, serving
 
@@ -18,8 +20,8 @@ pytestmark = pytest.mark.engine
 
 LINK = "link.public_net.65432"
 NEIGHBOUR = "link.private_net.65432"
-LATE = Toxic("latency_downstream", "latency", {"latency": 200, "jitter": 0})
-NARROW = Toxic("bandwidth_upstream", "bandwidth", {"rate": 100}, stream="upstream")
+LATE = LinkEffect("latency_to_client", LatencyEffect(200))
+NARROW = LinkEffect("bandwidth_to_service", BandwidthEffect(100), Direction.TO_SERVICE)
 
 
 @pytest.fixture(scope="module")
@@ -59,35 +61,35 @@ def port_of(toxiproxy: RunningToxiproxy, name: str) -> int:
     return next(each.port for each in toxiproxy.listeners if each.name == name)
 
 
-def test_a_toxic_slows_its_link_alone_until_it_is_removed(toxiproxy: RunningToxiproxy, link: ProxyLink) -> None:
-    """A toxic on one link is felt there, is not felt on the neighbour, and is gone after its removal."""
+def test_an_effect_slows_its_link_alone_until_it_is_removed(toxiproxy: RunningToxiproxy, link: ProxyLink) -> None:
+    """An effect on one link is felt there, not on its neighbour, and is gone after its removal."""
     link.add(LATE)
-    assert link.toxics() == (LATE,)
+    assert link.effects() == (LATE,)
     assert ping_s(toxiproxy) >= 0.2
-    assert ProxyLink(toxiproxy.server(), NEIGHBOUR).toxics() == ()
+    assert ProxyLink(toxiproxy.server(), NEIGHBOUR).effects() == ()
     link.remove(LATE.name)
-    assert link.toxics() == ()
+    assert link.effects() == ()
 
 
-def test_a_toxic_of_the_same_name_is_replaced(link: ProxyLink) -> None:
+def test_an_effect_of_the_same_name_is_replaced(link: ProxyLink) -> None:
     """Asking again with other values gives the other values, not an error and not both."""
-    changed = Toxic(LATE.name, "latency", {"latency": 5, "jitter": 1})
+    changed = LinkEffect(LATE.name, LatencyEffect(5, 1))
     link.add(LATE)
     link.add(NARROW)
     link.add(changed)
-    assert sorted(link.toxics(), key=lambda toxic: toxic.name) == [NARROW, changed]
+    assert sorted(link.effects(), key=lambda effect: effect.name) == [NARROW, changed]
     link.remove(LATE.name)
     link.remove(NARROW.name)
 
 
-def test_removing_what_is_not_there_does_nothing(link: ProxyLink) -> None:
+def test_removing_a_missing_effect_does_nothing(link: ProxyLink) -> None:
     """Healing twice is as good as healing once."""
     link.remove("nothing")
-    assert link.toxics() == ()
+    assert link.effects() == ()
 
 
-def test_a_cut_link_refuses_until_it_is_mended(toxiproxy: RunningToxiproxy, link: ProxyLink) -> None:
-    """A cut link refuses connections, a mended one serves; doing either twice changes nothing."""
+def test_a_cut_link_refuses_until_it_is_restored(toxiproxy: RunningToxiproxy, link: ProxyLink) -> None:
+    """A cut link refuses connections, a restored one serves; doing either twice changes nothing."""
     link.cut()
     link.cut()
     assert link.is_cut()
@@ -99,16 +101,16 @@ def test_a_cut_link_refuses_until_it_is_mended(toxiproxy: RunningToxiproxy, link
     ping_s(toxiproxy)
 
 
-def test_a_refusal_names_server_call_status_and_body(toxiproxy: RunningToxiproxy, link: ProxyLink) -> None:
-    """Whoever reads the error knows which Toxiproxy refused what, and why."""
+def test_a_refusal_names_server_call_status_and_body(toxiproxy: RunningToxiproxy) -> None:
+    """The error says which Toxiproxy refused what, and why."""
     with pytest.raises(ToxiproxyError, match="invalid toxic type") as refused:
-        link.add(Toxic("odd", "no_such_type"))
+        toxiproxy.server().add_toxic(LINK, Toxic(name="odd", type="no_such_type"))
     assert refused.value.status == 400
     assert str(toxiproxy.address) in str(refused.value)
     assert f"POST /proxies/{LINK}/toxics" in str(refused.value)
 
 
-def test_a_proxy_that_is_not_there_is_told_at_once(toxiproxy: RunningToxiproxy) -> None:
+def test_a_missing_proxy_is_an_error_at_once(toxiproxy: RunningToxiproxy) -> None:
     """A link that the server does not have is an error when it is asked for, not when it is used."""
     with pytest.raises(ToxiproxyError, match="proxy not found"):
         ProxyLink(toxiproxy.server(), "link.nowhere.1")
@@ -136,17 +138,17 @@ def test_waiting_for_a_server_that_is_not_there_is_bounded() -> None:
         server.wait_ready(0.1)
 
 
-def test_threads_never_speak_to_each_others_servers(
+def test_threads_never_call_each_others_servers(
     toxiproxy: RunningToxiproxy, toxiproxy_image: str, line_server: Address, tmp_path: Path
 ) -> None:
-    """Many threads that change two Toxiproxies at once put every toxic where it belongs."""
+    """Many threads that change two Toxiproxies at once put every effect where it belongs."""
     with running_toxiproxy(toxiproxy_image, (listener(LINK, line_server),), tmp_path) as other:
         servers = {"one": toxiproxy.server(), "other": other.server()}
         jobs = [(name, ProxyLink(server, LINK), number) for number in range(20) for name, server in servers.items()]
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda job: job[1].add(Toxic(f"{job[0]}-{job[2]}", "latency", {"latency": 1})), jobs))
+            list(pool.map(lambda job: job[1].add(LinkEffect(f"{job[0]}-{job[2]}", LatencyEffect(1))), jobs))
         for name, server in servers.items():
-            names = {toxic.name for toxic in ProxyLink(server, LINK).toxics()}
+            names = {effect.name for effect in ProxyLink(server, LINK).effects()}
             assert names == {f"{name}-{number}" for number in range(20)}
         toxiproxy.server().call("POST", "/reset")
 
@@ -196,7 +198,7 @@ def test_a_removal_that_hangs_is_brought_to_its_end(flooded: RunningToxiproxy) -
     link.add(NARROW)
     with a_client_that_does_not_read(flooded):
         link.remove(LATE.name)
-        assert link.toxics() == (NARROW,)
+        assert link.effects() == (NARROW,)
         with socket.create_connection((LOOPBACK, port_of(flooded, LINK)), timeout=10) as client:
             assert client.recv(1)
 
@@ -215,8 +217,8 @@ def test_a_stuck_process_is_restarted_and_its_other_faults_are_kept(flooded: Run
         link.remove(LATE.name)
         stop.set()
         crowd.join()
-    assert link.toxics() == ()
-    assert neighbour.toxics() == (NARROW,)
+    assert link.effects() == ()
+    assert neighbour.effects() == (NARROW,)
     assert neighbour.is_cut()
 
 

@@ -1,4 +1,4 @@
-"""Real Toxiproxies for tests: containers on the host's network that listen on loopback alone."""
+"""Real Toxiproxies for tests: containers on the host's network that listen on loopback only."""
 
 import json
 import socket
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.engine.port import Address
-from stackproof.engine.toxiproxy.link import ToxiproxyServer
+from stackproof.engine.toxiproxy.api import ToxiproxyServer
 from stackproof.engine.toxiproxy.listener import Listener
 
 LOOPBACK = "127.0.0.1"
@@ -41,7 +41,7 @@ class RunningToxiproxy:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A free port of loopback."""
     with socket.create_server((LOOPBACK, 0)) as server:
         return int(server.getsockname()[1])
 

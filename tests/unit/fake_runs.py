@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
 from stackproof.engine.port import Address
 from stackproof.faults.catalogue import check
 from stackproof.history import Header, History, now, read
@@ -20,7 +19,7 @@ from stackproof.run.folder import RunFolder
 from stackproof.run.run import Run
 from stackproof.run.settings import Settings
 from tests.tiny_servers import AnswersHttp, serving
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 WITHIN_S = 30.0
 """Bounds a hang, and nothing else."""
@@ -48,7 +47,7 @@ class RunOnFake:
     """
 
     run: Run
-    engine: FakeEngine
+    engine: FakeStack
     web: Address
     folder: Path
 
@@ -72,9 +71,9 @@ def run_on_fake(folder: Path) -> Iterator[RunOnFake]:
     stack = healthy_stack()
     history = History.create(folder, Header("run", stack, (), datetime.now(UTC), time.monotonic()))
     with serving(AnswersHttp) as web, history:
-        engine = FakeEngine(stack, direct={("web", 80): web})
+        engine = FakeStack(stack, direct={("web", 80): web})
         settings = Settings(stack.file)
-        run = Run(settings, RunFolder("run", folder), cast("DockerEngine", engine), (), history)
+        run = Run(settings, RunFolder("run", folder), engine, (), history)
         yield RunOnFake(run, engine, web, folder)
 
 

@@ -6,28 +6,21 @@ that prints the file as it is. So the compose files of these tests are written a
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from stackproof.cli import running_stacks
-from stackproof.engine.docker.client import connect
-from stackproof.engine.docker.compose.ground import Reach
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.events import Change
-from stackproof.engine.docker.standing import Standing
-from stackproof.engine.port import Address
+import stackproof.engine.docker.engine as docker_engine
+from stackproof.engine import engine_named
+from stackproof.engine.docker.api_client import connect
+from stackproof.engine.port import Address, Declaration, DeclarationReading, Leftovers, Report, StartOrder
 from stackproof.host import setup as preparing
-from stackproof.model import EngineError, Link, Stack
-from stackproof.run import boot, by_hand, early, kept_runs, leftovers
-from stackproof.run.declaration import Composed
-from stackproof.run.folder import RunFolder
-from stackproof.run.settings import Settings
-from tests.unit.fakes import FakeEngine
+from stackproof.model import ContainerChange, EngineError, Link
+from tests.unit.fake_engine import FakeEngine
+from tests.unit.fakes import FakeStack
 
 COMPOSE = """\
 name: small
@@ -60,18 +53,11 @@ exit 1
 _NO_ENGINE = "tcp://127.0.0.1:1"  # refused at once
 
 
-class RunningStack(FakeEngine):
-    """A stack in memory that belongs to a run."""
-
-    def __init__(self, standing: Standing, web: Address | None) -> None:
-        stack = standing.stack
-        ports: Mapping[tuple[str, int], Address] = {("web", 80): web} if web else {}
-        links: Mapping[Link, Address] = {link: web for link in stack.links() if link.service == "web"} if web else {}
-        super().__init__(stack, direct=ports, over=links)
-        self.standing = standing
+class QuietStack(FakeStack):
+    """A stack in memory whose service ``web`` is served where the machine serves it."""
 
     @contextmanager
-    def watched(self, _report: Callable[[Change], None]) -> Iterator[None]:
+    def watched(self, _notify: Callable[[ContainerChange], None]) -> Iterator[None]:
         """Nothing happens to containers that do not exist."""
         yield
 
@@ -80,13 +66,12 @@ class RunningStack(FakeEngine):
         return f"{service}: a line of the last {tail}\n"
 
 
-@dataclass(slots=True)
-class FakeMachine:
-    """Runs by their ids, and what happened to them.
+@dataclass
+class FakeMachine(FakeEngine):
+    """An engine that reads compose files as the real one does, and keeps what it starts in memory.
 
     Attributes:
         web: Where the service ``web`` is served, on all its links; nowhere if None.
-        running: Stacks that run now.
         removed: Runs whose stack was removed, in order.
         pruned: Images that `down --images` removes.
         start_error: What starting a stack raises.
@@ -94,62 +79,49 @@ class FakeMachine:
     """
 
     web: Address | None = None
-    running: dict[str, RunningStack] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
     start_error: Exception | None = None
     removal_error: Exception | None = None
 
-    def start(
-        self, made_of: Composed, folder: RunFolder, _settings: Settings, report: Callable[[str], None]
-    ) -> DockerEngine:
+    def begin_reading(self, file: Path) -> DeclarationReading:
+        """Begin to resolve a compose file, with the docker command on PATH."""
+        return docker_engine.DockerEngine().begin_reading(file)
+
+    def read(self, file: Path, reading: DeclarationReading | None = None) -> Declaration:
+        """Read a compose file."""
+        return docker_engine.DockerEngine().read(file, reading)
+
+    def start(self, order: StartOrder, report: Report) -> FakeStack:
         """Start a stack."""
-        report(f"starting {len(made_of.stack.standing)} services and their proxies")
-        self.running[folder.run] = engine = RunningStack(_standing(folder, made_of.stack), self.web)
+        stack = order.declaration.stack
+        report(f"starting {len(stack.standing)} services and their proxies")
+        entered: dict[Link, Address] = {}
+        if self.web is not None:
+            entered = {link: self.web for link in stack.links() if link.service == "web"}
+        direct = {("web", 80): self.web} if self.web is not None else {}
+        running = QuietStack(stack, over=entered, direct=direct)
+        running.run, running.folder, running.lacking = order.run, order.folder, self.lacking
+        self.running[order.run] = running
         if self.start_error is not None:
             raise self.start_error
-        return cast("DockerEngine", engine)
+        return running
 
-    @contextmanager
-    def guarded(self, folder: RunFolder, _report: Callable[[str], None]) -> Iterator[None]:
-        """Remove the run's stack at the end."""
-        try:
-            yield
-        finally:
-            self.remove(folder.run)
+    def find(self, folder: Path) -> FakeStack:
+        """The stack of the run that has this folder."""
+        return self.running[folder.name]
 
-    def remove(self, run: str | None) -> None:
+    def sweep(self, run: str | None, deadline_s: float = 60.0) -> Leftovers:
         """Remove a run's stack, or every one if None."""
-        for each in [run] if run is not None else list(self.running):
-            if self.running.pop(each, None) is not None:
-                self.removed.append(each)
+        self.removed += [name for name in self.running if run in {None, name}]
+        removed = super().sweep(run, deadline_s)
         if self.removal_error is not None:
             raise self.removal_error
+        return removed
 
-    def folders(self) -> dict[str, Path]:
-        """Every run with a stack, and its folder."""
-        return {run: engine.standing.folder for run, engine in self.running.items()}
-
-    def find(self, folder: Path) -> DockerEngine | None:
-        """The stack of the run that has this folder."""
-        return cast("DockerEngine | None", self.running.get(folder.name))
-
-    def prune(self, _keep: object) -> tuple[str, ...]:
+    def remove_images(self) -> tuple[str, ...]:
         """Remove images."""
         return tuple(self.pruned)
-
-
-class _NoSentinel:
-    """In place of a process that heals after a kill -9."""
-
-    def __init__(self, *_about: object) -> None:
-        pass
-
-    def start(self) -> None:
-        """Start nothing."""
-
-    def dismiss(self) -> None:
-        """End nothing."""
 
 
 def install(monkeypatch: pytest.MonkeyPatch, folder: Path) -> FakeMachine:
@@ -161,20 +133,8 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path) -> FakeMachine:
     """
     without_engine(monkeypatch, folder)
     machine = FakeMachine()
-    monkeypatch.setattr(boot, "start", machine.start)
-    monkeypatch.setattr(boot, "guarded", machine.guarded)
-    monkeypatch.setattr(boot, "sweep", machine.remove)
-    monkeypatch.setattr(boot, "end_engine_commands", lambda _parent: None)
-    monkeypatch.setattr(kept_runs, "start", machine.start)
-    monkeypatch.setattr(kept_runs, "sweep", machine.remove)
-    monkeypatch.setattr(kept_runs, "runs_of_ours", machine.folders)
-    monkeypatch.setattr(kept_runs, "_engine", machine.find)
-    monkeypatch.setattr(leftovers, "sweep", machine.remove)
-    monkeypatch.setattr(leftovers, "runs_of_ours", machine.folders)
-    monkeypatch.setattr(running_stacks, "sweep", machine.remove)
-    monkeypatch.setattr(running_stacks, "prune_stale_images", machine.prune)
-    monkeypatch.setattr(by_hand, "Sentinel", _NoSentinel)
-    monkeypatch.setattr(early, "connect", lambda: None)
+    monkeypatch.setattr(docker_engine, "ENGINE", machine)
+    engine_named.cache_clear()
     monkeypatch.setattr(preparing, "is_prepared", lambda: True)
     monkeypatch.setattr(preparing, "prepare", lambda _progress: None)
     return machine
@@ -191,16 +151,13 @@ def without_engine(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("PATH", os.pathsep.join((str(folder), os.environ["PATH"])))
     monkeypatch.setenv("DOCKER_HOST", _NO_ENGINE)
     connect.cache_clear()
-    for step in ("install_engine", "start_engine", "make_base_image", "ensure_image"):
+    engine_named.cache_clear()
+    for step in ("install_engine", "start_engine", "provide_base_image", "ensure_image"):
         monkeypatch.setattr(preparing, step, _refuse)
 
 
 def _refuse(*_asked: object) -> None:
     raise AssertionError("a unit test is about to change this machine")
-
-
-def _standing(folder: RunFolder, stack: Stack) -> Standing:
-    return Standing(folder.run, "project", folder.path, stack, {}, Reach.LOOPBACK)
 
 
 def no_engine_error() -> EngineError:

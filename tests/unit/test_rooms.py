@@ -9,7 +9,7 @@ import pytest
 import stackproof.model
 import stackproof.workload
 
-_MODULES = "import sys, stackproof.run.early, stackproof.engine.docker.launch; print(*sys.modules)"
+_MODULES = "import sys, stackproof.run.head_start, stackproof.engine.docker.launch; print(*sys.modules)"
 
 
 @pytest.mark.parametrize("room", [stackproof.model, stackproof.workload], ids=lambda room: str(room.__name__))

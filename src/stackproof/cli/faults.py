@@ -14,7 +14,7 @@ from stackproof.faults.catalogue import fault as fault_of
 from stackproof.faults.fault_kind import FaultKind
 from stackproof.model import FaultSpec, Verdict
 from stackproof.run.by_hand import hold_by_hand, outcome
-from stackproof.run.kept_runs import one_standing
+from stackproof.run.kept_runs import newest_run
 from stackproof.run.stack_file import find_stack_file
 
 
@@ -78,7 +78,7 @@ def inject(stack_file: Path | None, fault: str, for_s: float) -> None:
 
     Exit code: 0 if it was confirmed that the fault took effect, 3 if not.
     """
-    engine = one_standing(find_stack_file(stack_file))
+    engine = newest_run(find_stack_file(stack_file))
     evidence = hold_by_hand(engine, FaultSpec.parse(fault), for_s, _progress)
     click.echo(f"{outcome(evidence)}; healed")
     sys.exit((Verdict.PASS if evidence.confirmed else Verdict.INCONCLUSIVE).exit_code)

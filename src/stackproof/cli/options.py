@@ -11,12 +11,12 @@ _Command = TypeVar("_Command", bound=Callable[..., None])
 
 def stack_option(command: _Command) -> _Command:
     """``--stack FILE``, for a command that is about one stack."""
-    return _stack("Compose file of the stack; default: ./compose.yaml or ./stack/compose.yaml.")(command)
+    return _stack("The stack file; default: ./compose.yaml or ./stack/compose.yaml.")(command)
 
 
 def only_stack_option(command: _Command) -> _Command:
     """``--stack FILE``, for a command that is about every run unless a stack is named."""
-    return _stack("Only the runs of this compose file; default: every run on this machine.")(command)
+    return _stack("Only the runs of this stack file; default: every run on this machine.")(command)
 
 
 def _stack(text: str) -> Callable[[_Command], _Command]:

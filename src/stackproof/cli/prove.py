@@ -5,15 +5,18 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from stackproof.cli.options import reports_option, stack_option
-from stackproof.engine.docker.compose.resolving import Resolving
+from stackproof.engine import default_engine
 from stackproof.run.names import BEGUN_RUN
 from stackproof.run.options import RUN_OPTIONS, RunChoices, settings_from
 from stackproof.run.stack_file import find_stack_file
+
+if TYPE_CHECKING:
+    from stackproof.engine.port import DeclarationReading, Engine
 
 _YOUNG_OBJECTS = 50_000  # what imports make stays: collecting it often costs a tenth of their time
 
@@ -75,15 +78,16 @@ def prove(stack_file: Path | None, reports: Path, pytest_args: tuple[str, ...], 
     """
     gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
     file = find_stack_file(stack_file)
-    with closing(Resolving(file)) as early:
-        # What is imported from here on is imported while Compose is at work.
-        from stackproof.run.early import begun  # noqa: PLC0415 - as said
+    engine = default_engine()
+    with closing(engine.begin_reading(file)) as early:
+        # What is imported from here on is imported while the file is resolved.
+        from stackproof.run.head_start import begun  # noqa: PLC0415 - as said
         from stackproof.workload import WorkerProcess  # noqa: PLC0415 - as said
 
         with (
-            closing(WorkerProcess()) as spare,  # one processor is idle until Compose is asked to start everything
-            closing(_resolve_on_ready_machine(file, early)) as resolving,
-            begun(settings_from(file, reports, RunChoices(**given)), resolving, spare) as run,
+            closing(WorkerProcess()) as spare,  # one processor is idle until the stack is started
+            closing(_read_on_ready_machine(engine, file, early)) as reading,
+            begun(settings_from(file, reports, RunChoices(**given)), engine, reading, spare) as run,
         ):
             import pytest  # noqa: PLC0415 - imported while the stack comes up
 
@@ -94,11 +98,11 @@ def prove(stack_file: Path | None, reports: Path, pytest_args: tuple[str, ...], 
     sys.exit(int(code))
 
 
-def _resolve_on_ready_machine(file: Path, early: Resolving) -> Resolving:
+def _read_on_ready_machine(engine: "Engine", file: Path, early: "DeclarationReading") -> "DeclarationReading":
     """The resolution that was begun early; another one if this machine had to be prepared first."""
     from stackproof.host.setup import is_prepared, prepare  # noqa: PLC0415 - as above
 
-    if is_prepared() and early.is_resolved:
+    if is_prepared() and early.is_sound:
         return early
     prepare(lambda line: click.echo(f"setup: {line}"))
-    return Resolving(file)
+    return engine.begin_reading(file)

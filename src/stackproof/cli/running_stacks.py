@@ -7,14 +7,13 @@ from pathlib import Path
 import click
 
 from stackproof.cli.options import only_stack_option, reports_option, stack_option
-from stackproof.engine.docker.compose.ground import PortPolicy
-from stackproof.engine.docker.images.build import prune_stale_images
-from stackproof.engine.docker.sweep import sweep
+from stackproof.engine import default_engine
+from stackproof.engine.port import PortPolicy
 from stackproof.run.healing import heal_runs
-from stackproof.run.kept_runs import Found, bring_up, kept_runs, one_standing, standing_runs
+from stackproof.run.kept_runs import FoundRun, bring_up, found_runs, kept_runs, newest_run
+from stackproof.run.run_status import RunStatus, status_of
 from stackproof.run.settings import Settings
 from stackproof.run.stack_file import find_stack_file
-from stackproof.run.status import Picture, picture
 
 _NOTHING = "no stack is running"
 
@@ -31,12 +30,12 @@ def _notify(line: str) -> None:
     type=click.Choice([each.value for each in PortPolicy]),
     default=PortPolicy.DYNAMIC.value,
     show_default=True,
-    help="Host ports: any free ones, or those that the compose file declares.",
+    help="Host ports: any free ones, or those that the stack declares.",
 )
 def up(stack_file: Path | None, reports: Path, ports: str) -> None:
     """Start a stack with proxies, and leave it running until `stackproof down`."""
     settings = Settings(find_stack_file(stack_file), reports, suite="up", ports=PortPolicy(ports))
-    click.echo(_text(picture(bring_up(settings, _notify))))
+    click.echo(_text(status_of(bring_up(settings, _notify))))
 
 
 @click.command()
@@ -48,14 +47,14 @@ def down(stack_file: Path | None, every: str | None, images: str | None) -> None
 
     Images are kept, so that they are not built again, unless --images is given.
     """
-    runs = standing_runs() if every else kept_runs(find_stack_file(stack_file))
+    runs = found_runs() if every else kept_runs(find_stack_file(stack_file))
     for found in runs:
-        sweep(found.run)
+        default_engine().sweep(found.run)
         click.echo(f"removed run {found.run}")
     if not runs:
         click.echo(_NOTHING)
     if images:
-        for name in prune_stale_images(()):
+        for name in default_engine().remove_images():
             click.echo(f"removed image {name}")
 
 
@@ -64,7 +63,7 @@ def down(stack_file: Path | None, every: str | None, images: str | None) -> None
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 def status(stack_file: Path | None, form: str | None) -> None:
     """Show each running stack: its services, its links, and what disturbs them."""
-    pictures = [picture(each.engine) for each in _runs_of(stack_file) if each.engine is not None]
+    pictures = [status_of(each.running) for each in _runs_of(stack_file) if each.running is not None]
     if form == "json":
         click.echo(json.dumps({"runs": [asdict(each) for each in pictures]}, indent=2))
     else:
@@ -85,16 +84,16 @@ def heal(stack_file: Path | None) -> None:
 @click.argument("services", nargs=-1)
 def logs(stack_file: Path | None, tail: int, services: tuple[str, ...]) -> None:
     """Show the last log lines of SERVICES, or of all services, in the newest run of a stack."""
-    engine = one_standing(find_stack_file(stack_file))
+    engine = newest_run(find_stack_file(stack_file))
     for name in services or tuple(service.name for service in engine.stack.standing):
         click.echo(f"--- {name}\n{engine.logs(engine.stack.service(name).name, tail)}")
 
 
-def _runs_of(stack_file: Path | None) -> tuple[Found, ...]:
-    return standing_runs(find_stack_file(stack_file) if stack_file else None)
+def _runs_of(stack_file: Path | None) -> tuple[FoundRun, ...]:
+    return found_runs(find_stack_file(stack_file) if stack_file else None)
 
 
-def _text(seen: Picture) -> str:
+def _text(seen: RunStatus) -> str:
     lines = [f"run {seen.run} of {seen.stack_file}", f"  folder {seen.folder}"]
     lines += [f"  {service.name:<20} {service.state}" for service in seen.services]
     lines += [f"  {link.link:<40} {link.address}  {'; '.join(link.disturbed_by)}".rstrip() for link in seen.links]

@@ -9,7 +9,7 @@ from stackproof.alerts.routing.delivery import deliveries
 from stackproof.declare.alertmanager.routing_config import read_routing
 from stackproof.declare.prometheus.rule_file import read_rules
 from stackproof.declare.prometheus.scrape_config import read_scraping
-from stackproof.engine.docker.compose.model import ComposeFile, ConfigRole
+from stackproof.engine.port import AlertingRole, Declaration
 from stackproof.judge import Timing
 from stackproof.model import DeclarationError
 from stackproof.model.monitoring import Routing, Rule, RuleGroup, RuleKind, Scraping
@@ -74,26 +74,26 @@ class Alerting:
             yield from (rule for rule in group.rules if rule.kind is RuleKind.ALERT)
 
 
-def read_alerting(compose: ComposeFile, factor: float) -> Alerting:
-    """Read the alerting files that a compose file names by their role.
+def read_alerting(declaration: Declaration, factor: float) -> Alerting:
+    """Read the alerting files that a declaration names by their role.
 
     Raises:
         DeclarationError: One is missing or wrong; the error names file and line.
     """
-    rules = [group for file in compose.files_of(ConfigRole.RULES) for group in read_rules(Path(file)).sound()]
+    rules = [group for file in declaration.paths_of(AlertingRole.RULES) for group in read_rules(file).sound()]
     return Alerting(
         groups=tuple(rules),
-        routing=read_routing(_only(compose, ConfigRole.ROUTING)),
-        scraping=read_scraping(_only(compose, ConfigRole.SCRAPING)).sound(),
+        routing=read_routing(_only(declaration, AlertingRole.ROUTING)),
+        scraping=read_scraping(_only(declaration, AlertingRole.SCRAPING)).sound(),
         factor=factor,
     )
 
 
-def _only(compose: ComposeFile, role: ConfigRole) -> Path:
-    files = compose.files_of(role)
+def _only(declaration: Declaration, role: AlertingRole) -> Path:
+    files = declaration.paths_of(role)
     if len(files) != 1:
         raise DeclarationError(
             f"expected one config with x-stackproof: {{role: {role}}}, saw {len(files)}",
             fix="give the service its file as a Compose config, and declare its role",
         )
-    return Path(files[0])
+    return files[0]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from stackproof.engine.port import Capability, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.parameters import Parameter, refuse_unknown
 from stackproof.model import Evidence, FaultSpec, Stack
 
@@ -14,17 +14,17 @@ _Aimed = TypeVar("_Aimed")
 class BoundFault(Protocol):
     """A fault whose target and values were checked, ready to be injected."""
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Do it.
 
         Raises:
             StackproofError: It could not be done, or not completely.
         """
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Observe whether it takes effect, without relying on what injected it."""
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Undo it. Healing twice, or healing what was never injected, does nothing.
 
         Raises:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from math import isfinite
 from threading import Lock, Timer
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.catalogue import check
 from stackproof.faults.fault_kind import BoundFault
 from stackproof.faults.journal import Journal, Undo
@@ -31,7 +31,7 @@ class Injection:
     """
 
     def __init__(
-        self, undo: Undo, fault: BoundFault, engine: Engine, journal: Journal, longest_s: float = LONGEST_S
+        self, undo: Undo, fault: BoundFault, engine: RunningStack, journal: Journal, longest_s: float = LONGEST_S
     ) -> None:
         self._undo = undo
         self._fault = fault
@@ -111,7 +111,11 @@ class Injection:
 
 @contextmanager
 def journalled(
-    spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S, bound: BoundFault | None = None
+    spec: FaultSpec,
+    engine: RunningStack,
+    journal: Journal,
+    longest_s: float = LONGEST_S,
+    bound: BoundFault | None = None,
 ) -> Iterator[Injection]:
     """A fault that the block may inject. It is healed when the block ends, however it ends, or by its time limit.
 
@@ -138,7 +142,7 @@ def journalled(
 
 
 @contextmanager
-def held(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
+def held(spec: FaultSpec, engine: RunningStack, journal: Journal, longest_s: float = LONGEST_S) -> Iterator[Injection]:
     """Hold a fault while the block runs; arguments and errors as for ``journalled``.
 
     Raises:
@@ -149,7 +153,7 @@ def held(spec: FaultSpec, engine: Engine, journal: Journal, longest_s: float = L
         yield injection
 
 
-def heal_all(engine: Engine, journal: Journal, only: str = "") -> tuple[FaultSpec, ...]:
+def heal_all(engine: RunningStack, journal: Journal, only: str = "") -> tuple[FaultSpec, ...]:
     """Heal every fault that a journal says is still held, latest first, from the journal alone.
 
     Args:

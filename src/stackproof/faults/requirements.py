@@ -1,6 +1,6 @@
 """What faults require of an engine. A fault that requires what the engine lacks is refused with the reason."""
 
-from stackproof.engine.port import Capability, Engine, MissingCapabilityError
+from stackproof.engine.port import Capability, MissingCapabilityError, RunningStack
 from stackproof.faults.catalogue import fault
 from stackproof.model import FaultSpec
 
@@ -11,7 +11,7 @@ FIXES = {
 """What to do about a missing capability, if anything can be done."""
 
 
-def refuse_missing(spec: FaultSpec, engine: Engine) -> None:
+def refuse_missing(spec: FaultSpec, engine: RunningStack) -> None:
     """Refuse a fault if the engine lacks what its kind requires.
 
     Raises:

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from stackproof.engine.docker.client import connect, engine_errors
+from stackproof.engine.docker.api_client import connect, engine_errors
 from stackproof.engine.docker.images.build import SETUP_IMAGES, ensure_image, local_images
 from stackproof.host.apt import BY_HAND, install_engine
 from stackproof.host.base_image import provide_base_image

@@ -7,12 +7,18 @@ from itertools import groupby
 
 from stackproof.judge.faults import Disturbance
 from stackproof.judge.formatting import seconds
-from stackproof.model import ProbeKind, ProbeReading, Verdict
+from stackproof.model import ContainerStatus, ProbeKind, ProbeReading, Verdict
 
 WITHIN_S = 5.0
 _HEALTHY = {"healthy", "running"}
 _UNHEALTHY = "unhealthy"
-_DOWN = {"exited", "dead", "paused", "created", "removing"}
+_DOWN = {
+    ContainerStatus.EXITED,
+    ContainerStatus.DEAD,
+    ContainerStatus.PAUSED,
+    ContainerStatus.CREATED,
+    ContainerStatus.REMOVING,
+}
 # Readiness covers what a service depends on: it may be "no" while the container is healthy. And if the engine's own
 # check asks for readiness, a live service may be "unhealthy".
 _COVERS_ITSELF_ALONE = {ProbeKind.LIVENESS, ProbeKind.PING}

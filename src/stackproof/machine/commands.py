@@ -87,7 +87,7 @@ def _running(argv: Sequence[str], env: Mapping[str, str], within_s: float, fix: 
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            process_group=0,  # so that its children end with it: docker runs its plugins as children
+            process_group=0,  # so that its children end with it: an engine's client runs its plugins as children
         )
     except OSError as error:
         raise EngineError(f"expected to run `{argv[0]}`, but: {error.strerror}", fix=fix) from None

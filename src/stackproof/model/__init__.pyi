@@ -17,6 +17,7 @@ from .alert_entries import (
     MessageStatus,
     SeriesReading,
 )
+from .container import HEALTHY_STATES, ContainerAction, ContainerChange, ContainerState, ContainerStatus, Health
 from .entry import CheckResult, Entry, ProbeReading
 from .errors import (
     DeclarationError,
@@ -60,6 +61,7 @@ from .stack import Link, Network, Probe, ProbeKind, PublishedPort, Service, Stac
 from .verdict import Judgement, Verdict
 
 __all__ = [
+    "HEALTHY_STATES",
     "Addressee",
     "AlertEntry",
     "AlertExempted",
@@ -71,7 +73,11 @@ __all__ = [
     "Aspect",
     "Attempt",
     "CheckResult",
+    "ContainerAction",
+    "ContainerChange",
     "ContainerChanged",
+    "ContainerState",
+    "ContainerStatus",
     "DeclarationError",
     "Drill",
     "DrillEnded",
@@ -93,6 +99,7 @@ __all__ = [
     "FirstSign",
     "Handling",
     "HandlingState",
+    "Health",
     "HistoryError",
     "InconclusiveError",
     "Inhibited",

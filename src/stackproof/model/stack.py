@@ -16,7 +16,7 @@ class Link:
     """The way to one port of one service over one network: the thing that can be slow, cut or sound.
 
     Attributes:
-        network: Name of the network in the compose file.
+        network: Name of the network in the declaration.
         service: Name of the service that listens.
         port: TCP port it listens on.
     """
@@ -77,7 +77,7 @@ class Network:
     """A network of the stack.
 
     Attributes:
-        name: Its name in the compose file.
+        name: Its name in the declaration.
         internal: True where nothing outside may reach it and nothing in it may reach out.
         subnet: CIDR it declares, or None where the engine chooses.
     """
@@ -105,7 +105,7 @@ class Service:
     """A service of the stack, as declared.
 
     Attributes:
-        name: Its name in the compose file.
+        name: Its name in the declaration.
         networks: Names of the networks it is attached to, in declared order.
         ports: Every TCP port it listens on (``expose``, ``ports`` and probes), ascending.
         published: Ports opened on the host.
@@ -113,7 +113,7 @@ class Service:
         probes: What it can be asked.
         has_healthcheck: True where the engine itself checks its health.
         interposed: True where a proxy is put before it.
-        on_demand: True where it belongs to a Compose profile and is not started with the stack.
+        on_demand: True where it belongs to a profile and is not started with the stack.
     """
 
     name: str
@@ -147,17 +147,17 @@ class Service:
                 return probe
         raise DeclarationError(
             f"service {self.name!r} declares no {kind} probe",
-            fix=f"add x-stackproof: probes: {kind}: URL to the service in the compose file",
+            fix=f"add x-stackproof: probes: {kind}: URL to the declaration of the service",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The stack under test, as its compose file declares it.
+    """The stack under test, as declared.
 
     Attributes:
-        name: Project name of the compose file.
-        file: The compose file.
+        name: Its name in the declaration.
+        file: The stack file.
         networks: All networks.
         services: All services, on-demand ones too.
     """

@@ -12,7 +12,7 @@ from stackproof.model import FaultSpec, InconclusiveError, Judgement, Objective,
 if TYPE_CHECKING:
     from stackproof.drills.drill import Drills
     from stackproof.experiments.experiment import RunningExperiment
-    from stackproof.run.declaration import Declared
+    from stackproof.run.declared_stack import DeclaredStack
     from stackproof.run.run import Run
     from stackproof.workload import LoadPlan
 
@@ -125,7 +125,7 @@ def experiments_on(run: Run, test: str) -> Experiments:
 
 
 @contextmanager
-def alarms_on(run: Run, declaration: Declared) -> Iterator[Alarms]:
+def alarms_on(run: Run, declared: DeclaredStack) -> Iterator[Alarms]:
     """Drills of a stack's alerts, watched until the block ends."""
     from stackproof.drills.alert_watch import AlertSources, AlertWatch  # noqa: PLC0415 - see pytest_plugin.state
     from stackproof.drills.alerting import read_alerting  # noqa: PLC0415 - as above
@@ -140,7 +140,7 @@ def alarms_on(run: Run, declaration: Declared) -> Iterator[Alarms]:
         def start(
             *, prometheus: str, alertmanager: str, receivers: str, series: Mapping[str, str] | None = None
         ) -> Callable[[str], Drills]:
-            alerting = read_alerting(declaration.compose, run.settings.clock)
+            alerting = read_alerting(declared.declaration, run.settings.clock)
             sources = AlertSources(
                 partial(url, prometheus), partial(url, receivers), partial(url, alertmanager), series
             )

@@ -25,7 +25,7 @@ from stackproof.pytest_plugin.state import STATE, SessionState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stackproof.run.boot import Tell
+    from stackproof.run.boot import Report
     from stackproof.run.run import Run
 
 _USAGE = 4
@@ -48,7 +48,7 @@ def _bring_up(state: SessionState) -> Run:
         pytest.exit(str(error), returncode=Verdict.FAIL.exit_code)
 
 
-def line_writer(config: pytest.Config) -> Tell:
+def line_writer(config: pytest.Config) -> Report:
     """Writes a line of ours between pytest's own lines."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     capture = config.pluginmanager.get_plugin("capturemanager")

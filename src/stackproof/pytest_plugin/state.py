@@ -18,12 +18,12 @@ from stackproof.run.names import BEGUN_RUN
 from stackproof.run.options import RUN_OPTIONS, RunChoices, settings_from
 
 if TYPE_CHECKING:
-    from stackproof.engine.docker.compose.resolving import Resolving
+    from stackproof.engine.port import DeclarationReading
     from stackproof.history import History
-    from stackproof.run.boot import Tell
+    from stackproof.run.boot import Report
     from stackproof.run.closing import ClosedRun
-    from stackproof.run.declaration import Declared
-    from stackproof.run.early import BegunRun
+    from stackproof.run.declared_stack import DeclaredStack
+    from stackproof.run.head_start import BegunRun
     from stackproof.run.run import Run
     from stackproof.run.settings import Settings
 
@@ -53,8 +53,8 @@ class SessionState:
         self.closed: ClosedRun | None = None
         self.undo = ExitStack()
         self._settings: Settings | None = None
-        self._resolving: Resolving | None = None
-        self._declared: Declared | None = None
+        self._reading: DeclarationReading | None = None
+        self._declared: DeclaredStack | None = None
 
     def begin(self) -> BegunRun:
         """Begin the run: its stack comes up from now on. A run that has begun is left as it is.
@@ -63,45 +63,47 @@ class SessionState:
             StackproofError: The value of an option is wrong, or the disk refuses the run's folder.
         """
         if self.begun is None:
-            from stackproof.run.early import BegunRun  # noqa: PLC0415 - when a boot begins
+            from stackproof.engine import default_engine  # noqa: PLC0415 - when a boot begins
+            from stackproof.run.head_start import BegunRun  # noqa: PLC0415 - as above
 
-            self.begun = BegunRun.of(self._read_settings(), self._resolving)
+            self.begun = BegunRun.of(self._read_settings(), default_engine(), self._reading)
             self.undo.callback(self.begun.boot.close)
         return self.begun
 
-    def declare(self) -> Declared:
+    def declare(self) -> DeclaredStack:
         """Read what is declared of the stack; its file is resolved once in a session.
 
         Raises:
             DeclarationError: A declaration is wrong.
         """
         if self.begun is not None:
-            return self.begun.boot.declaration
+            return self.begun.boot.declared
         if self._declared is None:
-            from stackproof.engine.docker.compose.resolving import Resolving  # noqa: PLC0415 - without a boot only
-            from stackproof.run.declaration import composed, with_promises  # noqa: PLC0415 - as above
+            from stackproof.engine import default_engine  # noqa: PLC0415 - without a boot only
+            from stackproof.run.declared_stack import read_declared  # noqa: PLC0415 - as above
 
             file = self._read_settings().stack_file
-            self._resolving = Resolving(file)
-            self._declared = with_promises(composed(file, self._resolving), file)
+            engine = default_engine()
+            self._reading = engine.begin_reading(file)
+            self._declared = read_declared(file, engine, self._reading)
         return self._declared
 
-    def bring_up(self, tell: Tell) -> Run:
+    def bring_up(self, report: Report) -> Run:
         """The run, with its stack up; it is begun if it has not been, and comes up once.
 
         Args:
-            tell: Takes progress, line by line.
+            report: Takes progress, line by line.
 
         Raises:
             StackproofError: A declaration or a fault is wrong, or the stack did not come up.
         """
         if self.run is None:
-            from stackproof.run.standing import open_run  # noqa: PLC0415 - while the stack comes up
+            from stackproof.run.opening import open_run  # noqa: PLC0415 - while the stack comes up
 
             begun = self.begin()
             opened = open_run(begun.boot, begun.folder, begun.settings)
             self.history = opened.history
-            self.run = self.undo.enter_context(opened.running(tell))
+            self.run = self.undo.enter_context(opened.running(report))
         return self.run
 
     def check(self, result: CheckResult) -> None:

@@ -1,7 +1,6 @@
 """A fault that a person holds on a running stack.
 
-``python -m stackproof.run.by_hand FOLDER FAULT`` heals this fault after the command that held it was killed, and no
-other.
+``python -m stackproof.run.by_hand FOLDER FAULT`` heals what a killed command has left of one, and nothing else.
 """
 
 import sys
@@ -11,40 +10,39 @@ from math import inf
 from pathlib import Path
 from threading import Event
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.sentinel import Sentinel
-from stackproof.engine.docker.standing import load
+from stackproof.engine import default_engine
+from stackproof.engine.port import Guard, RunningStack
 from stackproof.faults.injection import Injection, heal_all, journalled
 from stackproof.faults.journal import Journal
 from stackproof.model import Evidence, FaultSpec, StackproofError
 from stackproof.run.folder import RunFolder
 
 
-def hold_by_hand(engine: DockerEngine, spec: FaultSpec, for_s: float, progress: Callable[[str], None]) -> Evidence:
-    """Hold a fault for a while, and heal it whatever happens; a sentinel heals it if this process is killed.
+def hold_by_hand(running: RunningStack, spec: FaultSpec, for_s: float, report: Callable[[str], None]) -> Evidence:
+    """Hold a fault for a while, and heal it whatever happens; after a kill -9 of this process a guard heals it.
 
     Args:
-        engine: The running stack.
+        running: The running stack.
         spec: The fault.
-        for_s: How long to hold it once its evidence was collected, in seconds.
-        progress: Takes each line about what happens.
+        for_s: How long, in seconds, from when its evidence is known.
+        report: Takes each line about what is done.
 
     Raises:
-        StackproofError: The fault is unknown, its target does not exist, or it could not be injected or healed.
+        StackproofError: The fault is unknown, aimed at nothing, or could not be injected or healed.
     """
-    folder = RunFolder(engine.standing.run, engine.standing.folder)
+    folder = RunFolder(running.run, running.folder)
     heal = (sys.executable, "-m", "stackproof.run.by_hand", str(folder.path), str(spec))
-    sentinel = Sentinel(folder.run, folder.path, heal)
-    # No time limit: it would start with the injection, while ``for_s`` starts with the evidence.
-    with journalled(spec, engine, Journal(folder.journal), inf) as injection, _guarded(injection, sentinel):
+    guard = default_engine().guard(folder.run, folder.path, heal)
+    # No bound: it would count from the injection, and cut short what is held from the evidence on.
+    with journalled(spec, running, Journal(folder.journal), inf) as injection, _guarded(injection, guard):
         injection.inject()
         evidence = injection.evidence()
-        progress(outcome(evidence))
-        try:  # including the announcement: Ctrl-C may come before the wait has begun
-            progress(f"held for {for_s:g} s; Ctrl-C heals it now")
+        report(outcome(evidence))
+        try:  # from this line on: Ctrl-C may come before the wait has begun
+            report(f"held for {for_s:g} s; Ctrl-C heals it now")
             Event().wait(for_s)
         except KeyboardInterrupt:
-            progress("healing")
+            report("healing")
     return evidence
 
 
@@ -54,24 +52,24 @@ def outcome(evidence: Evidence) -> str:
 
 
 @contextmanager
-def _guarded(injection: Injection, sentinel: Sentinel) -> Iterator[None]:
-    """Heal at the end. If that fails or is interrupted, the sentinel tries again once this process has ended."""
-    sentinel.start()
+def _guarded(injection: Injection, guard: Guard) -> Iterator[None]:
+    """Heal at the end. Where that fails or is cut short, the guard tries again once this process is gone."""
+    guard.start()
     try:
         yield
     finally:
         injection.heal()
-        sentinel.dismiss()
+        guard.dismiss()
 
 
 def heal_left(folder: Path, text: str) -> None:
-    """Heal the fault of a command that was killed, from the journal; other faults of the run stay.
+    """Heal a fault from the journal whose command is gone; other faults of the run stay.
 
     Raises:
         StackproofError: It could not be healed.
     """
     journal = Journal(RunFolder(folder.name, folder).journal)
-    heal_all(DockerEngine(load(folder)), journal, only=text)
+    heal_all(default_engine().find(folder), journal, only=text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Runs on a quickened clock take turns on a machine.
+"""Runs on a faster clock take turns on a machine.
 
-With an hour in a minute, a scrape that comes a second late is a minute late: two such runs side by side would refute
-what holds, or decide nothing.
+With an hour in a minute, a scrape that is a second late is a minute late: two such runs at once would refute what
+holds, or decide nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,18 +17,18 @@ _LOOK_EVERY_S = 0.5
 
 
 @contextmanager
-def turn(clock: float, tell: Callable[[str], None], given_up: Event) -> Iterator[None]:
-    """Ground for one run on its clock; a quickened one waits until no other one is under way.
+def clock_turn(clock: float, report: Callable[[str], None], abandoned: Event) -> Iterator[None]:
+    """Hold the machine's one place for a run on a faster clock; in real time there is nothing to hold.
 
-    A run that dies, however it does, gives its turn back: the kernel does it.
+    The kernel frees the place of a run that dies.
 
     Args:
         clock: How many times as fast rules, routes and scraping run.
-        tell: Is told where there is a wait.
-        given_up: Set where nobody wants the run any more.
+        report: Takes a line where there is a wait.
+        abandoned: Set when the run is not wanted any more.
 
     Raises:
-        EngineError: It was given up while it waited.
+        EngineError: It was abandoned while it waited.
     """
     if clock == 1:
         yield
@@ -37,16 +37,16 @@ def turn(clock: float, tell: Callable[[str], None], given_up: Event) -> Iterator
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        tell("waiting for another run on a quickened clock to end: two at once would spoil each other's times")
-        _wait(lock, given_up)
+        report("waiting for another run on a faster clock to end: two at once would spoil each other's times")
+        _wait(lock, abandoned)
     try:
         yield
     finally:
         lock.release()
 
 
-def _wait(lock: FileLock, given_up: Event) -> None:
+def _wait(lock: FileLock, abandoned: Event) -> None:
     try:
-        lock.acquire(poll_interval=_LOOK_EVERY_S, cancel_check=given_up.is_set)
+        lock.acquire(poll_interval=_LOOK_EVERY_S, cancel_check=abandoned.is_set)
     except Timeout:
         raise EngineError("the run was given up while it waited for its turn") from None

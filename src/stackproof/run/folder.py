@@ -17,11 +17,11 @@ _KEPT = "kept-by-hand"
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """Where all that one run leaves is found.
+    """The folder of everything that one run leaves.
 
     Attributes:
         run: The run's id, ``SUITE-YYYYMMDD-HHMMSS-xxxx`` in UTC: unique, sorts by time within a suite, and is fit for
-            a Compose project's name.
+            names of containers.
         path: The folder.
     """
 
@@ -39,16 +39,16 @@ class RunFolder:
         return self.path / "journal.jsonl"
 
     def alive(self) -> FileLock:
-        """The lock that the run's own process holds as long as it lives, whatever kills it."""
+        """The lock that the run's own process holds as long as it lives."""
         return FileLock(self.path / _LOCK, timeout=0, thread_local=False)
 
     def keep(self) -> None:
-        """Say that the run's stack shall stand after its process ended, until a person takes it down."""
+        """Mark the run's stack as one that goes on running after this process, until a person takes it down."""
         (self.path / _KEPT).touch()
 
 
 def create_folder(reports: Path, suite: str) -> RunFolder:
-    """Make the folder of a new run, and drop the oldest ones.
+    """Create the folder of a new run, and remove the oldest ones.
 
     Raises:
         HistoryError: The disk refuses it.
@@ -59,15 +59,15 @@ def create_folder(reports: Path, suite: str) -> RunFolder:
         path.mkdir(parents=True)
     except OSError as error:
         raise HistoryError(
-            f"expected to make a folder for the run, but: {error.strerror}",
+            f"expected to create a folder for the run, but: {error.strerror}",
             where=str(path),
             fix="free space on that disk, or give another folder with --reports",
         ) from None
-    _drop_oldest(path.parent)
+    _remove_oldest(path.parent)
     return RunFolder(run, path)
 
 
-def _drop_oldest(runs: Path) -> None:
+def _remove_oldest(runs: Path) -> None:
     by_age = sorted((folder for folder in runs.iterdir() if folder.is_dir()), key=lambda each: each.stat().st_mtime)
     for folder in by_age[:-_KEPT_RUNS]:
         if is_dead(folder):

@@ -1,85 +1,86 @@
-"""Stacks that a person started and keeps: found again by later commands."""
+"""Stacks that a person starts and keeps: found again by later commands."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.standing import load
-from stackproof.engine.docker.sweep import runs_of_ours, sweep
+from stackproof.engine import default_engine
+from stackproof.engine.port import RunningStack
 from stackproof.model import EngineError
 from stackproof.run.boot import start
-from stackproof.run.declaration import declared
+from stackproof.run.declared_stack import read_declared
 from stackproof.run.folder import create_folder, is_kept
 from stackproof.run.settings import Settings
 
 
-def bring_up(settings: Settings, tell: Callable[[str], None]) -> DockerEngine:
-    """Start a stack that stands until a person takes it down; where it does not come up, nothing of it is left.
+def bring_up(settings: Settings, report: Callable[[str], None]) -> RunningStack:
+    """Start a stack that runs until a person takes it down; where it does not come up, nothing of it is left.
 
     Raises:
         StackproofError: A declaration is wrong, or the stack did not come up.
     """
-    declaration = declared(settings.stack_file)
+    engine = default_engine()
+    declared = read_declared(settings.stack_file, engine)
     folder = create_folder(settings.reports, settings.suite)
     folder.keep()
     try:
-        return start(declaration, folder, settings, tell)
+        return start(declared.declaration, folder, settings, engine, report)
     except BaseException:
-        sweep(folder.run)
+        engine.sweep(folder.run)
         raise
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A run that stands.
+class FoundRun:
+    """A run that has something in the engine.
 
     Attributes:
         run: Its id.
         folder: Its folder.
-        engine: The way to its stack; None where its record is gone.
+        running: Its stack; None where the record of it is gone.
     """
 
     run: str
     folder: Path
-    engine: DockerEngine | None
+    running: RunningStack | None
 
 
-def standing_runs(stack_file: Path | None = None) -> tuple[Found, ...]:
-    """Runs that stand now; those of one compose file where one is given.
+def found_runs(stack_file: Path | None = None) -> tuple[FoundRun, ...]:
+    """Runs that have something in the engine now; those of one stack file where one is given.
 
     Raises:
         EngineError: No engine answers.
     """
-    found = tuple(Found(run, folder, _engine(folder)) for run, folder in sorted(runs_of_ours().items()))
+    runs = default_engine().runs()
+    found = tuple(FoundRun(run, folder, _running(folder)) for run, folder in sorted(runs.items()))
     if stack_file is None:
         return found
-    return tuple(each for each in found if each.engine is not None and each.engine.stack.file == stack_file)
+    return tuple(each for each in found if each.running is not None and each.running.stack.file == stack_file)
 
 
-def kept_runs(stack_file: Path) -> tuple[Found, ...]:
-    """Runs of a compose file that a person started: none that a test session holds.
+def kept_runs(stack_file: Path) -> tuple[FoundRun, ...]:
+    """Runs of a stack file that a person started; runs of test sessions are not among them.
 
     Raises:
         EngineError: No engine answers.
     """
-    return tuple(each for each in standing_runs(stack_file) if is_kept(each.folder))
+    return tuple(each for each in found_runs(stack_file) if is_kept(each.folder))
 
 
-def one_standing(stack_file: Path) -> DockerEngine:
-    """The newest standing run of a compose file.
+def newest_run(stack_file: Path) -> RunningStack:
+    """The stack of the newest run of a stack file.
 
     Raises:
-        EngineError: None stands.
+        EngineError: There is none.
     """
-    engines = [each.engine for each in standing_runs(stack_file) if each.engine is not None]
-    if not engines:
+    running = [each.running for each in found_runs(stack_file) if each.running is not None]
+    if not running:
         raise EngineError(f"no run of {stack_file} stands", fix="start one with `stackproof up`")
-    return max(engines, key=lambda engine: engine.standing.folder.stat().st_mtime)
+    return max(running, key=lambda each: each.folder.stat().st_mtime)
 
 
-def _engine(folder: Path) -> DockerEngine | None:
+def _running(folder: Path) -> RunningStack | None:
     try:
-        return DockerEngine(load(folder))
+        return default_engine().find(folder)
     except EngineError:
         return None

@@ -1,7 +1,7 @@
 """Names that the command line and pytest share."""
 
 BEGUN_RUN = "stackproof.begun_run"
-"""The pytest plugin that brings a run whose stack is coming up; its ``run`` is a ``run.early.BegunRun``."""
+"""The pytest plugin that brings a run whose stack is coming up; its ``run`` is a ``run.head_start.BegunRun``."""
 
 
 def split_names(text: str) -> tuple[str, ...]:

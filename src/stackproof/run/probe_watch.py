@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from threading import Event, Lock, Thread
 
-from stackproof.engine.port import ContainerState, Engine
-from stackproof.model import EngineError, Probe, ProbeKind, ProbeReading, Service
+from stackproof.engine.port import RunningStack
+from stackproof.model import ContainerState, EngineError, Probe, ProbeKind, ProbeReading, Service
 from stackproof.observe.probing import ask_probe
 from stackproof.run.service import RecordReading
 
@@ -28,7 +28,7 @@ class ProbeWatch:
         readings: Every reading so far.
     """
 
-    def __init__(self, engine: Engine, record: RecordReading) -> None:
+    def __init__(self, engine: RunningStack, record: RecordReading) -> None:
         self._engine = engine
         self._record = record
         self._ended = Event()

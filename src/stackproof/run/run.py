@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 
-from stackproof.engine.docker.engine import DockerEngine
-from stackproof.engine.docker.events import Change
-from stackproof.engine.port import Address, MissingCapabilityError
+from stackproof.engine.port import Address, MissingCapabilityError, RunningStack
 from stackproof.faults.catalogue import check, family_of
 from stackproof.faults.fault_kind import BoundFault
 from stackproof.faults.injection import LONGEST_S, Injection, journalled
@@ -20,6 +18,7 @@ from stackproof.judge import judge_objective
 from stackproof.model import (
     AlertExempted,
     Aspect,
+    ContainerChange,
     ContainerChanged,
     Entry,
     Event,
@@ -92,7 +91,7 @@ class Run:
         self,
         settings: Settings,
         folder: RunFolder,
-        engine: DockerEngine,
+        engine: RunningStack,
         objectives: tuple[Objective, ...],
         history: History,
         *,
@@ -130,7 +129,7 @@ class Run:
         self.history.extend(samples)
         self.samples.extend(samples)
 
-    def record_change(self, change: Change) -> None:
+    def record_change(self, change: ContainerChange) -> None:
         """Record a change of a container, at the time that the engine gives."""
         self.history.append(ContainerChanged(*moment_of(change.at_ns), change.service, change.action))
 

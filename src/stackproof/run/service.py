@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.machine.waiting import wait_until
 from stackproof.model import EngineError, ProbeKind, ProbeReading, Service
 from stackproof.observe.probing import ask_probe
@@ -19,12 +19,12 @@ class RunningService:
 
     Attributes:
         service: As declared.
-        engine: The engine that runs it.
+        engine: The running stack that it is part of.
         record: Takes every reading of a probe.
     """
 
     service: Service
-    engine: Engine
+    engine: RunningStack
     record: RecordReading
 
     @property

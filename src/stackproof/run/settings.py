@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.engine.docker.compose.ground import PortPolicy
+from stackproof.engine.port import PortPolicy
 from stackproof.model import FaultSpec, Profile
 
 
@@ -12,13 +12,13 @@ class Settings:
     """Choices for one run.
 
     Attributes:
-        stack_file: The compose file.
-        reports: Folder of all that runs leave.
+        stack_file: The file that declares the stack.
+        reports: Folder of everything that runs leave.
         suite: Name of what is run, the first part of the run's id.
-        profile: How long it takes and what gates it.
+        profile: How long it takes and which promises decide it.
         faults: Faults held over the whole run.
-        ports: Which host ports are opened.
-        proxies: Services that have a proxy, unless a fault is held, which may be aimed at others; all where empty.
+        ports: Which ports of the host are opened.
+        proxies: Services that have a proxy; all where empty, or where a fault is held, which may be aimed at others.
         beside: Name of a suite whose latest run is shown together with this one; empty for none.
         clock: How many times as fast rules, routes and scraping run; 60 makes an hour a minute.
     """

@@ -1,13 +1,11 @@
 """The images that a run's services are started from, and the files that they add to their base."""
 
 import logging
+from collections.abc import Iterator, Sequence
 
-from stackproof.engine.docker.compose.reader import read_compose
-from stackproof.engine.docker.images.contents import OwnFile, own_files
-from stackproof.run.images import images_for
+from stackproof.engine import default_engine
+from stackproof.engine.port import OwnFile
 from stackproof.run.run import Run
-
-__all__ = ["OwnFile", "built_images", "own_files"]
 
 
 def built_images(run: Run) -> tuple[str, ...]:
@@ -16,6 +14,18 @@ def built_images(run: Run) -> tuple[str, ...]:
     Raises:
         EngineError: A build failed.
     """
-    compose = read_compose(run.stack.file)
-    images = images_for(compose, run.stack.file, logging.getLogger(__name__).debug)
-    return tuple(sorted(set(images.services.values())))
+    engine = default_engine()
+    return engine.service_images(engine.read(run.stack.file), logging.getLogger(__name__).debug)
+
+
+def own_files(images: Sequence[str], base: str) -> Iterator[OwnFile]:
+    """Every regular file of every layer above the base that no package owns; a shared layer comes once.
+
+    Args:
+        images: Names of the images.
+        base: Name of the image that they were built from.
+
+    Raises:
+        EngineError: An image does not exist, or the engine does not give it.
+    """
+    return default_engine().own_files(images, base)

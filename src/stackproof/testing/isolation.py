@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from stackproof.engine.docker.compose.ground import API_PORT, CONTROL, Reach
-from stackproof.engine.port import Place, Side
+from stackproof.engine.port import Capability, ControlPurpose, Place, Side
 from stackproof.judge import breaches, may_reach
 from stackproof.model import Attempt, Link, Reached
 from stackproof.report.attachments import attach_text
@@ -70,16 +69,22 @@ _VIEW = TypeAdapter(NamespaceView)
 
 
 def control_network(run: Run) -> ControlNetwork:
-    """The network over which stackproof controls the proxies of this run."""
-    targets = {
-        ConnectTarget(Link(CONTROL, service, port), gate.host)
-        for service, listeners in run.engine.standing.listeners.items()
-        for gate in listeners
-        if not gate.name.startswith("link.")
-        for port in (gate.port, API_PORT)
-    }
+    """The network over which stackproof controls the proxies of this run.
+
+    Raises:
+        LookupError: No proxy of the stack is controlled over a network.
+    """
+    controls = [
+        (service.name, each) for service in run.stack.standing for each in run.engine.control_addresses(service.name)
+    ]
+    names = {each.network for _, each in controls}
+    ports = {each.port for _, each in controls if each.purpose is ControlPurpose.COMMANDS}
+    if len(names) != 1 or len(ports) != 1:
+        raise LookupError(f"expected one control network with one port for commands, saw {names or 'none'} and {ports}")
+    targets = {ConnectTarget(Link(each.network, service, each.port), each.host) for service, each in controls}
     ordered = tuple(sorted(targets, key=lambda target: target.link))
-    return ControlNetwork(CONTROL, API_PORT, run.engine.standing.reach is Reach.BRIDGE, ordered)
+    is_internal = run.engine.lacks(Capability.DIRECT_ADDRESSES) is None
+    return ControlNetwork(names.pop(), ports.pop(), is_internal, ordered)
 
 
 def connect_targets(run: Run) -> tuple[ConnectTarget, ...]:

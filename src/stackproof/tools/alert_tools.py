@@ -2,14 +2,13 @@
 
 import io
 import re
-import subprocess
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from stackproof.engine.docker.images.build import TOOLS, image_name, local_images
+from stackproof.engine import default_engine
 from stackproof.model import EngineError
 
 _TIMEOUT_S = 60.0
@@ -85,19 +84,16 @@ def ask_tools(questions: Sequence[ToolQuestion]) -> tuple[ToolAnswer, ...]:
     """
     if not questions:
         return ()
-    local = local_images()
-    image = image_name(TOOLS, local)
-    if image not in local:
-        raise EngineError("the image with promtool and amtool is missing", fix=_FIX)
-    command = ["docker", "run", "--interactive", "--rm", "--network=none", image, "sh", "-c", _SCRIPT]
+    toolbox = default_engine().toolbox
+    if not toolbox.is_built():
+        raise EngineError("the image of promtool and amtool is not there", fix=_FIX)
     try:
-        done = subprocess.run(command, input=_packed(questions), capture_output=True, timeout=_TIMEOUT_S, check=False)
-    except subprocess.TimeoutExpired:
-        raise EngineError(f"promtool and amtool did not finish within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
-    if done.returncode != 0:
-        output = done.stderr.decode(errors="replace").strip()[-300:]
-        raise EngineError(f"promtool and amtool could not be run: {output}", fix=_FIX)
-    return _answers(questions, done.stdout.decode(errors="replace"))
+        done = toolbox.run(("sh", "-c", _SCRIPT), _packed(questions), _TIMEOUT_S)
+    except TimeoutError:
+        raise EngineError(f"promtool and amtool gave no answer within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
+    if done.code != 0:
+        raise EngineError(f"promtool and amtool could not be run: {done.errors[-300:]}", fix=_FIX)
+    return _answers(questions, done.output.decode(errors="replace"))
 
 
 def _packed(questions: Sequence[ToolQuestion]) -> bytes:

@@ -1,12 +1,11 @@
 """Generates the report's pages with Allure, in the tools image."""
 
 import io
-import subprocess
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from stackproof.engine.docker.images.build import TOOLS, ensure_image
+from stackproof.engine import default_engine
 from stackproof.model import EngineError
 
 _HISTORY = "history.jsonl"
@@ -28,22 +27,15 @@ def generate(results: Iterable[Path], history: Path, report: Path, title: str) -
     Raises:
         EngineError: The generator could not be run.
     """
-    image = ensure_image(TOOLS, lambda _line: None)
-    command = ["docker", "run", "--interactive", "--rm", "--network=none", image, "allure-report"]
+    toolbox = default_engine().toolbox
+    toolbox.build(lambda _line: None)
     try:
-        done = subprocess.run(
-            [*command, "--report-name", title],
-            input=_packed(results, history),
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise EngineError(f"the report generator did not finish within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
-    if done.returncode != 0:
-        output = done.stderr.decode(errors="replace").strip()[-500:]
-        raise EngineError(f"the report generator failed: {output}", fix=_FIX)
-    _unpack(done.stdout, history, report)
+        done = toolbox.run(("allure-report", "--report-name", title), _packed(results, history), _TIMEOUT_S)
+    except TimeoutError:
+        raise EngineError(f"the report generator gave no pages within {_TIMEOUT_S:.0f} s", fix=_FIX) from None
+    if done.code != 0:
+        raise EngineError(f"the report generator failed: {done.errors[-500:]}", fix=_FIX)
+    _unpack(done.output, history, report)
 
 
 def _packed(results: Iterable[Path], history: Path) -> bytes:

@@ -47,9 +47,9 @@ def test_a_machine_without_an_engine_gets_one_first(tmp_path: Path) -> None:
 def test_without_the_docker_command_nothing_is_resolved(tmp_path: Path) -> None:
     """The error says what is missing and how to get it."""
     resolving = Resolving(tmp_path / "compose.yaml")
-    assert not resolving.is_resolved
+    assert not resolving.is_sound
     with pytest.raises(DeclarationError, match=r"docker command(.|\n)*stackproof setup"):
-        _ = resolving.said
+        _ = resolving.output
     resolving.close()
 
 

@@ -103,7 +103,7 @@ def test_inject_says_where_a_fault_was_not_confirmed(up: str, machine: FakeMachi
     done = run("inject", "latency front/web:80 latency_ms=50", "--for", "0")
     assert done.code == 3, done
     assert done.out.rstrip().endswith("healed")
-    assert machine.running[up].links[WEB].toxics() == ()
+    assert machine.running[up].links[WEB].effects() == ()
 
 
 @pytest.mark.usefixtures("up")

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from stackproof.drills.alerting import read_alerting
-from stackproof.engine.docker.compose.model import ComposeFile
+from stackproof.engine.port import AlertingFile, AlertingRole, Declaration
 from stackproof.judge import theoretical_detection
 from stackproof.model import DeclarationError
+from tests.unit.fakes import small_stack
 
 FILES = {
     "rules": """groups:
@@ -28,13 +29,13 @@ receivers: [{name: rest}, {name: pager}]
 }
 
 
-def _compose(folder: Path, *roles: str) -> ComposeFile:
-    configs = {}
+def _declaration(folder: Path, *roles: str) -> Declaration:
+    files = []
     for role in roles:
         file = folder / f"{role}.yaml"
         file.write_text(FILES[role], encoding="utf-8")
-        configs[role] = {"file": str(file), "x-stackproof": {"role": role}}
-    return ComposeFile.model_validate({"name": "watched", "services": {}, "configs": configs})
+        files.append(AlertingFile(role, AlertingRole(role), file))
+    return Declaration(small_stack(), None, tuple(files))
 
 
 @pytest.mark.parametrize(("factor", "expected_s"), [(1, 205), (60, 0.5 + 190 / 60)])
@@ -43,14 +44,14 @@ def test_theory_is_that_of_the_files_on_the_runs_clock(tmp_path: Path, factor: f
 
     Scrapes alone are not sixty times as often: targets get half a second to answer.
     """
-    alerting = read_alerting(_compose(tmp_path, *FILES), factor)
+    alerting = read_alerting(_declaration(tmp_path, *FILES), factor)
     assert alerting.alerts == ("Down",)
     assert theoretical_detection(alerting.timing("Down")).received_s == pytest.approx(expected_s)
 
 
 def test_an_alert_that_no_rule_makes_is_named(tmp_path: Path) -> None:
     """A drill of a misspelt alert says which there are."""
-    alerting = read_alerting(_compose(tmp_path, *FILES), 60)
+    alerting = read_alerting(_declaration(tmp_path, *FILES), 60)
     with pytest.raises(DeclarationError, match="saw 'Dwon'; known: Down"):
         alerting.timing("Dwon")
 
@@ -58,4 +59,4 @@ def test_an_alert_that_no_rule_makes_is_named(tmp_path: Path) -> None:
 def test_a_stack_without_routing_says_what_to_write(tmp_path: Path) -> None:
     """Which role is missing is said."""
     with pytest.raises(DeclarationError, match=r"role: routing\}, saw 0"):
-        read_alerting(_compose(tmp_path, "rules", "scraping"), 60)
+        read_alerting(_declaration(tmp_path, "rules", "scraping"), 60)

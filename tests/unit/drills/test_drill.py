@@ -9,7 +9,7 @@ from stackproof.drills.alert_watch import AlertSources, AlertWatch
 from stackproof.drills.alerting import Alerting, read_alerting
 from stackproof.drills.drill import Drills
 from stackproof.drills.expectation import AlertExpectation
-from stackproof.engine.docker.compose.model import ComposeFile
+from stackproof.engine.port import AlertingFile, AlertingRole, Declaration
 from stackproof.model import (
     Addressee,
     DeclarationError,
@@ -18,7 +18,7 @@ from stackproof.model import (
     Verdict,
 )
 from tests.unit.fake_runs import WITHIN_S, RunOnFake, confirm
-from tests.unit.fakes import WEB, FakeLink
+from tests.unit.fakes import WEB, FakeLink, small_stack
 from tests.unit.monitoring import Monitoring, monitoring
 
 DOWN = f"down {WEB}"
@@ -34,12 +34,12 @@ FILES = {
 @pytest.fixture
 def alerting(tmp_path: Path) -> Alerting:
     """The alerting of a stack with one alert."""
-    configs = {}
+    files = []
     for role, text in FILES.items():
         file = tmp_path / f"{role}.yaml"
         file.write_text(text, encoding="utf-8")
-        configs[role] = {"file": str(file), "x-stackproof": {"role": role}}
-    return read_alerting(ComposeFile.model_validate({"name": "s", "services": {}, "configs": configs}), 1)
+        files.append(AlertingFile(role, AlertingRole(role), file))
+    return read_alerting(Declaration(small_stack(), source=None, alerting=tuple(files)), 1)
 
 
 @pytest.fixture

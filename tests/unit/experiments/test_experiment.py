@@ -7,12 +7,13 @@ from threading import Event
 
 import pytest
 
-from stackproof.engine.port import ContainerState
 from stackproof.experiments import experiment as experiment_module
 from stackproof.experiments.experiment import ExperimentPlan, RunningExperiment, experiment
 from stackproof.history import History
 from stackproof.judge import fault_records
 from stackproof.model import (
+    ContainerState,
+    ContainerStatus,
     EngineError,
     Entry,
     FaultError,
@@ -50,7 +51,7 @@ def pages(fake_run: RunOnFake, lasts_s: float = 300.0) -> LoadPlan:
 def is_undisturbed(fake_run: RunOnFake) -> bool:
     """True if no fault is left on the stack or in the journal."""
     links = fake_run.engine.links.values()
-    return not fake_run.run.unhealed() and not any(each.is_cut() or each.toxics() for each in links)
+    return not fake_run.run.unhealed() and not any(each.is_cut() or each.effects() for each in links)
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_an_unsteady_stack_is_inconclusive_before_anything_is_injected(
 ) -> None:
     """A stack that was unhealthy before proves nothing of a fault; the record says so, though no fault is in it."""
     monkeypatch.setattr(experiment_module, "STEADY_WITHIN_S", AT_ONCE_S)
-    fake_run.engine.states["store"] = ContainerState("exited")
+    fake_run.engine.states["store"] = ContainerState(ContainerStatus.EXITED)
     with (
         pytest.raises(InconclusiveError, match="a steady state within 0 s, but the engine says exited of store"),
         experiment(fake_run.run, plan(DOWN)),
@@ -175,7 +176,7 @@ def test_no_recovery_within_the_bound_is_a_fail(fake_run: RunOnFake, monkeypatch
         pytest.raises(AssertionError, match="to be back 0 s after the healing, but the engine says exited of store"),
         experiment(fake_run.run, plan(DOWN, recovers_within_s=AT_ONCE_S)),
     ):
-        fake_run.engine.states["store"] = ContainerState("exited")
+        fake_run.engine.states["store"] = ContainerState(ContainerStatus.EXITED)
     (fault,) = fake_run.judged().faults
     assert (fault.verdict, fault.recovered_s) == (Verdict.FAIL, None)
 
@@ -198,7 +199,7 @@ def test_several_faults_hold_together_and_are_all_healed(fake_run: RunOnFake, mo
     confirm(monkeypatch, LATE)
     with experiment(fake_run.run, plan(DOWN, LATE)):
         assert fake_run.engine.links[WEB].is_cut()
-        assert fake_run.engine.links[STORE].toxics()
+        assert fake_run.engine.links[STORE].effects()
     assert is_undisturbed(fake_run)
     assert [(each.verdict, str(each.fault)) for each in fake_run.judged().faults] == [
         (Verdict.PASS, DOWN),
@@ -284,7 +285,7 @@ def test_the_first_sign_and_the_recovery_are_timed(fake_run: RunOnFake, monkeypa
     direct = fake_run.engine.direct
 
     def frozen(service: str, port: int) -> object:
-        if fake_run.engine.states[service].status == "paused":
+        if fake_run.engine.states[service].status is ContainerStatus.PAUSED:
             raise EngineError("frozen")
         return direct(service, port)
 

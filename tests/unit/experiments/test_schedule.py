@@ -18,7 +18,7 @@ BRIEF_S = 0.01
 def is_undisturbed(fake_run: RunOnFake) -> bool:
     """True if no fault is left on the stack or in the journal."""
     links = fake_run.engine.links.values()
-    return not fake_run.run.unhealed() and not any(each.is_cut() or each.toxics() for each in links)
+    return not fake_run.run.unhealed() and not any(each.is_cut() or each.effects() for each in links)
 
 
 def done(fake_run: RunOnFake) -> list[str]:
@@ -60,7 +60,7 @@ def test_all_is_healed_whatever_is_raised_in_the_middle(
     def sleep(_seconds: float) -> None:
         if (what := next(waits)) is not None:
             assert fake_run.engine.links[WEB].is_cut()
-            assert fake_run.engine.links[STORE].toxics()
+            assert fake_run.engine.links[STORE].effects()
             raise what
 
     monkeypatch.setattr("stackproof.experiments.schedule.time.sleep", sleep)
@@ -82,7 +82,7 @@ def test_one_that_cannot_be_healed_does_not_stop_the_rest(fake_run: RunOnFake, m
     monkeypatch.setattr(link, "cut", cut_for_ever)
     with pytest.raises(EngineError, match="refuses to mend"):
         hold_schedule(fake_run.run, FaultSchedule((FaultStep(LATE, 0, 60), FaultStep(DOWN, 0, BRIEF_S))), "storm")
-    assert not fake_run.engine.links[STORE].toxics()
+    assert not fake_run.engine.links[STORE].effects()
     assert [str(each.spec) for each in fake_run.run.unhealed()] == [DOWN]
 
 

@@ -2,10 +2,10 @@
 
 from stackproof.engine.port import Place, ServiceAddress
 from stackproof.model import EngineError
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 
 
-class EndedEngine(FakeEngine):
+class EndedEngine(FakeStack):
     """An engine whose services have ended, so that they have no addresses."""
 
     def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
@@ -14,7 +14,7 @@ class EndedEngine(FakeEngine):
         return ()
 
 
-class RefusingEngine(FakeEngine):
+class RefusingEngine(FakeStack):
     """An engine whose helpers fail.
 
     Args:

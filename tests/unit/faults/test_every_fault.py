@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import pytest
 
-from stackproof.engine.port import Capability, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.experiments.experiment import ExperimentPlan, experiment
 from stackproof.faults.catalogue import check, fault, faults
 from stackproof.faults.fault_kind import BoundFault
@@ -44,8 +44,8 @@ def do_nothing(monkeypatch: pytest.MonkeyPatch, spec: FaultSpec) -> type:
     return bound
 
 
-def _or_else(step: Callable[[BoundFault, Engine], T], otherwise: T) -> Callable[[BoundFault, Engine], T]:
-    def tried(fault: BoundFault, engine: Engine) -> T:
+def _or_else(step: Callable[[BoundFault, RunningStack], T], otherwise: T) -> Callable[[BoundFault, RunningStack], T]:
+    def tried(fault: BoundFault, engine: RunningStack) -> T:
         try:
             return step(fault, engine)
         except (StackproofError, ValueError):

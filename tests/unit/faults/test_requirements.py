@@ -13,7 +13,7 @@ from stackproof.faults.journal import Journal
 from stackproof.faults.requirements import FIXES
 from stackproof.model import ExperimentEnded, FamilyExempted, FaultInjected, Link
 from tests.unit.fake_runs import RunOnFake, healthy_stack
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 from tests.unit.faults.examples import example
 
 REQUIRING = [(each.kind, capability) for each in faults() for capability in sorted(each.requires)]
@@ -22,7 +22,7 @@ WHY = "the fake does not have it"
 by_requirement = pytest.mark.parametrize(("kind", "capability"), REQUIRING)
 
 
-class RecordingEngine(FakeEngine):
+class RecordingEngine(FakeStack):
     """An engine that records which capabilities are used.
 
     Attributes:
@@ -101,7 +101,7 @@ def test_a_fault_that_needs_what_the_engine_lacks_is_refused_with_the_reason(
     tmp_path: Path, kind: str, capability: Capability
 ) -> None:
     """Nothing is journalled, and nothing is done."""
-    engine, journal = FakeEngine(healthy_stack()), Journal(tmp_path / "journal.jsonl")
+    engine, journal = FakeStack(healthy_stack()), Journal(tmp_path / "journal.jsonl")
     engine.lacking[capability] = WHY
     with (
         pytest.raises(MissingCapabilityError, match=f"fault '{kind}' needs .*, but {WHY}") as missing,

@@ -5,8 +5,8 @@ from threading import enumerate as all_threads
 
 import pytest
 
-from stackproof.engine.port import Address, ContainerState
-from stackproof.model import EngineError, FaultError, HistoryError, ProbeKind, ProbeReading
+from stackproof.engine.port import Address
+from stackproof.model import ContainerState, EngineError, FaultError, HistoryError, ProbeKind, ProbeReading
 from stackproof.run.probe_watch import ProbeWatch
 from tests.unit.fake_runs import WITHIN_S, RunOnFake
 

@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 
-from stackproof.engine.docker.engine import DockerEngine
+from stackproof.engine.port import RunningStack
 from stackproof.history import Header, History
 from stackproof.model import FaultHealed, FaultInjected, FaultObserved
 from stackproof.run.folder import RunFolder
 from stackproof.run.run import Run
 from stackproof.run.settings import Settings
-from tests.unit.fakes import WEB, FakeEngine, FakeLink, small_stack
+from tests.unit.fakes import WEB, FakeLink, FakeStack, small_stack
 
 WITHIN_S = 30.0
 
@@ -42,7 +42,7 @@ def run(tmp_path: Path, link: WatchedLink) -> Iterator[Run]:
     """A run on a fake engine."""
     stack = small_stack()
     history = History.create(tmp_path, Header("run", stack, (), datetime.now(UTC), time.monotonic()))
-    engine = cast("DockerEngine", FakeEngine(stack, controls={WEB: link}))
+    engine = cast("RunningStack", FakeStack(stack, controls={WEB: link}))
     yield Run(Settings(stack.file), RunFolder("run", tmp_path), engine, (), history)
     history.close()
 

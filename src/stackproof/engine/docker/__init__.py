@@ -1,1 +1,1 @@
-"""The first implementation of the port: a stack that Compose starts on Docker."""
+"""An implementation of the port: stacks that Compose starts on Docker, or on whatever speaks Docker's API."""

@@ -1,43 +1,43 @@
-"""What keeps a service's container from doing more than it must: as the engine has it, and as it was declared."""
+"""What keeps a service's container from doing more than it has to: in the engine, and as declared."""
 
 from collections.abc import Iterable
 
-from stackproof.engine.docker.client import connect, engine_errors
-from stackproof.engine.docker.containers import Containers
-from stackproof.engine.docker.limits import declared_limits_of, declared_service, limits_of
-from stackproof.engine.docker.standing import Standing
-from stackproof.engine.port import Confinement
+from stackproof.engine.docker.api_client import connect, engine_errors
+from stackproof.engine.docker.containers import RunContainers
+from stackproof.engine.docker.manifest import RunManifest
+from stackproof.engine.docker.resource_limits import declared_limits_of, declared_service, limits_of
+from stackproof.engine.port.limits import Confinement
 
 _NO_NEW_PRIVILEGES = {"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"}
 
 
-def confinement_of(containers: Containers, service: str) -> Confinement:
-    """What the engine keeps a service's container from.
+def confinement_of(containers: RunContainers, service: str) -> Confinement:
+    """The confinement of a service's container, as the engine has it.
 
     Raises:
         EngineError: It has no container.
     """
-    with containers.at(service) as container:
-        set_, user = container.attrs["HostConfig"], container.attrs["Config"]["User"]
+    with containers.of(service) as container:
+        config, user = container.attrs["HostConfig"], container.attrs["Config"]["User"]
     return Confinement(
         user=user,
-        privileged=set_["Privileged"],
-        read_only=set_["ReadonlyRootfs"],
-        dropped=_capabilities(set_["CapDrop"] or ()),
-        added=_capabilities(set_["CapAdd"] or ()),
-        no_new_privileges=not _NO_NEW_PRIVILEGES.isdisjoint(set_["SecurityOpt"] or ()),
+        privileged=config["Privileged"],
+        read_only=config["ReadonlyRootfs"],
+        dropped=_capabilities(config["CapDrop"] or ()),
+        added=_capabilities(config["CapAdd"] or ()),
+        no_new_privileges=not _NO_NEW_PRIVILEGES.isdisjoint(config["SecurityOpt"] or ()),
         limits=limits_of(containers, service),
-        processes=_processes(set_["PidsLimit"]),
+        processes=_processes(config["PidsLimit"]),
     )
 
 
-def declared_confinement_of(standing: Standing, service: str) -> Confinement:
-    """What the run's compose file keeps a service's container from; where it names no user, its image's is meant.
+def declared_confinement_of(manifest: RunManifest, service: str) -> Confinement:
+    """The confinement that the run's compose file declares; where it names no user, the image's is meant.
 
     Raises:
-        EngineError: The image is not there.
+        EngineError: The image does not exist.
     """
-    declared = declared_service(standing, service)
+    declared = declared_service(manifest, service)
     with engine_errors(f"looking at the image of {service!r}"):
         image = connect().images.get(str(declared.image))
     return Confinement(
@@ -47,7 +47,7 @@ def declared_confinement_of(standing: Standing, service: str) -> Confinement:
         dropped=_capabilities(declared.cap_drop),
         added=_capabilities(declared.cap_add),
         no_new_privileges=not _NO_NEW_PRIVILEGES.isdisjoint(declared.security_opt),
-        limits=declared_limits_of(standing, service),
+        limits=declared_limits_of(manifest, service),
         processes=_processes(declared.pids_limit),
     )
 

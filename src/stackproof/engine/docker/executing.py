@@ -1,21 +1,18 @@
-"""Runs commands inside containers, bounded in time: the engine's client for Python cannot bound them."""
+"""Runs commands inside containers with a deadline, which the engine's client for Python cannot set."""
 
 import subprocess
 
 from stackproof.model import EngineError
 
 
-def run_in(container: str, command: tuple[str, ...], timeout_s: float, named: str) -> str:
-    """Run a command in a container to its end.
+def run_in(container: str, command: tuple[str, ...], timeout_s: float, description: str) -> str:
+    """Run a command in a container to its end, and return its standard output.
 
     Args:
         container: Name or id of the container.
-        command: The command.
+        command: The command and its arguments.
         timeout_s: How long it may take, in seconds.
-        named: What it is called in errors.
-
-    Returns:
-        All that it printed.
+        description: What it is called in errors.
 
     Raises:
         EngineError: It failed, or did not end in time.
@@ -25,9 +22,9 @@ def run_in(container: str, command: tuple[str, ...], timeout_s: float, named: st
             ("docker", "exec", container, *command), capture_output=True, timeout=timeout_s, check=False
         )
     except subprocess.TimeoutExpired:
-        raise EngineError(f"{named} gave no answer within {timeout_s:g} s") from None
-    text = done.stdout.decode(errors="replace")
+        raise EngineError(f"{description} did not end within {timeout_s:g} s") from None
+    output = done.stdout.decode(errors="replace")
     if done.returncode != 0:
-        complaint = done.stderr.decode(errors="replace").strip() or text.strip()
-        raise EngineError(f"{named} ended with {done.returncode}: {complaint}")
-    return text
+        complaint = done.stderr.decode(errors="replace").strip() or output.strip()
+        raise EngineError(f"{description} ended with {done.returncode}: {complaint}")
+    return output

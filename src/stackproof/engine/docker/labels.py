@@ -1,10 +1,10 @@
-"""Labels that everything of ours in the container engine carries, so that it can be found and removed."""
+"""Labels of everything of ours in the engine, by which it is found and removed."""
 
 RUN = "org.stackproof.run"
-"""Id of the run that made it. Whatever carries no such label is not ours and is never touched."""
+"""Id of the run that made it. What does not carry this label is not ours and is never touched."""
 
 SERVICE = "org.stackproof.service"
-"""Name of the service, as the stack's compose file has it."""
+"""Name of the service in the compose file."""
 
 ROLE = "org.stackproof.role"
 """What a container is to its service: ROLE_SERVICE, ROLE_PROXY or ROLE_HELPER."""
@@ -16,7 +16,7 @@ ROLE_PROXY = "proxy"
 """The Toxiproxy before it."""
 
 ROLE_HELPER = "helper"
-"""A container that a fault put beside it."""
+"""A helper at it."""
 
 HELPER = "org.stackproof.helper"
 """Name of a helper at its service."""

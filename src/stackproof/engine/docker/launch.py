@@ -1,68 +1,65 @@
-"""Starts a stack with proxies in it, through Compose."""
+"""Starts a stack with proxies in it, with Compose."""
 
 import json
-import logging
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
 
 from testcontainers.compose import DockerCompose
 
-from stackproof.engine.docker.client import connect, engine_errors
-from stackproof.engine.docker.compose.addresses import prefix_for
-from stackproof.engine.docker.compose.ground import Ground, Interposition, PortPolicy, Reach, config_file, project_name
+from stackproof.engine.docker.access import engine_access
+from stackproof.engine.docker.api_client import connect, engine_errors
 from stackproof.engine.docker.compose.interpose import interpose
+from stackproof.engine.docker.compose.layout import Access, Interposition, Layout, config_file, project_name
 from stackproof.engine.docker.compose.model import ComposeFile
-from stackproof.engine.docker.disks import attach_disks
-from stackproof.engine.docker.health import Wellness, wait_until_well
-from stackproof.engine.docker.reach import reach_of_engine
-from stackproof.engine.docker.standing import Standing, save
+from stackproof.engine.docker.compose.subnetting import prefix_for
+from stackproof.engine.docker.health import StartProgress, wait_until_healthy
+from stackproof.engine.docker.manifest import RunManifest, save
 from stackproof.engine.docker.start_failure import start_failure
 from stackproof.engine.docker.subnets import choose_subnets, taken_subnets
+from stackproof.engine.port.order import PortPolicy
 from stackproof.engine.toxiproxy.listener import Listener
 from stackproof.model import Stack
 
-_log = logging.getLogger(__name__)
 _UP_TIMEOUT_S = 300.0
 _CONTROL_PREFIX = 24
 _TRIES = 5
 _OVERLAP = "overlaps with other one"
 
 
-class _RefusedError(Exception):
-    """Compose ended with an error; the text is what it printed."""
+class _ComposeError(Exception):
+    """Compose failed; the text is what it printed."""
 
 
 class _BoundedCompose(DockerCompose):
-    """testcontainers' DockerCompose, with a bound on each command, and what it printed where one fails."""
+    """testcontainers' DockerCompose with a deadline for each command, and with what a failed command printed."""
 
     def _run_command(self, cmd: str | list[str], context: str | None = None) -> subprocess.CompletedProcess[bytes]:
         done = subprocess.run(
             cmd, cwd=context or str(self.context), capture_output=True, timeout=_UP_TIMEOUT_S, check=False
         )
         if done.returncode != 0:
-            raise _RefusedError(done.stderr.decode(errors="replace"))
+            raise _ComposeError(done.stderr.decode(errors="replace"))
         return done
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What shall be started.
+class Launch:
+    """What is to be started.
 
     Attributes:
         compose: The resolved compose file.
-        stack: The same, as a Stack.
+        stack: The same as a Stack, whose services say which have a proxy.
         run: The run's id.
         folder: The run's folder, which exists.
         proxy_image: Toxiproxy's image.
         images: Image of each service that is built, by service name.
-        ports: Which host ports are opened.
-        reach: How the gates are reached; as the engine allows where None.
-        disks: The disks of its volumes, where they were begun before.
+        ports: Which ports of the host are opened.
+        access: How the harness reaches the proxies; as the engine allows where None.
+        disks: The block device of each volume that has a capacity, by its name.
     """
 
     compose: ComposeFile
@@ -72,86 +69,81 @@ class Order:
     proxy_image: str
     images: Mapping[str, str]
     ports: PortPolicy = PortPolicy.DYNAMIC
-    reach: Reach | None = None
-    disks: Future[dict[str, str]] | None = None
+    access: Access | None = None
+    disks: Mapping[str, str] = field(default_factory=dict)
 
 
-def _unheard() -> None:
-    """Nobody needs to know that Compose is asked."""
-
-
-def launch(order: Order, asking: Callable[[], None] = _unheard) -> Standing:
-    """Interpose, write the generated file into the run's folder, start it, and wait until all is healthy.
+def launch(wanted: Launch, starting: Callable[[], None]) -> RunManifest:
+    """Interpose, write the generated file into the run's folder, start it, and wait until every service is healthy.
 
     Args:
-        order: What shall be started.
-        asking: Called when Compose is asked to start it.
+        wanted: What is to be started.
+        starting: Called when Compose is asked to start it.
 
     Raises:
         EngineError: The stack did not come up, and why; what was started of it is left to be looked at and swept.
     """
-    disks = order.disks.result() if order.disks else attach_disks(order.run, order.folder, order.compose, _log.debug)
     for remaining in reversed(range(_TRIES)):
-        ground = _ground(order, disks)
-        standing = _write(interpose(order.compose, order.stack, ground), order.stack, ground)
-        asking()
+        layout = _layout(wanted)
+        manifest = _write(interpose(wanted.compose, wanted.stack, layout), wanted.stack, layout)
+        starting()
         try:
-            _up(order.run, order.folder)
-        except _RefusedError as refused:
-            if _OVERLAP not in str(refused) or not remaining:
-                raise start_failure(str(refused), standing) from None
+            _up(wanted.run, wanted.folder)
+        except _ComposeError as error:
+            if _OVERLAP not in str(error) or not remaining:  # another run may have taken a subnet meanwhile
+                raise start_failure(str(error), manifest) from None
         else:
-            return standing
+            return manifest
     raise AssertionError("unreachable")  # pragma: no cover
 
 
 def _up(run: str, folder: Path) -> None:
     deadline_s = time.monotonic() + _UP_TIMEOUT_S
-    late = _RefusedError(f"not all was healthy within {_UP_TIMEOUT_S:.0f} s")
+    late = _ComposeError(f"not every service was healthy within {_UP_TIMEOUT_S:.0f} s")
     try:
         _BoundedCompose(context=str(folder), compose_file_name=["compose.yaml"], wait=False).start()
     except subprocess.TimeoutExpired:
         raise late from None
-    match wait_until_well(run, deadline_s - time.monotonic()):
-        case Wellness.ILL:
-            raise _RefusedError("a service failed")
-        case Wellness.COMING:
+    match wait_until_healthy(run, deadline_s - time.monotonic()):
+        case StartProgress.FAILED:
+            raise _ComposeError("a service failed")
+        case StartProgress.STARTING:
             raise late
 
 
-def _ground(order: Order, disks: Mapping[str, str]) -> Ground:
-    names = tuple(order.compose.networks)
-    prefixes = (*(prefix_for(order.compose, name) for name in names), _CONTROL_PREFIX)
+def _layout(wanted: Launch) -> Layout:
+    names = tuple(wanted.compose.networks)
+    prefixes = (*(prefix_for(wanted.compose, name) for name in names), _CONTROL_PREFIX)
     with engine_errors("listing its networks"):
         taken = taken_subnets(connect())
     *subnets, control = choose_subnets(prefixes, taken)
     by_name: dict[str, IPv4Network] = dict(zip(names, subnets, strict=True))
-    return Ground(
-        run=order.run,
-        project=project_name(order.compose, order.run),
-        folder=order.folder,
+    return Layout(
+        run=wanted.run,
+        project=project_name(wanted.compose, wanted.run),
+        folder=wanted.folder,
         subnets=by_name,
         control=control,
-        proxy_image=order.proxy_image,
-        images=order.images,
-        ports=order.ports,
-        reach=order.reach or reach_of_engine(),
-        disks=disks,
+        proxy_image=wanted.proxy_image,
+        images=wanted.images,
+        ports=wanted.ports,
+        access=wanted.access or engine_access(),
+        disks=wanted.disks,
     )
 
 
-def _write(interposition: Interposition, stack: Stack, ground: Ground) -> Standing:
-    """Put the generated files and the record into the run's folder."""
+def _write(interposition: Interposition, stack: Stack, layout: Layout) -> RunManifest:
+    """Write the generated files and the manifest into the run's folder."""
     for service, listeners in interposition.listeners.items():
-        file = config_file(ground.folder, service)
+        file = config_file(layout.folder, service)
         file.parent.mkdir(exist_ok=True)
         file.write_text(json.dumps([_proxy_entry(listener) for listener in listeners], indent=1), encoding="utf-8")
     # JSON is YAML that every parser reads alike: no plain scalar that one of them takes for a boolean or a mapping.
     document = json.dumps(interposition.compose.document(), indent=2, ensure_ascii=False)
-    (ground.folder / "compose.yaml").write_text(document, encoding="utf-8")
-    standing = Standing(ground.run, ground.project, ground.folder, stack, interposition.listeners, ground.reach)
-    save(standing)
-    return standing
+    (layout.folder / "compose.yaml").write_text(document, encoding="utf-8")
+    manifest = RunManifest(layout.run, layout.project, layout.folder, stack, interposition.listeners, layout.access)
+    save(manifest)
+    return manifest
 
 
 def _proxy_entry(listener: Listener) -> dict[str, str | bool]:

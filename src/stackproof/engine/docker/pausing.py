@@ -1,4 +1,4 @@
-"""Freezes containers, also where the kernel needs to be asked more than once."""
+"""Freezes containers, also where the kernel has to be asked more than once."""
 
 import time
 from typing import TYPE_CHECKING
@@ -14,9 +14,9 @@ _UNABLE = "unable to freeze"
 def pause_surely(container: "Container") -> None:
     """Freeze a container.
 
-    A process that the kernel forks while the freezer walks through a container's processes can escape it: on busy
-    machines with cgroup v1 runc tries for a while and then gives up ("unable to freeze"). Nothing is frozen then, so
-    it may be asked again. See https://docs.kernel.org/admin-guide/cgroup-v1/freezer-subsystem.html.
+    A process that forks while the freezer walks through a container's processes can escape it: on busy machines with
+    cgroup v1, runc tries for a while and then gives up ("unable to freeze"). Nothing is frozen then, so it can be
+    asked again. See https://docs.kernel.org/admin-guide/cgroup-v1/freezer-subsystem.html.
 
     Raises:
         docker.errors.APIError: The engine refuses it, or the kernel never managed.

@@ -6,14 +6,14 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stackproof.engine.docker.compose.addresses import overlaps
+from stackproof.engine.docker.compose.subnetting import overlaps
 from stackproof.model import EngineError
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
 # The private range least used by home routers, company networks and engines' defaults (RFC 1918's 10/8, upper half).
-_GROUND = IPv4Network("10.128.0.0/9")
+_RANGE = IPv4Network("10.128.0.0/9")
 _ROUTES = Path("/proc/net/route")
 _TRIES = 2000
 
@@ -31,7 +31,7 @@ def _engine_subnets(client: "DockerClient") -> Iterator[IPv4Network]:
 
 
 def _routes() -> Iterator[IPv4Network]:
-    """The kernel's IPv4 routes; format: proc(5), hexadecimal in host byte order. None where there is no such file."""
+    """The kernel's IPv4 routes, none where it has no such file; format: proc(5), hexadecimal in host byte order."""
     if not _ROUTES.exists():
         return
     for line in _ROUTES.read_text(encoding="ascii").splitlines()[1:]:
@@ -42,7 +42,7 @@ def _routes() -> Iterator[IPv4Network]:
 
 
 def choose_subnets(prefixes: tuple[int, ...], taken: tuple[IPv4Network, ...]) -> tuple[IPv4Network, ...]:
-    """One free subnet for each wanted prefix length, at random so that two runs at once hardly ever want the same.
+    """One free subnet for each prefix length, at random so that two runs at once hardly ever want the same.
 
     Raises:
         EngineError: None was found.
@@ -54,13 +54,13 @@ def choose_subnets(prefixes: tuple[int, ...], taken: tuple[IPv4Network, ...]) ->
 
 
 def _free(prefix: int, taken: tuple[IPv4Network, ...]) -> IPv4Network:
-    slots = 2 ** (prefix - _GROUND.prefixlen)
+    slots = 2 ** (prefix - _RANGE.prefixlen)
     for _ in range(_TRIES):
-        start = int(_GROUND.network_address) + random.randrange(slots) * 2 ** (32 - prefix)  # noqa: S311 - no secret
+        start = int(_RANGE.network_address) + random.randrange(slots) * 2 ** (32 - prefix)  # noqa: S311 - no secret
         candidate = IPv4Network((start, prefix))
         if not overlaps(candidate, taken):
             return candidate
     raise EngineError(
-        f"expected a free /{prefix} in {_GROUND}, found none in {_TRIES} tries",
+        f"expected a free /{prefix} in {_RANGE}, found none in {_TRIES} tries",
         fix="remove unused networks: `stackproof down --all`, then `docker network prune`",
     )

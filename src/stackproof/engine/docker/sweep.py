@@ -1,4 +1,4 @@
-"""Finds and removes what a run left in the container engine: whatever carries its label, and nothing else."""
+"""Finds and removes what a run left in the engine: whatever carries its label, and nothing else."""
 
 import time
 from collections.abc import Iterable
@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stackproof.engine.docker import labels
-from stackproof.engine.docker.client import connect, engine_errors
-from stackproof.model import EngineError
+from stackproof.engine.docker.api_client import connect, engine_errors
+from stackproof.engine.docker.states import status_of
+from stackproof.engine.port.leftovers import Leftovers
+from stackproof.model.container import ContainerStatus
+from stackproof.model.errors import EngineError
 
 if TYPE_CHECKING:
     from docker.api import APIClient
@@ -27,7 +30,7 @@ class _Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Leftover:
     """One object in the engine."""
 
     kind: _Kind
@@ -38,30 +41,8 @@ class _Found:
     is_paused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Leftovers:
-    """What carries a run's label, by name.
-
-    Attributes:
-        containers: Containers, in whatever state.
-        networks: Networks.
-        volumes: Volumes.
-    """
-
-    containers: tuple[str, ...] = ()
-    networks: tuple[str, ...] = ()
-    volumes: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.containers or self.networks or self.volumes)
-
-    def __str__(self) -> str:
-        parts = (("container", self.containers), ("network", self.networks), ("volume", self.volumes))
-        return ", ".join(f"{kind} {name}" for kind, names in parts for name in names) or "nothing"
-
-
 def leftovers(run_id: str | None) -> Leftovers:
-    """What is there of a run, or of every run where None is given.
+    """What the engine has of a run, or of every run where None is given.
 
     Raises:
         EngineError: The engine does not answer.
@@ -70,7 +51,7 @@ def leftovers(run_id: str | None) -> Leftovers:
         return _by_kind(_find(connect().api, run_id))
 
 
-def runs_of_ours() -> dict[str, Path]:
+def runs() -> dict[str, Path]:
     """Every run that has something in the engine, with the folder that its label names.
 
     Raises:
@@ -82,58 +63,56 @@ def runs_of_ours() -> dict[str, Path]:
 
 
 def sweep(run_id: str | None, deadline_s: float = 60.0, quiet_s: float = 0.0) -> Leftovers:
-    """Remove what is there of a run, or of every run where None is given.
+    """Remove what the engine has of a run, or of every run where None is given; return what was removed.
 
     Args:
         run_id: The run, or None.
         deadline_s: How long it may take, in seconds.
-        quiet_s: For how long nothing may have been there before it is believed to be the end, in seconds. More than
-            0 where an orphaned ``docker compose up`` may still be creating.
-
-    Returns:
-        What was removed.
+        quiet_s: For how long nothing must have appeared before this ends, in seconds. More than 0 where an orphaned
+            ``docker compose up`` may still be creating.
 
     Raises:
         EngineError: The engine does not answer, or something could not be removed in time.
     """
     deadline = time.monotonic() + deadline_s
     seen_at = time.monotonic()
-    removed: set[_Found] = set()
+    removed: set[_Leftover] = set()
     with engine_errors("removing what a run left"):
         api = connect().api
         while (found := _find(api, run_id)) or time.monotonic() < seen_at + quiet_s:
             refusals = _remove(api, found)
             if time.monotonic() >= deadline:
-                raise _still_there(run_id, found, refusals, deadline_s)
+                raise _not_removed(run_id, found, refusals, deadline_s)
             removed.update(found)
             seen_at = time.monotonic() if found else seen_at
             time.sleep(_POLL_S)
     return _by_kind(removed)
 
 
-def _find(api: "APIClient", run_id: str | None) -> tuple[_Found, ...]:
+def _find(api: "APIClient", run_id: str | None) -> tuple[_Leftover, ...]:
     wanted = {"label": labels.RUN if run_id is None else f"{labels.RUN}={run_id}"}
     containers = api.containers(all=True, filters=wanted)
     networks = api.networks(filters=wanted)
     volumes = api.volumes(filters=wanted)["Volumes"] or ()
     return (
         *(_container(each) for each in containers),
-        *(_Found(_Kind.NETWORK, each["Id"], each["Name"], *_run_of(each)) for each in networks),
-        *(_Found(_Kind.VOLUME, each["Name"], each["Name"], *_run_of(each)) for each in volumes),
+        *(_Leftover(_Kind.NETWORK, each["Id"], each["Name"], *_run_of(each)) for each in networks),
+        *(_Leftover(_Kind.VOLUME, each["Name"], each["Name"], *_run_of(each)) for each in volumes),
     )
 
 
-def _container(listed: dict[str, Any]) -> _Found:
+def _container(listed: dict[str, Any]) -> _Leftover:
     name = next(iter(listed["Names"] or ()), listed["Id"]).removeprefix("/")
-    return _Found(_Kind.CONTAINER, listed["Id"], name, *_run_of(listed), is_paused=listed["State"] == "paused")
+    is_paused = status_of(listed["State"]) is ContainerStatus.PAUSED
+    return _Leftover(_Kind.CONTAINER, listed["Id"], name, *_run_of(listed), is_paused=is_paused)
 
 
 def _run_of(listed: dict[str, Any]) -> tuple[str, str]:
     return listed["Labels"][labels.RUN], listed["Labels"].get(labels.FOLDER, "")
 
 
-def _remove(api: "APIClient", found: Iterable[_Found]) -> tuple[str, ...]:
-    """Remove containers, then the networks and volumes that they held; gives back what the engine refused."""
+def _remove(api: "APIClient", found: Iterable[_Leftover]) -> tuple[str, ...]:
+    """Remove containers, then the networks and volumes that they held; return what the engine refused."""
     refusals: list[str] = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for kind in _Kind:
@@ -142,10 +121,10 @@ def _remove(api: "APIClient", found: Iterable[_Found]) -> tuple[str, ...]:
     return tuple(refusals)
 
 
-def _remove_one(api: "APIClient", found: _Found) -> str:
+def _remove_one(api: "APIClient", found: _Leftover) -> str:
     from docker.errors import APIError  # noqa: PLC0415 - slow to import, needed late
 
-    with suppress(APIError):  # it thawed, died or went meanwhile
+    with suppress(APIError):  # it was unpaused, ended or was removed meanwhile
         if found.is_paused:
             api.unpause(found.id)  # not every engine can kill a frozen process
     try:
@@ -156,12 +135,14 @@ def _remove_one(api: "APIClient", found: _Found) -> str:
                 api.remove_network(found.id)
             case _Kind.VOLUME:
                 api.remove_volume(found.id)
-    except APIError as error:  # it went meanwhile, or holds on for a moment as networks do: the next round tells
+    except APIError as error:  # it was removed meanwhile, or is in use for a moment more: the next round shows which
         return str(error.explanation or error)
     return ""
 
 
-def _still_there(run_id: str | None, found: Iterable[_Found], refusals: Iterable[str], within_s: float) -> EngineError:
+def _not_removed(
+    run_id: str | None, found: Iterable[_Leftover], refusals: Iterable[str], within_s: float
+) -> EngineError:
     whose = "any run" if run_id is None else f"run {run_id}"
     reasons = "; ".join(dict.fromkeys(refusals)) or "new ones keep coming"
     return EngineError(
@@ -170,6 +151,6 @@ def _still_there(run_id: str | None, found: Iterable[_Found], refusals: Iterable
     )
 
 
-def _by_kind(found: Iterable[_Found]) -> Leftovers:
+def _by_kind(found: Iterable[_Leftover]) -> Leftovers:
     names = {kind: tuple(sorted({each.name for each in found if each.kind is kind})) for kind in _Kind}
     return Leftovers(names[_Kind.CONTAINER], names[_Kind.NETWORK], names[_Kind.VOLUME])

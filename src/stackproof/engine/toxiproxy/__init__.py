@@ -1,1 +1,1 @@
-"""Links through Toxiproxy: its HTTP API, and what each link does with it."""
+"""Toxiproxy: what carries links for engines that put one before each service."""

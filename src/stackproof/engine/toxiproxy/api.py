@@ -1,25 +1,24 @@
-"""Speaks to one Toxiproxy, through toxiproxy-python's own classes.
+"""Calls the HTTP API of one Toxiproxy, each call with a deadline.
 
-The library keeps its one server in class attributes, waits for ever, and takes a server error for an answer. So its
-consumer is replaced by one that asks whichever server the present call is meant for, with a deadline, and that
-raises on every answer but a good one.
+toxiproxy-python, whose classes hold what the API returns, keeps its one server in class attributes, waits for ever, and
+takes a server error for an answer: so its own client is not used.
+Format: https://github.com/Shopify/toxiproxy#http-api
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from threading import RLock
 
 import requests
-import toxiproxy.proxy
-import toxiproxy.server
-from toxiproxy.api import APIConsumer
+from toxiproxy.proxy import Proxy
+from toxiproxy.toxic import Toxic
 
-from stackproof.engine.port import Address
+from stackproof.engine.port.addresses import Address
 from stackproof.engine.toxiproxy.listener import Listener
+from stackproof.machine.waiting import wait_until
 from stackproof.model import EngineError
 
 _DEADLINE_S = 5.0
@@ -31,7 +30,7 @@ class ToxiproxyError(EngineError):
 
     Args:
         message: Server, call, status and body.
-        status: HTTP status, or None where no answer came.
+        status: HTTP status, or None where no response came.
         fix: What to do next, if it is known.
     """
 
@@ -39,18 +38,36 @@ class ToxiproxyError(EngineError):
         super().__init__(message, fix=fix)
         self.status = status
 
+    @property
+    def is_absence(self) -> bool:
+        """True where what was asked for does not exist."""
+        return self.status == HTTPStatus.NOT_FOUND
+
 
 class ToxiproxyGoneError(ToxiproxyError):
-    """Nothing listens where Toxiproxy's API should be: its process is gone."""
+    """Nothing listens at the address of the API: the process is gone."""
 
 
 class ToxiproxyStuckError(ToxiproxyError):
-    """Toxiproxy took a call and gave no answer in time: it waits for a lock that may never be freed."""
+    """Toxiproxy took a call and did not respond in time: it waits for a lock that may never be freed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyState:
+    """A proxy as Toxiproxy has it.
+
+    Attributes:
+        proxy: Its address and upstream, and whether it listens.
+        toxics: The toxics on it.
+    """
+
+    proxy: Proxy
+    toxics: tuple[Toxic, ...]
 
 
 @cache
 def _lock_of(_address: Address) -> AbstractContextManager[bool]:
-    """One lock for each server, however many objects speak to it."""
+    """One lock for each server, however many objects call it."""
     return RLock()
 
 
@@ -60,11 +77,11 @@ class ToxiproxyServer:
     Safe to use from several threads: changes to one server wait for each other, those to different servers do not.
 
     Args:
-        address: Where its API is reached.
-        listeners: The proxies that it is to have, as its start-up configuration names them; needed to bring them
-            all back when it has to be restarted.
-        restart: Restarts the process and gives back its new address: the last resort when its API is stuck. None
-            where nobody can.
+        address: The address of its API.
+        listeners: The proxies that it has to have, as its start-up configuration names them; needed to bring them all
+            back when it has to be restarted.
+        restart: Restarts the process and returns its new address: the last resort when its API is stuck. None where
+            that is impossible.
         deadline_s: How long one call may take, in seconds.
     """
 
@@ -83,18 +100,18 @@ class ToxiproxyServer:
         self._deadline_s = deadline_s
 
     def call(self, method: str, path: str, json: object = None) -> requests.Response:
-        """Make one call of the HTTP API.
+        """Make one call.
 
         Raises:
-            ToxiproxyStuckError: It did not answer within the deadline.
+            ToxiproxyStuckError: It did not respond within the deadline.
             ToxiproxyGoneError: It cannot be reached.
-            ToxiproxyError: It answered with an error.
+            ToxiproxyError: It responded with an error.
         """
         where = f"Toxiproxy at {self.address}: {method} {path}"
         try:
             response = self._send(method, path, json)
         except requests.Timeout as error:
-            if isinstance(error, requests.ConnectTimeout):  # an address that nobody has any more
+            if isinstance(error, requests.ConnectTimeout):  # nobody has the address any more
                 raise ToxiproxyGoneError(f"{where}: {error}") from error
             raise ToxiproxyStuckError(f"{where}: no answer within {self._deadline_s:g} s") from error
         except requests.ConnectionError as error:
@@ -110,90 +127,95 @@ class ToxiproxyServer:
 
     def _send(self, method: str, path: str, json: object) -> requests.Response:
         with requests.Session() as session:
-            session.trust_env = False  # an HTTP proxy of the user's is not on the way to loopback
+            session.trust_env = False  # an HTTP proxy of the user's is not on the way
             return session.request(method, f"http://{self.address}{path}", json=json, timeout=self._deadline_s)
 
+    def proxy(self, name: str) -> ProxyState:
+        """A proxy and its toxics.
+
+        Raises:
+            ToxiproxyError: There is none of this name, or the call fails.
+        """
+        body = self.call("GET", f"/proxies/{name}").json()
+        return ProxyState(Proxy(**body), tuple(Toxic(**toxic) for toxic in body["toxics"]))
+
+    def create_proxy(self, listener: Listener) -> None:
+        """Create a proxy. Raises ToxiproxyError where the call fails."""
+        self.call(
+            "POST", "/proxies", {"name": listener.name, "listen": listener.address, "upstream": listener.upstream}
+        )
+
+    def delete_proxy(self, name: str) -> None:
+        """Delete a proxy; nothing happens where there is none. Raises ToxiproxyError where the call fails."""
+        self._delete(f"/proxies/{name}")
+
+    def switch_proxy(self, name: str, *, enabled: bool) -> None:
+        """Let a proxy listen or not; where not, its connections are dropped. Raises ToxiproxyError on failure."""
+        self.call("POST", f"/proxies/{name}", {"enabled": enabled})
+
+    def add_toxic(self, proxy: str, toxic: Toxic) -> None:
+        """Put a toxic on a proxy. Raises ToxiproxyError where it has one of this name, or the call fails."""
+        self.call("POST", f"/proxies/{proxy}/toxics", vars(toxic))
+
+    def delete_toxic(self, proxy: str, name: str) -> None:
+        """Take a toxic off a proxy; nothing happens where there is none. Raises ToxiproxyError on failure."""
+        self._delete(f"/proxies/{proxy}/toxics/{name}")
+
+    def _delete(self, path: str) -> None:
+        try:
+            self.call("DELETE", path)
+        except ToxiproxyError as error:
+            if not error.is_absence:
+                raise
+
     def listener(self, name: str) -> Listener:
-        """The proxy of this name, as it was configured, or else as it is.
+        """The listener of this name, as it was configured, or else as the server has it.
 
         Raises:
             ToxiproxyError: There is none.
         """
         if name in self.listeners:
             return self.listeners[name]
-        body = self.call("GET", f"/proxies/{name}").json()
-        host, _, port = body["listen"].rpartition(":")
-        return Listener(name, host, int(port), body["upstream"])
-
-    @contextmanager
-    def addressed(self) -> Iterator[None]:
-        """Everything that toxiproxy-python does inside goes to this server."""
-        token = _addressed.set(self)
-        try:
-            yield
-        finally:
-            _addressed.reset(token)
+        proxy = self.proxy(name).proxy
+        host, _, port = proxy.listen.rpartition(":")
+        return Listener(name, host, int(port), proxy.upstream)
 
     def version(self) -> str:
-        """Its version, as it says itself.
+        """Its version.
 
         Raises:
-            ToxiproxyError: It does not answer.
+            ToxiproxyError: It does not respond.
         """
         return str(self.call("GET", "/version").json()["version"])
 
     def wait_ready(self, within_s: float) -> None:
-        """Wait until the API answers.
+        """Wait until the API responds.
 
         Raises:
-            ToxiproxyError: It did not within the bound.
+            ToxiproxyError: It did not within this many seconds.
         """
-        deadline = time.monotonic() + within_s
-        while True:
+
+        def error() -> ToxiproxyError | None:
             try:
                 self.version()
             except ToxiproxyError as error:
-                if time.monotonic() >= deadline:
-                    raise ToxiproxyError(f"not ready within {within_s:g} s: {error.message}", fix=error.fix) from error
-            else:
-                return
-            time.sleep(_POLL_S)
+                return error
+            return None
+
+        waited = wait_until(error, lambda seen: seen is None, within_s=within_s, poll_s=_POLL_S)
+        if waited.seen is not None:
+            raise ToxiproxyError(
+                f"not ready within {within_s:g} s: {waited.seen.message}", fix=waited.seen.fix
+            ) from waited.seen
 
     def restart(self, within_s: float = 10.0) -> None:
         """Restart the process: all connections through it end, all its toxics are gone, its proxies come back.
 
         Raises:
             ToxiproxyStuckError: Nothing here can restart it.
-            ToxiproxyError: It did not come back within the bound.
+            ToxiproxyError: It did not come back within this many seconds.
         """
         if self._restart is None:
             raise ToxiproxyStuckError(f"Toxiproxy at {self.address} is stuck or gone", fix="restart its container")
         self.address = self._restart()
         self.wait_ready(within_s)
-
-
-_addressed: ContextVar[ToxiproxyServer | None] = ContextVar("addressed", default=None)
-
-
-class _Consumer(APIConsumer):  # type: ignore[misc]  # the library has no types
-    """Sends the library's calls to the server that is addressed; without one, the library is as it was."""
-
-    @classmethod
-    def get(cls, url: str, params: object = None, **kwargs: object) -> requests.Response:
-        server = _addressed.get()
-        return server.call("GET", url) if server else super().get(url, params, **kwargs)
-
-    @classmethod
-    def post(cls, url: str, data: object = None, json: object = None, **kwargs: object) -> requests.Response:
-        server = _addressed.get()
-        return server.call("POST", url, json) if server else super().post(url, data, json, **kwargs)
-
-    @classmethod
-    def delete(cls, url: str, **kwargs: object) -> requests.Response:
-        server = _addressed.get()
-        return server.call("DELETE", url) if server else super().delete(url, **kwargs)
-
-
-# Both modules look the name up when they call it.
-toxiproxy.proxy.APIConsumer = _Consumer
-toxiproxy.server.APIConsumer = _Consumer

@@ -1,38 +1,30 @@
-"""Power over one proxy of a Toxiproxy.
+"""Control of one proxy of a Toxiproxy.
 
 A change of toxics waits for every open connection of the proxy, and holds a lock that the API needs too. One client
-that does not read is enough to hold it for ever. Then the proxy is made anew with the toxics that it shall have;
-where even that is stuck, because a new connection waits for the same lock, the process is restarted. So it is where it
-has died.
+that does not read is enough to hold it for ever. Then the proxy is recreated with the toxics that it has to have. Where
+even that is stuck, because a new connection waits for the same lock, the process is restarted; so it is where it died.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 
-import toxiproxy.toxic
-from toxiproxy.proxy import Proxy
-
-from stackproof.engine.port import Toxic
+from stackproof.engine.port.links import ForeignEffect, LinkEffect
 from stackproof.engine.toxiproxy.api import ToxiproxyError, ToxiproxyGoneError, ToxiproxyServer, ToxiproxyStuckError
-from stackproof.engine.toxiproxy.listener import Listener
-
-__all__ = ["ProxyLink", "ToxiproxyError", "ToxiproxyServer", "ToxiproxyStuckError"]
+from stackproof.engine.toxiproxy.effects import effect_of, toxic_of
 
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
-    """What a proxy is like, or is to be like."""
+    """The condition that a proxy is in, or has to be in."""
 
-    toxics: tuple[Toxic, ...] = ()
+    effects: tuple[LinkEffect, ...] = ()
     listens: bool = True
 
     def without(self, name: str) -> "_Condition":
-        return replace(self, toxics=tuple(toxic for toxic in self.toxics if toxic.name != name))
+        return replace(self, effects=tuple(effect for effect in self.effects if effect.name != name))
 
-    def with_toxic(self, toxic: Toxic) -> "_Condition":
-        return replace(self, toxics=(*self.without(toxic.name).toxics, toxic))
+    def with_effect(self, effect: LinkEffect) -> "_Condition":
+        return replace(self, effects=(*self.without(effect.name).effects, effect))
 
 
 class ProxyLink:
@@ -49,66 +41,69 @@ class ProxyLink:
     def __init__(self, server: ToxiproxyServer, name: str) -> None:
         self._server = server
         self._listener = server.listener(name)
-        self._proxy = Proxy(
-            name=name, listen=_address_of(self._listener), upstream=self._listener.upstream, enabled=True
-        )
 
-    def add(self, toxic: Toxic) -> None:
-        """Put a toxic on the link. One of the same name is replaced.
+    def add(self, effect: LinkEffect) -> None:
+        """Put an effect on the link. One of the same name is replaced.
 
         Raises:
+            EngineError: It is a foreign effect.
             ToxiproxyError: Toxiproxy refuses it, or cannot be reached.
         """
         with self._server.changing:
-            if any(each.name == toxic.name for each in self._present().toxics):
-                self.remove(toxic.name)
-            self._reach(self._present().with_toxic(toxic), lambda: self._add(toxic))
+            if any(each.name == effect.name for each in self._present().effects):
+                self.remove(effect.name)
+            self._change(self._present().with_effect(effect), lambda: self._add(effect))
 
     def remove(self, name: str) -> None:
-        """Take a toxic off the link; nothing happens where it is not there.
+        """Take an effect off the link. Does nothing where there is none of this name.
 
         Raises:
             ToxiproxyError: Toxiproxy cannot be reached, or is stuck for good.
         """
         with self._server.changing:
-            self._reach(self._present().without(name), lambda: self._remove(name))
+            self._change(self._present().without(name), lambda: self._server.delete_toxic(self._name, name))
 
-    def toxics(self) -> tuple[Toxic, ...]:
-        """Toxics on the link now.
+    def effects(self) -> tuple[LinkEffect, ...]:
+        """Every effect that is on the link now.
 
         Raises:
-            ToxiproxyError: Toxiproxy does not answer, or has lost the proxy.
+            ToxiproxyError: Toxiproxy does not respond, or has lost the proxy.
         """
-        return self._condition().toxics
+        return self._condition().effects
 
     def cut(self) -> None:
-        """Stop listening and drop what is open.
+        """Stop listening, and drop every open connection.
 
         Raises:
             ToxiproxyError: Toxiproxy cannot be reached, or is stuck for good.
         """
         with self._server.changing:
-            self._reach(replace(self._present(), listens=False), self._stop)
+            self._change(replace(self._present(), listens=False), self._stop)
 
     def restore(self) -> None:
-        """Listen again; nothing happens where it listens.
+        """Listen again. Does nothing where it listens.
 
         Raises:
             ToxiproxyError: Toxiproxy cannot be reached, or its address is taken.
         """
         with self._server.changing:
-            self._reach(replace(self._present(), listens=True), self._listen)
+            wanted = replace(self._present(), listens=True)
+            self._change(wanted, lambda: self._server.switch_proxy(self._name, enabled=True))
 
     def is_cut(self) -> bool:
         """True where the link does not listen.
 
         Raises:
-            ToxiproxyError: Toxiproxy does not answer, or has lost the proxy.
+            ToxiproxyError: Toxiproxy does not respond, or has lost the proxy.
         """
         return not self._condition().listens
 
+    @property
+    def _name(self) -> str:
+        return self._listener.name
+
     def _present(self) -> _Condition:
-        """What the proxy is like, as far as can be learned: the change that follows puts right what is wrong."""
+        """The proxy's condition, as far as it can be learned; the change that follows corrects what is wrong."""
         try:
             return self._condition()
         except ToxiproxyStuckError:
@@ -117,30 +112,26 @@ class ProxyLink:
             self._server.restart()  # it comes back with its proxies, and without any toxic
             return self._condition()
         except ToxiproxyError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
+            if not error.is_absence:
                 raise
-            self._create()  # lost between the two halves of `_make_anew`
+            self._server.create_proxy(self._listener)  # lost between the two halves of `_recreate`
             return _Condition()
 
     def _condition(self) -> _Condition:
-        body = self._server.call("GET", f"/proxies/{self._listener.name}").json()
-        toxics = (toxiproxy.toxic.Toxic(**toxic) for toxic in body["toxics"])
-        return _Condition(
-            tuple(Toxic(toxic.name, toxic.type, toxic.attributes, toxic.stream) for toxic in toxics),
-            listens=Proxy(**body).enabled,
-        )
+        state = self._server.proxy(self._name)
+        return _Condition(tuple(map(effect_of, state.toxics)), listens=state.proxy.enabled)
 
-    def _reach(self, wanted: _Condition, change: Callable[[], None]) -> None:
+    def _change(self, wanted: _Condition, change: Callable[[], None]) -> None:
         try:
             change()
         except ToxiproxyStuckError:
-            self._make_anew(wanted)
+            self._recreate(wanted)
 
-    def _make_anew(self, wanted: _Condition) -> None:
+    def _recreate(self, wanted: _Condition) -> None:
         neighbours = {link: link._present() for link in self._neighbours()}  # noqa: SLF001 - links of one class
         try:
-            self._destroy()
-            self._create()
+            self._server.delete_proxy(self._name)
+            self._server.create_proxy(self._listener)
         except ToxiproxyStuckError:
             self._server.restart()
             for link, condition in neighbours.items():
@@ -148,52 +139,18 @@ class ProxyLink:
         self._put(wanted)
 
     def _neighbours(self) -> tuple["ProxyLink", ...]:
-        names = (name for name in self._server.listeners if name != self._listener.name)
+        names = (name for name in self._server.listeners if name != self._name)
         return tuple(ProxyLink(self._server, name) for name in names)
 
     def _put(self, condition: _Condition) -> None:
-        for toxic in condition.toxics:
-            self._add(toxic)
+        for effect in condition.effects:
+            if not isinstance(effect.kind, ForeignEffect):
+                self._add(effect)
         if not condition.listens:
             self._stop()
 
-    def _add(self, toxic: Toxic) -> None:
-        with self._server.addressed():
-            self._proxy.add_toxic(
-                name=toxic.name, type=toxic.type, stream=toxic.stream, attributes=dict(toxic.attributes)
-            )
-
-    def _remove(self, name: str) -> None:
-        with self._server.addressed(), _absent_is_fine():
-            self._proxy.destroy_toxic(name)
+    def _add(self, effect: LinkEffect) -> None:
+        self._server.add_toxic(self._name, toxic_of(effect))
 
     def _stop(self) -> None:
-        with self._server.addressed():
-            self._proxy.disable()
-
-    def _listen(self) -> None:
-        with self._server.addressed():
-            self._proxy.enable()
-
-    def _destroy(self) -> None:
-        with self._server.addressed(), _absent_is_fine():
-            self._proxy.destroy()
-
-    def _create(self) -> None:
-        listener = self._listener
-        proxy = {"name": listener.name, "listen": _address_of(listener), "upstream": listener.upstream}
-        # The library's own `create` lists all proxies first, and one that is stuck makes the list wait for ever.
-        self._server.call("POST", "/proxies", proxy)
-
-
-def _address_of(listener: Listener) -> str:
-    return f"{listener.host}:{listener.port}"
-
-
-@contextmanager
-def _absent_is_fine() -> Iterator[None]:
-    try:
-        yield
-    except ToxiproxyError as error:
-        if error.status != HTTPStatus.NOT_FOUND:
-            raise
+        self._server.switch_proxy(self._name, enabled=False)

@@ -1,4 +1,4 @@
-"""What a Toxiproxy listens on."""
+"""One listener of a Toxiproxy, which calls it a proxy."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,17 @@ class Listener:
 
     Attributes:
         name: ``link.NETWORK.PORT``, ``over.NETWORK.PORT`` or ``direct.PORT``.
-        host: Address it listens on.
-        port: Port it listens on.
-        upstream: ``host:port`` it sends to.
+        host: Address that it listens on.
+        port: Port that it listens on.
+        upstream: ``host:port`` that it sends to.
     """
 
     name: str
     host: str
     port: int
     upstream: str
+
+    @property
+    def address(self) -> str:
+        """``host:port`` that it listens on."""
+        return f"{self.host}:{self.port}"

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Shares
+from stackproof.engine.port import Place, RunningStack, Shares
 from stackproof.faults.means.run_state import is_up
 from stackproof.faults.targets import ServicePath
 from stackproof.model import EngineError, FaultError, FaultSpec
@@ -48,7 +48,7 @@ class WriteAttempt:
     took_s: float
 
 
-def inspect_folder(engine: Engine, target: ServicePath) -> FileSystem | None:
+def inspect_folder(engine: RunningStack, target: ServicePath) -> FileSystem | None:
     """The file system of a folder in a running service, or None if the service has no such folder.
 
     Raises:
@@ -58,7 +58,7 @@ def inspect_folder(engine: Engine, target: ServicePath) -> FileSystem | None:
     return None if found is None else FileSystem(**found)
 
 
-def require_folder(engine: Engine, spec: FaultSpec, target: ServicePath) -> FileSystem:
+def require_folder(engine: RunningStack, spec: FaultSpec, target: ServicePath) -> FileSystem:
     """The same, for a fault that needs the folder.
 
     Raises:
@@ -75,7 +75,7 @@ def require_folder(engine: Engine, spec: FaultSpec, target: ServicePath) -> File
     return found
 
 
-def fill_folder(engine: Engine, target: ServicePath, leave_bytes: int) -> None:
+def fill_folder(engine: RunningStack, target: ServicePath, leave_bytes: int) -> None:
     """Take all the free space at a path of a running service, except for what is to be left.
 
     Raises:
@@ -84,7 +84,7 @@ def fill_folder(engine: Engine, target: ServicePath, leave_bytes: int) -> None:
     _run(engine, target, _CHANGE, "fill", str(leave_bytes))
 
 
-def free_folder(engine: Engine, target: ServicePath) -> None:
+def free_folder(engine: RunningStack, target: ServicePath) -> None:
     """Free the space again, whether or not the service runs; nothing happens if none was taken.
 
     What is not on a volume is gone once the service has ended.
@@ -101,7 +101,7 @@ def free_folder(engine: Engine, target: ServicePath) -> None:
         engine.run_helper(place, ("rm", "-f", *(f"{target.path}/{name}" for name in _FILES)))
 
 
-def try_write(engine: Engine, target: ServicePath, size_bytes: int) -> WriteAttempt:
+def try_write(engine: RunningStack, target: ServicePath, size_bytes: int) -> WriteAttempt:
     """Write a file at a path as the service's own user would.
 
     Raises:
@@ -110,6 +110,6 @@ def try_write(engine: Engine, target: ServicePath, size_bytes: int) -> WriteAtte
     return WriteAttempt(**json.loads(_run(engine, target, _AS_THE_SERVICE, "try", str(size_bytes))))
 
 
-def _run(engine: Engine, target: ServicePath, capabilities: tuple[str, ...], command: str, *numbers: str) -> str:
+def _run(engine: RunningStack, target: ServicePath, capabilities: tuple[str, ...], command: str, *numbers: str) -> str:
     place = Place(target.service.name, shares=Shares.PROCESSES, capabilities=capabilities)
     return engine.run_helper(place, (*_PROGRAM, command, target.path, *numbers), _WITHIN_S)

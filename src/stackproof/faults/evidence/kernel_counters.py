@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Shares
+from stackproof.engine.port import Place, RunningStack, Shares
 
 _PROGRAM = ("python3", "/opt/stackproof/counters.py")
 MIB = 2**20
@@ -46,7 +46,7 @@ class KernelCounters:
         return size_bytes <= self.memory_available_bytes * SPARE_SHARE
 
 
-def read_counters(engine: Engine, service: str) -> KernelCounters:
+def read_counters(engine: RunningStack, service: str) -> KernelCounters:
     """Read the counters of a running service with a helper, which does not disturb it.
 
     Raises:

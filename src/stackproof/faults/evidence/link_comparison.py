@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
 
-from stackproof.engine.port import Address, Engine
+from stackproof.engine.port import Address, RunningStack
 from stackproof.faults.evidence.client_view import ClientView, Patience, PortRequest, watch_reply
 from stackproof.model import Evidence, Link
 
@@ -32,7 +32,9 @@ class LinkComparison:
         return f"over the link: {self.via_link[0]}; directly: {self.direct[0]}"
 
 
-def compare(engine: Engine, link: Link, request: PortRequest, patience: Patience, clients: int = 3) -> LinkComparison:
+def compare(
+    engine: RunningStack, link: Link, request: PortRequest, patience: Patience, clients: int = 3
+) -> LinkComparison:
     """Send a request over a link and directly; the clients are staggered, so that one stall does not delay them all."""
     addresses = (engine.entry(link), engine.direct(link.service, link.port))
 

@@ -8,7 +8,7 @@ look-ups are never redirected.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place
+from stackproof.engine.port import Place, RunningStack
 from stackproof.faults.means.name_resolver import DIRECT_USER
 from stackproof.faults.means.run_state import is_up
 from stackproof.model import Evidence, FaultError, Service, Stack
@@ -119,7 +119,7 @@ class LookupComparison:
 
 
 def lookup_evidence(
-    engine: Engine, service: Service, name: str, judge: Callable[[LookupComparison], Evidence]
+    engine: RunningStack, service: Service, name: str, judge: Callable[[LookupComparison], Evidence]
 ) -> Evidence:
     """Look up a name as a service does, and others that the service can see; and judge the answers.
 

@@ -8,7 +8,7 @@ Output of ping of iputils with numeric addresses: ``64 bytes from 10.0.0.2: icmp
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place
+from stackproof.engine.port import Place, RunningStack
 from stackproof.model import EngineError
 
 _REPLY = re.compile(r"icmp_seq=(?P<number>\d+) ttl=\d+ time=(?P<ms>[\d.]+) ms(?P<again> \(DUP!\))?")
@@ -86,7 +86,7 @@ class Replies:
     arrived: tuple[Reply, ...]
 
 
-def flood(engine: Engine, place: Place, host: str, count: int) -> PingCount:
+def flood(engine: RunningStack, place: Place, host: str, count: int) -> PingCount:
     """Send packets as fast as they are answered, and 10 ms apart if they are not.
 
     Raises:
@@ -95,7 +95,7 @@ def flood(engine: Engine, place: Place, host: str, count: int) -> PingCount:
     return count_of(_ping(engine, place, f"-f -q -c {count} -W 1 {host}", _PATIENCE_S + count / 100))
 
 
-def replies(engine: Engine, place: Place, host: str, pace: Pace) -> Replies:
+def replies(engine: RunningStack, place: Place, host: str, pace: Pace) -> Replies:
     """Send packets at intervals, and collect each answer.
 
     Raises:
@@ -127,6 +127,6 @@ def replies_of(text: str) -> Replies:
     return Replies(count_of(text).sent, tuple(arrived))
 
 
-def _ping(engine: Engine, place: Place, options: str, timeout_s: float) -> str:
+def _ping(engine: RunningStack, place: Place, options: str, timeout_s: float) -> str:
     """Ping exits with 1 if a packet was not answered, which is no failure here."""
     return engine.run_helper(place, ("sh", "-c", f"ping -n {options}; test $? -le 1"), timeout_s)

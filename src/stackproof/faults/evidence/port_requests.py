@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
-from stackproof.engine.port import Address, Engine
+from stackproof.engine.port import Address, RunningStack
 from stackproof.faults.evidence.client_view import BRIEF, ClientView, PortRequest, client_hello, watch_reply
 from stackproof.model import EngineError, Link, Probe, Service
 
@@ -38,21 +38,21 @@ def closing_requests(service: Service, port: int) -> Iterator[PortRequest]:
 
 
 def first_request(
-    engine: Engine, link: Link, candidates: Iterator[PortRequest], suits: Callable[[ClientView], bool]
+    engine: RunningStack, link: Link, candidates: Iterator[PortRequest], suits: Callable[[ClientView], bool]
 ) -> PortRequest | None:
     """The first request whose direct outcome, around the link, suits; or None."""
     address = engine.direct(link.service, link.port)
     return next((each for each in candidates if suits(watch_reply(address, each, BRIEF))), None)
 
 
-def answered_request(engine: Engine, link: Link) -> PortRequest | None:
+def answered_request(engine: RunningStack, link: Link) -> PortRequest | None:
     """A request that the service answers directly, around the link; or None."""
     candidates = port_requests(engine.stack.service(link.service), link.port)
     return first_request(engine, link, candidates, lambda view: view.is_answered)
 
 
 def request_with_long_answer(
-    engine: Engine, link: Link, candidates: Iterator[PortRequest], at_least_bytes: int
+    engine: RunningStack, link: Link, candidates: Iterator[PortRequest], at_least_bytes: int
 ) -> PortRequest | None:
     """A request, repeated on one connection if necessary, whose whole direct answer is this long; or None."""
     address = engine.direct(link.service, link.port)
@@ -82,7 +82,7 @@ def _get(probe: Probe, version: str) -> bytes:
     return f"GET {path} {version}\r\nHost: {probe.service}\r\n\r\n".encode()
 
 
-def ask_directly(engine: Engine, service: Service) -> tuple[ClientView, ...]:
+def ask_directly(engine: RunningStack, service: Service) -> tuple[ClientView, ...]:
     """What clients of a service's ports observe directly, around its links.
 
     Asks each port that has a probe, or each port if none has.
@@ -97,7 +97,7 @@ def ask_directly(engine: Engine, service: Service) -> tuple[ClientView, ...]:
         return tuple(pool.map(lambda each: watch_reply(each[0], each[1], BRIEF), asked))
 
 
-def _direct_address(engine: Engine, service: Service, port: int) -> Iterator[Address]:
+def _direct_address(engine: RunningStack, service: Service, port: int) -> Iterator[Address]:
     with suppress(EngineError):  # a port of a container that has ended is not open on the host
         yield engine.direct(service.name, port)
 

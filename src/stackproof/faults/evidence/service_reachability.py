@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place, Side
+from stackproof.engine.port import Place, RunningStack, Side
 from stackproof.faults.evidence.pings import PingCount, count_of
 from stackproof.model import EngineError
 
@@ -119,7 +119,7 @@ class Reachability:
         return sum(call.outcome.pings.sent for call in self.calls if call.target == service)
 
 
-def entry_point(engine: Engine, service: str, networks: tuple[str, ...]) -> EntryPoint | None:
+def entry_point(engine: RunningStack, service: str, networks: tuple[str, ...]) -> EntryPoint | None:
     """Where neighbours on these networks reach a service, or None if it does not run."""
     addresses = [each for each in engine.addresses(service) if each.network in networks]
     for side in (Side.PROXY, Side.SERVICE):
@@ -129,7 +129,7 @@ def entry_point(engine: Engine, service: str, networks: tuple[str, ...]) -> Entr
     return None
 
 
-def measure(engine: Engine, routes: tuple[tuple[str, EntryPoint], ...]) -> Reachability:
+def measure(engine: RunningStack, routes: tuple[tuple[str, EntryPoint], ...]) -> Reachability:
     """Let services call each other.
 
     Args:
@@ -154,13 +154,13 @@ def measure(engine: Engine, routes: tuple[tuple[str, EntryPoint], ...]) -> Reach
     return Reachability(tuple(calls), tuple(received))
 
 
-def _call_itself(engine: Engine, entry: EntryPoint) -> tuple[CallOutcome, int]:
+def _call_itself(engine: RunningStack, entry: EntryPoint) -> tuple[CallOutcome, int]:
     """Let a service call itself; also how many echo requests it has received so far."""
     text = _run(engine, entry.place, f"{_call_script(entry)}\nwait\n{_COUNT}")
     return outcome_of(text, entry), _echoes(text)
 
 
-def _call(engine: Engine, place: Place, entries: tuple[EntryPoint, ...]) -> str:
+def _call(engine: RunningStack, place: Place, entries: tuple[EntryPoint, ...]) -> str:
     return _run(engine, place, "\n".join([*map(_call_script, entries), "wait"]))
 
 
@@ -185,7 +185,7 @@ def _call_script(entry: EntryPoint) -> str:
     return "\n".join([*pings, *tries])
 
 
-def _run(engine: Engine, place: Place, script: str) -> str:
+def _run(engine: RunningStack, place: Place, script: str) -> str:
     return engine.run_helper(place, ("sh", "-c", script), _TIMEOUT_S)
 
 

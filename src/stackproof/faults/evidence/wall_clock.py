@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from stackproof.engine.port import Engine, Place, Shares
+from stackproof.engine.port import Place, RunningStack, Shares
 from stackproof.faults.evidence.client_view import UNVERIFIED_TLS
 from stackproof.model import EngineError, Service, StackproofError
 
@@ -69,14 +69,14 @@ class ClockReading:
         return f"its clock is ahead of ours by {self.least_s:.1f} to {self.most_s:.1f} s ({self.by}){doubt}"
 
 
-def read_clock(engine: Engine, service: Service) -> ClockReading | None:
+def read_clock(engine: RunningStack, service: Service) -> ClockReading | None:
     """Read the clock of a service: from what it sends, or else inside its container. None if neither is possible."""
     with suppress(StackproofError):  # it does not run, or has no `date`
         return next(_dates(engine, service), None) or _inside(engine, service)
     return None
 
 
-def _dates(engine: Engine, service: Service) -> Iterator[ClockReading]:
+def _dates(engine: RunningStack, service: Service) -> Iterator[ClockReading]:
     """From the Date of its answers (RFC 9110, 6.6.1), if they have one."""
     probed = {probe.port: urlsplit(probe.url) for probe in reversed(service.probes)}
     for port in sorted(service.ports, key=lambda each: each not in probed):
@@ -88,7 +88,7 @@ def _dates(engine: Engine, service: Service) -> Iterator[ClockReading]:
             yield _reading(parsedate_to_datetime(date).timestamp(), sent, f"Date of an answer on port {port}")
 
 
-def _date(engine: Engine, service: str, port: int, path: str, tls: ssl.SSLContext | None) -> str:
+def _date(engine: RunningStack, service: str, port: int, path: str, tls: ssl.SSLContext | None) -> str:
     at = engine.direct(service, port)
     client = (
         HTTPConnection(at.host, at.port, timeout=_WITHIN_S)
@@ -102,7 +102,7 @@ def _date(engine: Engine, service: str, port: int, path: str, tls: ssl.SSLContex
         client.close()
 
 
-def _inside(engine: Engine, service: Service) -> ClockReading:
+def _inside(engine: RunningStack, service: Service) -> ClockReading:
     """From `date` in its container, whose clock is the service's own only if both have loaded the same library."""
     sent = time.time()
     try:

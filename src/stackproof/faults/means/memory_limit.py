@@ -1,10 +1,10 @@
 """The limit on a service's memory, which faults of memory need."""
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.model import FaultError, FaultSpec, Service
 
 
-def require_memory_limit(engine: Engine, spec: FaultSpec, service: Service, because: str) -> int:
+def require_memory_limit(engine: RunningStack, spec: FaultSpec, service: Service, because: str) -> int:
     """How much memory a service may use, in bytes.
 
     Args:

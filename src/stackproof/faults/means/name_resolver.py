@@ -8,7 +8,7 @@ does not know to that of ``dns_fail``.
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Place
+from stackproof.engine.port import Place, RunningStack
 from stackproof.faults.means.run_state import is_up
 from stackproof.model import EngineError, FaultError
 
@@ -118,7 +118,7 @@ class NameResolver:
     bypassing: str
     place: str
 
-    def redirect(self, engine: Engine, service: str, command: tuple[str, ...]) -> None:
+    def redirect(self, engine: RunningStack, service: str, command: tuple[str, ...]) -> None:
         """Start it, and redirect the service's look-ups to it.
 
         Raises:
@@ -128,7 +128,8 @@ class NameResolver:
         place = Place(service, capabilities=("NET_ADMIN", "NET_RAW"))
         try:
             engine.run_helper(
-                place, ("sh", "-c", _REDIRECT, "redirect", _name_server(engine), self.host, self.bypassing, self.place)
+                place,
+                ("sh", "-c", _REDIRECT, "redirect", engine.name_server().host, self.host, self.bypassing, self.place),
             )
         except EngineError as error:
             raise FaultError(
@@ -137,25 +138,27 @@ class NameResolver:
                 " `dns`; the kernel needs nat, xt_owner and nf_conntrack_netlink",
             ) from None
 
-    def restore(self, engine: Engine, service: str) -> None:
+    def restore(self, engine: RunningStack, service: str) -> None:
         """Remove the rules if the service runs, and the resolver in any case; a second call does nothing."""
         try:
             self._remove_rules(engine, service)
         finally:
             engine.remove_helper(service, self.name)
 
-    def _remove_rules(self, engine: Engine, service: str) -> None:
+    def _remove_rules(self, engine: RunningStack, service: str) -> None:
         """The rules of a service that has ended are gone with its network; it starts again without any."""
         if not is_up(engine, service):
             return
         place = Place(service, capabilities=("NET_ADMIN", "NET_RAW"))
         try:
-            engine.run_helper(place, ("sh", "-c", _RESTORE, "restore", _name_server(engine), self.host, self.bypassing))
+            engine.run_helper(
+                place, ("sh", "-c", _RESTORE, "restore", engine.name_server().host, self.host, self.bypassing)
+            )
         except EngineError:
             if is_up(engine, service):
                 raise
 
-    def command(self, engine: Engine, name: str, *own: str) -> tuple[str, ...]:
+    def command(self, engine: RunningStack, name: str, *own: str) -> tuple[str, ...]:
         """The command of a dnsmasq that has its own answers for one name, and asks the engine for all others.
 
         Args:
@@ -168,15 +171,9 @@ class NameResolver:
         here = (f"--port={_PORT}", f"--listen-address={self.host}", "--bind-interfaces", *_OWN_PORTS)
         # Nothing is cached, so that a heal takes effect at once; and many questions at a time are not throttled.
         plain = ("--no-resolv", "--no-poll", "--cache-size=0", "--local-ttl=0", "--dns-forward-max=10000")
-        server = _name_server(engine)
+        server = engine.name_server().host
         others = (f"--server={server}", f"--server=/*.{name}/{server}")
         return (*user, "dnsmasq", *quiet, *here, *plain, *others, *own)
-
-
-def _name_server(engine: Engine) -> str:
-    """The address at which services ask the engine for names."""
-    del engine
-    return "127.0.0.11"
 
 
 FAILING = NameResolver("dns-fail", "127.77.53.1", DIRECT_USER, str(DIRECT_USER), "-A")

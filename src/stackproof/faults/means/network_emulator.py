@@ -6,7 +6,7 @@ It affects what leaves an interface, and so what a service sends. Not every kern
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, Engine, MissingCapabilityError
+from stackproof.engine.port import Capability, MissingCapabilityError, RunningStack
 from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.faults.means.packet_filters import find_interface, run_unless_ended
 from stackproof.faults.requirements import FIXES
@@ -43,10 +43,10 @@ class EmulatedFault(ABC):
         """The arguments of tc after ``netem``."""
 
     @abstractmethod
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Observe whether it takes effect."""
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Install the emulator on the interface.
 
         Raises:
@@ -60,7 +60,7 @@ class EmulatedFault(ABC):
         except EngineError as error:
             raise self._refused(error) from None
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Remove the emulator from the interface."""
         host = self.interface.host(engine)
         if host is not None:

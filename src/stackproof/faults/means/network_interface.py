@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, Engine, Place, ServiceAddress, Side
+from stackproof.engine.port import Capability, Place, RunningStack, ServiceAddress, Side
 from stackproof.faults.fault_kind import FaultTarget
 from stackproof.faults.targets import running_service
 from stackproof.model import Evidence, FaultError, FaultSpec, Stack
@@ -31,11 +31,11 @@ class NetworkInterface:
         """The service's own network namespace, with the right to change how it handles packets."""
         return Place(self.service, Side.SERVICE, capabilities=("NET_ADMIN",))
 
-    def host(self, engine: Engine) -> str | None:
+    def host(self, engine: RunningStack) -> str | None:
         """The service's own address on the network, or None if it does not run."""
         return _host(engine.addresses(self.service), self.network, Side.SERVICE)
 
-    def require_host(self, engine: Engine) -> str:
+    def require_host(self, engine: RunningStack) -> str:
         """The service's own address on the network.
 
         Raises:
@@ -46,7 +46,7 @@ class NetworkInterface:
             raise FaultError(f"expected {self.service!r} to run on {self.network!r}, it has ended")
         return host
 
-    def vantage_points(self, engine: Engine) -> "VantagePoints | None":
+    def vantage_points(self, engine: RunningStack) -> "VantagePoints | None":
         """Where its packets are observed from: its proxy, or else any neighbour. None if that is impossible."""
         host = self.host(engine)
         if host is None:

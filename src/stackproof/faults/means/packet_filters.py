@@ -7,7 +7,7 @@ what is sent: a sender whose own filter drops a datagram gets an error at once, 
 import hashlib
 import shlex
 
-from stackproof.engine.port import Engine, Place, Side
+from stackproof.engine.port import Place, RunningStack, Side
 from stackproof.model import EngineError, FaultError
 
 _FIX = "check that the service runs, and that the kernel has nf_tables, nft_compat and xt_statistic (modprobe NAME)"
@@ -23,7 +23,7 @@ def find_interface(host: str) -> str:
     return f"read -r _ dev _ cidr _ <<END || true\n$(ip -oneline -4 address show to {host})\nEND\n"
 
 
-def install_chain(engine: Engine, place: Place, chain: str, rules: tuple[str, ...], setup: str = "") -> None:
+def install_chain(engine: RunningStack, place: Place, chain: str, rules: tuple[str, ...], setup: str = "") -> None:
     """Send arriving packets through a chain of these rules; an existing chain of this name is replaced.
 
     Args:
@@ -51,7 +51,7 @@ def install_chain(engine: Engine, place: Place, chain: str, rules: tuple[str, ..
         raise FaultError(f"expected to filter packets of {place.service!r}, but: {error.message}", fix=_FIX) from None
 
 
-def remove_chain(engine: Engine, place: Place, chain: str) -> None:
+def remove_chain(engine: RunningStack, place: Place, chain: str) -> None:
     """Remove a chain; nothing happens if it does not exist, or if the container has ended, and its filters with it.
 
     Raises:
@@ -60,7 +60,7 @@ def remove_chain(engine: Engine, place: Place, chain: str) -> None:
     run_unless_ended(engine, place, _removal(chain))
 
 
-def run_unless_ended(engine: Engine, place: Place, script: str) -> None:
+def run_unless_ended(engine: RunningStack, place: Place, script: str) -> None:
     """Run a script in the network namespace of a container, unless the container has ended, and the namespace with it.
 
     Raises:
@@ -75,7 +75,7 @@ def run_unless_ended(engine: Engine, place: Place, script: str) -> None:
             raise
 
 
-def is_running(engine: Engine, service: str, side: Side) -> bool:
+def is_running(engine: RunningStack, service: str, side: Side) -> bool:
     """True if this container of a service runs, frozen or not."""
     return any(each.side is side for each in engine.addresses(service))
 

@@ -1,27 +1,25 @@
 """Whether a service runs: awaiting its end, judging it, and making it run again."""
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.client_view import ClientView
 from stackproof.faults.evidence.port_requests import described
 from stackproof.machine.waiting import wait_until
-from stackproof.model import EngineError, Evidence
+from stackproof.model import ContainerState, EngineError, Evidence
 
 _ENDED_WITHIN_S = 2.0
-_UP = frozenset({"running", "paused"})
-_ENDED = frozenset({"exited", "dead", "restarting", "removing", "absent"})
 
 
 def has_ended(state: ContainerState) -> bool:
     """True if the engine reports that the container does not run."""
-    return state.status in _ENDED
+    return state.status.has_ended
 
 
-def is_up(engine: Engine, service: str) -> bool:
+def is_up(engine: RunningStack, service: str) -> bool:
     """True if the service has processes, frozen or not, and with them namespaces and limits of its own."""
-    return engine.state(service).status in _UP
+    return engine.state(service).status.is_up
 
 
-def wait_for_end(engine: Engine, service: str) -> ContainerState:
+def wait_for_end(engine: RunningStack, service: str) -> ContainerState:
     """The state of a service once it has ended, or after 2 s if it has not."""
     return wait_until(lambda: engine.state(service), has_ended, within_s=_ENDED_WITHIN_S).seen
 
@@ -35,7 +33,7 @@ def ended_evidence(state: ContainerState, views: tuple[ClientView, ...]) -> Evid
     )
 
 
-def kill_now(engine: Engine, service: str) -> None:
+def kill_now(engine: RunningStack, service: str) -> None:
     """Send SIGKILL. It is no error if the service has just ended by itself.
 
     Raises:
@@ -48,7 +46,7 @@ def kill_now(engine: Engine, service: str) -> None:
             raise
 
 
-def ensure_running(engine: Engine, service: str) -> None:
+def ensure_running(engine: RunningStack, service: str) -> None:
     """Make a frozen or ended service run again; nothing happens if it runs."""
     engine.unpause(service)  # an engine does not start a frozen container
     engine.start(service)

@@ -1,30 +1,32 @@
 import pytest
 
-from stackproof.engine.docker.health import Wellness, wellness_of
+from stackproof.engine.docker.health import StartProgress, progress_of
 
-WELL = ("running", "Up 2 seconds (healthy)")
+HEALTHY = ("running", "Up 2 seconds (healthy)")
 
 
 @pytest.mark.parametrize(
     ("containers", "seen"),
     [
-        ((WELL, ("running", "Up 2 seconds")), Wellness.WELL),
-        ((WELL, ("exited", "Exited (0) 1 second ago")), Wellness.WELL),
-        ((WELL, ("running", "Up 1 second (health: starting)")), Wellness.COMING),
-        ((WELL, ("created", "Created")), Wellness.COMING),
-        ((WELL, ("restarting", "Restarting (1) 1 second ago")), Wellness.COMING),
-        ((), Wellness.ILL),
-        ((WELL, ("running", "Up 9 seconds (unhealthy)"), ("created", "Created")), Wellness.ILL),
-        ((WELL, ("exited", "Exited (1) 1 second ago")), Wellness.ILL),
+        ((HEALTHY, ("running", "Up 2 seconds")), StartProgress.HEALTHY),
+        ((HEALTHY, ("exited", "Exited (0) 1 second ago")), StartProgress.HEALTHY),
+        ((HEALTHY, ("running", "Up 1 second (health: starting)")), StartProgress.STARTING),
+        ((HEALTHY, ("created", "Created")), StartProgress.STARTING),
+        ((HEALTHY, ("restarting", "Restarting (1) 1 second ago")), StartProgress.STARTING),
+        ((), StartProgress.FAILED),
+        ((HEALTHY, ("running", "Up 9 seconds (unhealthy)"), ("created", "Created")), StartProgress.FAILED),
+        ((HEALTHY, ("exited", "Exited (1) 1 second ago")), StartProgress.FAILED),
     ],
 )
-def test_a_stack_is_well_when_all_of_it_is(containers: tuple[tuple[str, str], ...], seen: Wellness) -> None:
-    """Well: all run and are healthy where they are checked, or ended well. Ill: any failed, or none is there."""
-    assert wellness_of((*each, "service") for each in containers) is seen
+def test_a_stack_has_started_when_every_service_is_healthy(
+    containers: tuple[tuple[str, str], ...], seen: StartProgress
+) -> None:
+    """Healthy: all run and are healthy where that is checked, or ended well. Failed: any failed, or none exists."""
+    assert progress_of((*each, "service") for each in containers) is seen
 
 
-def test_a_service_that_nobody_checks_has_to_run_for_a_second() -> None:
-    """One that dies of its first line runs for a moment, too; a proxy of ours needs no such trial."""
+def test_a_service_without_a_health_check_has_to_run_for_a_second() -> None:
+    """One that dies on its first line runs for a moment, too; a proxy of ours is not held to that."""
     begun = ("running", "Up Less than a second")
-    assert wellness_of([(*begun, "service")]) is Wellness.COMING
-    assert wellness_of([(*begun, "proxy")]) is Wellness.WELL
+    assert progress_of([(*begun, "service")]) is StartProgress.STARTING
+    assert progress_of([(*begun, "proxy")]) is StartProgress.HEALTHY

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.recreate import beside_its_own, sharers_of
+from stackproof.engine.docker.recreate import added_environment, sharers_of
 
 OURS = "/opt/ours.so"
 
@@ -19,17 +19,17 @@ OURS = "/opt/ours.so"
     ],
 )
 def test_a_library_that_a_service_preloads_stays_preloaded(present: list[str], preloaded: str) -> None:
-    """Ours comes first and once, however often the service is altered; ld.so(8) takes colons and spaces alike."""
-    assert beside_its_own({"LD_PRELOAD": OURS}, present) == {"LD_PRELOAD": preloaded}
+    """Ours comes first and once, however often the service is recreated; ld.so(8) takes colons and spaces alike."""
+    assert added_environment({"LD_PRELOAD": OURS}, present) == {"LD_PRELOAD": preloaded}
 
 
 def test_a_service_that_is_given_no_library_keeps_its_own_untouched() -> None:
     """Nothing is added that was not asked for; Compose reads a doubled dollar as one."""
-    assert beside_its_own({"COST": "5$"}, ["LD_PRELOAD=/lib/own.so"]) == {"COST": "5$$"}
+    assert added_environment({"COST": "5$"}, ["LD_PRELOAD=/lib/own.so"]) == {"COST": "5$$"}
 
 
-def test_who_lives_in_a_services_namespaces_goes_with_it(tmp_path: Path) -> None:
-    """Network, processes and memory are gone with the old container; who is started on demand is not started."""
+def test_services_in_another_ones_namespaces_are_recreated_with_it(tmp_path: Path) -> None:
+    """Network, processes and memory go with the old container; a service on demand is not started."""
     services = {
         "web.upstream": {},
         "side": {"network_mode": "service:web.upstream"},

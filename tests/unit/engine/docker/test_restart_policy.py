@@ -1,4 +1,4 @@
-"""Whether a service rises again by itself is read as Compose reads it."""
+"""Whether a service is restarted is read as Compose reads it."""
 
 import pytest
 
@@ -18,6 +18,6 @@ from stackproof.engine.docker.restart_policy import declared_policy
         ({"deploy": {"restart_policy": {"condition": "none"}}}, ("no", 0)),
     ],
 )
-def test_a_restart_policy_is_told_in_the_engines_words(service: dict[str, object], policy: tuple[str, int]) -> None:
-    """Its name, and how often it is tried where that is bounded."""
+def test_a_restart_policy_is_converted_to_the_engines_own(service: dict[str, object], policy: tuple[str, int]) -> None:
+    """Its name, and its bound on tries where there is one."""
     assert declared_policy(ComposeService.model_validate(service)) == policy

@@ -15,7 +15,7 @@ from stackproof.faults.evidence.port_requests import (
 )
 from stackproof.model import Link
 from tests.tiny_servers import AnswersHttp, AnswersLines, ClosesWordless, serving
-from tests.unit.fakes import STORE, WEB, FakeEngine, small_stack
+from tests.unit.fakes import STORE, WEB, FakeStack, small_stack
 
 STACK = small_stack()
 
@@ -41,13 +41,13 @@ def test_a_port_is_first_asked_what_its_own_probes_ask() -> None:
 def test_the_chosen_request_is_one_that_is_answered(lines: Address) -> None:
     """A port without a probe is asked what most servers answer, and is found to answer."""
     port = Link("front", "web", 9000)
-    assert answered_request(FakeEngine(direct={("web", 9000): lines}), port) is not None
-    assert answered_request(FakeEngine(), port) is None
+    assert answered_request(FakeStack(direct={("web", 9000): lines}), port) is not None
+    assert answered_request(FakeStack(), port) is None
 
 
 def test_a_long_answer_comes_from_a_repeated_request(lines: Address) -> None:
     """A server with short answers gives one of any reasonable length."""
-    engine = FakeEngine(direct={("store", 6379): lines})
+    engine = FakeStack(direct={("store", 6379): lines})
     question = request_with_long_answer(engine, STORE, port_requests(STACK.service("store"), 6379), 23)
     assert question == PortRequest(b"PING\r\n" * 5)
     assert request_with_long_answer(engine, STORE, port_requests(STACK.service("store"), 6379), 10**9) is None
@@ -56,21 +56,21 @@ def test_a_long_answer_comes_from_a_repeated_request(lines: Address) -> None:
 def test_a_silent_server_has_no_long_answer() -> None:
     """Without an answer there is nothing to repeat."""
     with serving(ClosesWordless) as address:
-        engine = FakeEngine(direct={("web", 80): address})
+        engine = FakeStack(direct={("web", 80): address})
         assert request_with_long_answer(engine, WEB, port_requests(STACK.service("web"), 80), 10) is None
 
 
 def test_a_request_that_makes_the_server_close_is_found() -> None:
     """An HTTP server closes after its answer to a client that cannot keep connections."""
     with serving(AnswersHttp) as address:
-        engine = FakeEngine(direct={("web", 80): address})
+        engine = FakeStack(direct={("web", 80): address})
         candidates = closing_requests(STACK.service("web"), 80)
         assert first_request(engine, WEB, candidates, lambda view: view.was_closed) is not None
 
 
 def test_every_probed_port_is_asked_directly(lines: Address) -> None:
     """Each port with a probe is asked once, around its links, whether it answers or not."""
-    engine = FakeEngine(direct={("web", 80): lines})
+    engine = FakeStack(direct={("web", 80): lines})
     answered, refused = ask_directly(engine, STACK.service("web"))
     assert answered.is_answered
     assert refused.end is ConnectionEnd.REFUSED

@@ -1,6 +1,5 @@
 import pytest
 
-from stackproof.engine.port import ContainerState
 from stackproof.faults.evidence.name_lookups import (
     NO_SUCH_NAME,
     LookupAnswer,
@@ -8,8 +7,8 @@ from stackproof.faults.evidence.name_lookups import (
     lookup_evidence,
     read_lookups,
 )
-from stackproof.model import Evidence, FaultError
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, Evidence, FaultError
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.name_lookups import FOUND, lookups
 
 WEB = small_stack().service("web")
@@ -48,7 +47,7 @@ def test_one_unaffected_name_shows_that_others_work() -> None:
 
 def test_other_names_are_those_that_the_service_can_see_its_own_last() -> None:
     """Its neighbours that are started with the stack; never the name itself, in upper or lower case."""
-    engine = FakeEngine()
+    engine = FakeStack()
     for name, others in (("elsewhere", ("store", "web")), ("STORE", ("web",)), ("web", ("store",))):
         engine.said = [f"redirected\t{name}\tno such name\n"]
         lookup_evidence(engine, WEB, name, lambda seen: Evidence(confirmed=True, observed=str(seen)))
@@ -58,8 +57,8 @@ def test_other_names_are_those_that_the_service_can_see_its_own_last() -> None:
 
 def test_a_service_that_does_not_run_looks_up_nothing() -> None:
     """No helper is run next to it."""
-    engine = FakeEngine()
-    engine.states["web"] = ContainerState("exited", exit_code=137)
+    engine = FakeStack()
+    engine.states["web"] = ContainerState(ContainerStatus.EXITED, exit_code=137)
     evidence = lookup_evidence(engine, WEB, "store", lambda _seen: Evidence(confirmed=True, observed=""))
     assert evidence == Evidence(confirmed=False, observed="web does not run, so it looks up nothing")
     assert not engine.helped

@@ -3,7 +3,7 @@ import pytest
 from stackproof.engine.port import Place
 from stackproof.faults.evidence.pings import Pace, PingCount, Reply, count_of, flood, replies, replies_of
 from stackproof.model import EngineError
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 
 PRINTED = """\
 PING 10.0.0.2 (10.0.0.2) 56(84) bytes of data.
@@ -41,7 +41,7 @@ def test_other_output_of_ping_is_an_error() -> None:
 
 def test_packets_are_sent_from_the_given_place() -> None:
     """Ping runs in a helper there; lost packets are not an error."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [PRINTED, PRINTED]
     flood(engine, Place("web"), "10.0.0.2", 40)
     replies(engine, Place("web"), "10.0.0.2", Pace(25, 20, 1.5))

@@ -14,7 +14,7 @@ from stackproof.faults.evidence.service_reachability import (
     outcome_of,
 )
 from stackproof.model import EngineError
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 from tests.unit.faults.packet_engines import EndedEngine
 
 STORE = EntryPoint("store", Side.PROXY, ("10.0.1.1",), (6379, 6380))
@@ -30,7 +30,7 @@ REFUSED = "failed: Connection refused"
 SILENT = "timed out: Operation now in progress"
 
 
-class TalkativeEngine(FakeEngine):
+class TalkativeEngine(FakeStack):
     """Every call is answered, and the called service's kernel keeps counting."""
 
     def __init__(self) -> None:
@@ -79,14 +79,14 @@ def test_a_call_that_was_not_made_is_an_error(text: str, message: str) -> None:
 def test_the_entry_point_is_the_proxy_rather_than_the_service() -> None:
     """Its proxy on the given networks; the service itself if it has none; nothing if it has ended."""
 
-    class BareEngine(FakeEngine):
+    class BareEngine(FakeStack):
         """An engine without proxies."""
 
         def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
             """Those of the services only."""
             return tuple(each for each in super().addresses(service) if each.side is Side.SERVICE)
 
-    assert entry_point(FakeEngine(), "web", ("back",)) == EntryPoint("web", Side.PROXY, ("10.1.0.1",), (80, 443, 9000))
+    assert entry_point(FakeStack(), "web", ("back",)) == EntryPoint("web", Side.PROXY, ("10.1.0.1",), (80, 443, 9000))
     assert entry_point(BareEngine(), "web", ("front", "back")) == EntryPoint(
         "web", Side.SERVICE, ("10.0.0.2", "10.1.0.2"), (80, 443, 9000)
     )
@@ -115,7 +115,7 @@ def test_every_service_calls_and_the_kernels_of_the_called_ones_count() -> None:
 
 def test_a_kernel_that_does_not_count_is_an_error() -> None:
     """Without its count the direction of a cut remains unknown."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["--- 10.0.1.1 ping statistics ---\n5 packets transmitted, 5 received"]
     with pytest.raises(EngineError, match="expected the kernel to count echo requests in /proc/net/snmp"):
         measure(engine, (("web", EntryPoint("store", Side.PROXY, ("10.0.1.1",), ())),))

@@ -4,7 +4,7 @@ import pytest
 
 from stackproof.faults.evidence.wall_clock import read_clock
 from tests.tiny_servers import AnswersHttp, AnswersLines, serving
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 WEB = small_stack().service("web")
 
@@ -20,7 +20,7 @@ class OneHourAhead(AnswersHttp):
 def test_the_date_of_an_answer_is_read() -> None:
     """The clock is read from outside, with a resolution of one second, and nothing is run in the service."""
     with serving(OneHourAhead) as address:
-        engine = FakeEngine(direct={("web", 80): address})
+        engine = FakeStack(direct={("web", 80): address})
         reading = read_clock(engine, WEB)
     assert reading is not None
     assert reading.least_s <= 3600 <= reading.most_s
@@ -31,7 +31,7 @@ def test_the_date_of_an_answer_is_read() -> None:
 def test_a_port_without_http_is_skipped() -> None:
     """Any port whose answers have a Date is read, with or without a probe."""
     with serving(AnswersLines) as lines, serving(OneHourAhead) as http:
-        reading = read_clock(FakeEngine(direct={("web", 80): lines, ("web", 9000): http}), WEB)
+        reading = read_clock(FakeStack(direct={("web", 80): lines, ("web", 9000): http}), WEB)
     assert reading is not None
     assert "port 9000" in reading.by
 
@@ -47,7 +47,7 @@ def test_a_port_without_http_is_skipped() -> None:
 )
 def test_the_clock_inside_counts_if_the_service_shares_it(printed: str, doubt: str) -> None:
     """`date` loads the library because of its environment; the memory of the service shows whether it did, too."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [str(int(time.time()) - 60), printed]
     reading = read_clock(engine, WEB)
     assert reading is not None
@@ -59,6 +59,6 @@ def test_the_clock_inside_counts_if_the_service_shares_it(printed: str, doubt: s
 @pytest.mark.parametrize("printed", [["sometime"], []])
 def test_there_is_no_reading_if_no_clock_can_be_read(printed: list[str]) -> None:
     """An image without `date`, or with an unusual one, is not an error."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = list(printed)
     assert read_clock(engine, WEB) is None

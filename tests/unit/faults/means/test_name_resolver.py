@@ -1,12 +1,12 @@
 import pytest
 
-from stackproof.engine.port import ContainerState, Place
+from stackproof.engine.port import Place
 from stackproof.faults.means.name_resolver import FAILING, LYING
-from stackproof.model import EngineError, FaultError
-from tests.unit.fakes import FakeEngine
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError
+from tests.unit.fakes import FakeStack
 
 
-class Refusing(FakeEngine):
+class Refusing(FakeStack):
     """An engine that refuses to run helpers.
 
     Attributes:
@@ -19,13 +19,13 @@ class Refusing(FakeEngine):
         """Refuse."""
         del command, timeout_s
         if self.dies:
-            self.states[place.service] = ContainerState("exited", exit_code=1)
+            self.states[place.service] = ContainerState(ContainerStatus.EXITED, exit_code=1)
         raise EngineError("no such kernel module")
 
 
 def test_rules_are_added_after_the_resolver_and_removed_before_it() -> None:
     """No look-up is ever redirected to a port without a listener."""
-    engine = FakeEngine()
+    engine = FakeStack()
     FAILING.redirect(engine, "web", FAILING.command(engine, "store"))
     assert ["dnsmasq" in command for _, command in engine.helped] == [True, False]
     kept = dict(engine.helpers)
@@ -42,8 +42,8 @@ def test_a_redirection_that_fails_says_what_is_needed() -> None:
         LYING.redirect(engine, "web", LYING.command(engine, "store"))
 
 
-@pytest.mark.parametrize("status", ["exited", "restarting", "absent"])
-def test_only_the_resolver_of_an_ended_service_is_removed(status: str) -> None:
+@pytest.mark.parametrize("status", [ContainerStatus.EXITED, ContainerStatus.RESTARTING, ContainerStatus.ABSENT])
+def test_only_the_resolver_of_an_ended_service_is_removed(status: ContainerStatus) -> None:
     """Its rules are gone, and no helper can run next to it."""
     engine = Refusing()
     engine.helpers["web", "dns-fail"] = ()

@@ -3,7 +3,7 @@ import pytest
 from stackproof.engine.port import Place
 from stackproof.faults.catalogue import check
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
 
 EMULATIONS = {
@@ -18,7 +18,7 @@ each_fault = pytest.mark.parametrize("fault", EMULATIONS)
 @each_fault
 def test_the_emulator_is_installed_and_removed(fault: str) -> None:
     """On the interface with the service's own address; only an emulator of this kind is removed; twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     bound = check(FaultSpec.parse(fault), engine.stack)
     bound.inject(engine)
     place, (_, _, script) = engine.helped[0]
@@ -39,7 +39,7 @@ def test_the_emulator_is_installed_and_removed(fault: str) -> None:
 )
 def test_a_kernel_without_the_emulator_is_reported(fault: str, printed: str) -> None:
     """The message names what is missing, and faults that do not need it."""
-    bound = check(FaultSpec.parse(fault), FakeEngine().stack)
+    bound = check(FaultSpec.parse(fault), FakeStack().stack)
     with pytest.raises(FaultError) as refused:
         bound.inject(RefusingEngine(printed))
     assert "needs the network emulator (sch_netem), but the engine's kernel does not have it" in refused.value.message
@@ -61,7 +61,7 @@ def test_a_kernel_without_the_emulator_is_reported(fault: str, printed: str) -> 
 )
 def test_another_error_is_reported_as_it_is(printed: str, message: str) -> None:
     """One of them is that two emulators cannot share an interface."""
-    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeEngine().stack)
+    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeStack().stack)
     with pytest.raises(FaultError, match=message):
         bound.inject(RefusingEngine(printed))
 
@@ -80,6 +80,6 @@ def test_a_service_that_has_ended_is_refused(fault: str) -> None:
 
 def test_an_emulator_that_cannot_be_removed_is_an_error() -> None:
     """The heal does not hide it."""
-    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeEngine().stack)
+    bound = check(FaultSpec.parse("delay back/store delay_ms=100"), FakeStack().stack)
     with pytest.raises(EngineError):
         bound.heal(RefusingEngine("not permitted"))

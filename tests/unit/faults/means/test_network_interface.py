@@ -4,11 +4,11 @@ from stackproof.engine.port import Place, ServiceAddress, Side
 from stackproof.faults.kinds.packets.loss import KIND as LOSS
 from stackproof.faults.means.network_interface import NetworkInterface, VantagePoints
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.packet_engines import EndedEngine
 
 
-class BareEngine(FakeEngine):
+class BareEngine(FakeStack):
     """An engine with a store without a proxy, and a neighbour with one."""
 
     def addresses(self, service: str) -> tuple[ServiceAddress, ...]:
@@ -42,7 +42,7 @@ def test_a_wrong_target_is_refused_with_the_known_ones(target: str, message: str
 
 def test_packets_are_observed_from_the_proxy() -> None:
     """A service with a proxy receives and sends everything through it."""
-    points = NetworkInterface("back", "store").vantage_points(FakeEngine())
+    points = NetworkInterface("back", "store").vantage_points(FakeStack())
     assert points == VantagePoints("10.0.1.2", Place("store"), Place("store", Side.PROXY), "10.0.1.1")
 
 

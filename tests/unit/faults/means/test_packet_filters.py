@@ -3,7 +3,7 @@ import pytest
 from stackproof.engine.port import Place, Side
 from stackproof.faults.means.packet_filters import chain_name, install_chain, remove_chain, rule_comment
 from stackproof.model import EngineError, FaultError
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
 
 PLACE = Place("web", capabilities=("NET_ADMIN",))
@@ -21,7 +21,7 @@ def test_the_name_of_a_chain_depends_only_on_its_fault() -> None:
 
 def test_rules_apply_at_once_and_replace_older_ones() -> None:
     """The jump to the chain is added last, after the rules; an older chain is removed first."""
-    engine = FakeEngine()
+    engine = FakeStack()
     install_chain(engine, PLACE, "some-chain", ("--jump DROP",))
     ((place, (shell, option, script)),) = engine.helped
     assert (place, shell, option) == (PLACE, "sh", "-c")

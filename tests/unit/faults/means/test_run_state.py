@@ -1,25 +1,25 @@
 import pytest
 
 from stackproof.faults.means.run_state import ensure_running, kill_now
-from stackproof.model import EngineError
-from tests.unit.fakes import FakeEngine
+from stackproof.model import ContainerStatus, EngineError
+from tests.unit.fakes import FakeStack
 
 
 @pytest.mark.parametrize("before", ["running", "paused", "ended"])
 def test_a_service_runs_again_whatever_its_state(before: str) -> None:
     """Frozen, ended or running: afterwards it runs."""
-    engine = FakeEngine()
+    engine = FakeStack()
     if before == "paused":
         engine.pause("web")
     if before == "ended":
         engine.kill("web")
     ensure_running(engine, "web")
-    assert engine.state("web").status == "running"
+    assert engine.state("web").status is ContainerStatus.RUNNING
 
 
 def test_killing_an_ended_service_is_fine() -> None:
     """It has no effect."""
-    engine = FakeEngine()
+    engine = FakeStack()
     kill_now(engine, "web")
     kill_now(engine, "web")
     assert engine.signals == ["web SIGKILL"]
@@ -31,7 +31,7 @@ def test_a_service_that_survives_a_kill_is_an_error(monkeypatch: pytest.MonkeyPa
     def refuse(_service: str) -> None:
         raise EngineError("no")
 
-    engine = FakeEngine()
+    engine = FakeStack()
     monkeypatch.setattr(engine, "kill", refuse)
     with pytest.raises(EngineError):
         kill_now(engine, "web")

@@ -1,4 +1,4 @@
-"""The Compose model, as far as stackproof reads or rewrites it; all else in a file is kept as it is.
+"""The Compose model, as far as stackproof reads or rewrites it; everything else in a file is kept as it is.
 
 Format: the Compose specification, https://github.com/compose-spec/compose-spec/blob/main/spec.md, in the resolved
 form that ``docker compose config`` writes.
@@ -6,18 +6,18 @@ form that ``docker compose config`` writes.
 
 import re
 from collections.abc import Collection
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from stackproof.engine.port.declaration import AlertingRole
 from stackproof.model.stack import ProbeKind
 
 SMALLEST_DISK_BYTES = 8 * 2**20
-"""Less than this a file system of its own needs for itself."""
+"""A file system needs this much for itself."""
 
 LARGEST_DISK_BYTES = 2 * 2**30
-"""More than this no test has to fill."""
+"""No test should have to fill more than this."""
 
 _SIZE = re.compile(r"(?P<number>\d+)(?P<unit>[kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 0, "k": 10, "m": 20, "g": 30}
@@ -30,7 +30,7 @@ class _Kept(BaseModel):
 
 
 class Attachment(_Kept):
-    """How a service is attached to one network."""
+    """A service's attachment to one network."""
 
     aliases: tuple[str, ...] = ()
     ipv4_address: str | None = None
@@ -54,7 +54,7 @@ class Dependency(_Kept):
 
 
 class OurKeys(BaseModel):
-    """What a service tells stackproof, under ``x-stackproof``."""
+    """A service's keys for stackproof, under ``x-stackproof``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,7 +76,7 @@ class Resources(_Kept):
 
 
 class RestartCondition(_Kept):
-    """When a service is started again, in the words of ``deploy``."""
+    """When a service is started again, in the terms of ``deploy``."""
 
     condition: str = "any"
     max_attempts: int = 0
@@ -90,7 +90,7 @@ class Deploy(_Kept):
 
 
 class ConfigUse(_Kept):
-    """A config in a service."""
+    """A service's use of a configuration file."""
 
     source: str
     target: str | None = None
@@ -147,7 +147,7 @@ class ComposeService(_Kept):
         return tuple(sorted(exposed | opened))
 
 
-class Pool(_Kept):
+class IpamPool(_Kept):
     """One address range of a network."""
 
     subnet: str | None = None
@@ -157,7 +157,7 @@ class Pool(_Kept):
 class Ipam(_Kept):
     """The address ranges of a network."""
 
-    config: tuple[Pool, ...] = ()
+    config: tuple[IpamPool, ...] = ()
 
 
 class ComposeNetwork(_Kept):
@@ -176,10 +176,10 @@ class ComposeNetwork(_Kept):
 
 
 class OurVolumeKeys(BaseModel):
-    """What a volume tells stackproof, under ``x-stackproof``.
+    """A volume's keys for stackproof, under ``x-stackproof``.
 
     Attributes:
-        capacity: How much it holds in a run, in bytes; without an end where None. Written as ``256m`` or ``1g``.
+        capacity: How much it holds in a run, in bytes; as much as the machine where None. Written ``256m`` or ``1g``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -207,33 +207,22 @@ class ComposeVolume(_Kept):
     ours: OurVolumeKeys = Field(default_factory=OurVolumeKeys, alias="x-stackproof")
 
     @model_validator(mode="after")
-    def _one_word_on_where_it_lies(self) -> Self:
+    def _capacity_alone(self) -> Self:
         if self.ours.capacity is not None and (self.external or self.driver_opts or self.driver not in {None, "local"}):
             raise ValueError("expected x-stackproof: capacity on a volume that has no driver and is not external")
         return self
 
 
-class ConfigRole(StrEnum):
-    """What a file is to those who watch the stack."""
-
-    RULES = "rules"
-    """Rules of Prometheus."""
-    ROUTING = "routing"
-    """The configuration of Alertmanager."""
-    SCRAPING = "scraping"
-    """The configuration of Prometheus."""
-
-
 class OurConfigKeys(BaseModel):
-    """What a configuration file tells stackproof, under ``x-stackproof``.
+    """A configuration file's keys for stackproof, under ``x-stackproof``.
 
     Attributes:
-        role: What it is, where drills shall run it on a faster clock; None where it is none of ours.
+        role: What it is to those who watch the stack, where drills run it on a faster clock; else None.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    role: ConfigRole | None = None
+    role: AlertingRole | None = None
 
 
 class ComposeConfig(_Kept):
@@ -259,26 +248,22 @@ class ComposeFile(_Kept):
 
     @property
     def capacities(self) -> dict[str, int]:
-        """How much each volume holds that has a capacity, in bytes, by its name."""
+        """The capacity of each volume that has one, in bytes, by its name."""
         declared = {name: volume.ours.capacity for name, volume in self.volumes.items()}
         return {name: size_bytes for name, size_bytes in declared.items() if size_bytes is not None}
 
     def without_capacities(self) -> Self:
-        """The same file, whose volumes are ordinary ones."""
+        """The same file, with ordinary volumes."""
         volumes = {name: each.model_copy(update={"ours": OurVolumeKeys()}) for name, each in self.volumes.items()}
         return self.model_copy(update={"volumes": volumes})
 
     def with_profiles(self, names: Collection[str]) -> Self:
-        """The same file, whose services of these profiles are started with the others; ``*`` names all profiles."""
+        """The same file, with the services of these profiles started like the others; ``*`` names all profiles."""
         services = {
             name: each.model_copy(update={"profiles": ()}) if "*" in names or {*names} & {*each.profiles} else each
             for name, each in self.services.items()
         }
         return self.model_copy(update={"services": services})
-
-    def files_of(self, role: ConfigRole) -> tuple[str, ...]:
-        """Files of the configurations that have this role, in the order of the compose file."""
-        return tuple(each.file for each in self.configs.values() if each.ours.role is role and each.file)
 
     def document(self) -> dict[str, object]:
         """The file as plain data, ready to be written."""

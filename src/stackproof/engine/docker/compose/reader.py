@@ -1,4 +1,4 @@
-"""Reads a compose file: resolved by Compose itself, checked, and told as a Stack."""
+"""Reads a compose file: has Compose resolve it, checks it, and converts it to a Stack."""
 
 import os
 import re
@@ -13,8 +13,8 @@ from stackproof.engine.docker.compose.model import ComposeFile, ComposeService
 from stackproof.engine.docker.compose.resolving import Resolving
 from stackproof.model import DeclarationError, Location, Network, Probe, ProbeKind, PublishedPort, Service, Stack
 
-# What Compose writes has 800 lines for a small stack, whose numbers nobody needs: libyaml takes a twentieth of the
-# time. Compose quotes whatever an older YAML would take for something else than text.
+# Compose writes 800 lines for a small stack, and nobody needs their numbers: libyaml takes a twentieth of the time.
+# Compose quotes whatever an older YAML would not take for text.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SCHEMES = {"http", "https", "tcp"}
 _LINE = re.compile(r"line (\d+)")
@@ -34,13 +34,13 @@ def read_compose(
         resolving: The resolution of this very file, where it was begun before.
 
     Raises:
-        DeclarationError: The file is missing, broken, or says something that stackproof cannot use.
+        DeclarationError: The file is missing, broken, or declares something that stackproof cannot use.
     """
     text = _text(file)
-    said = (resolving or Resolving(file, environment)).said
-    if not said.ok:
-        raise DeclarationError(_last_line(said.complaint), where=Location(file, _place(said.complaint, file, text)))
-    resolved = _with_services(yaml.load(said.text, _LOADER), file)  # noqa: S506 - a safe loader
+    output = (resolving or Resolving(file, environment)).output
+    if not output.ok:
+        raise DeclarationError(_last_line(output.complaint), where=Location(file, _place(output.complaint, file, text)))
+    resolved = _with_services(yaml.load(output.text, _LOADER), file)  # noqa: S506 - a safe loader
     try:
         compose = ComposeFile.model_validate(resolved)
     except ValidationError as error:
@@ -59,7 +59,7 @@ def _profiles(environment: Mapping[str, str]) -> frozenset[str]:
 
 
 def stack_of(compose: ComposeFile, file: Path) -> Stack:
-    """Tell a resolved compose file as a Stack.
+    """The stack that a resolved compose file declares.
 
     Raises:
         DeclarationError: A probe's URL is wrong.
@@ -109,8 +109,8 @@ def _probe(service: str, kind: ProbeKind, url: str, file: Path) -> Probe:
 
 
 def _line_of(file: Path, text: str, path: Sequence[str | int]) -> int | None:
-    """The line of what is wrong: reading a file with its lines takes longer than all else here."""
-    from stackproof.documents.yaml_lines import line_of, parse  # noqa: PLC0415 - slow to import, and seldom needed
+    """The line of an error. Reading a file with its lines takes longer than everything else here."""
+    from stackproof.documents.lines import line_of, parse  # noqa: PLC0415 - slow to import, and seldom needed
 
     return line_of(_with_services(parse(file, text), file), path)
 
@@ -132,7 +132,7 @@ def _with_services(document: object, file: Path) -> object:
 
 def _last_line(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and "level=warning" not in line]
-    return lines[-1] if lines else "`docker compose config` failed without a word"
+    return lines[-1] if lines else "`docker compose config` failed, and printed no error"
 
 
 def _place(stderr: str, file: Path, text: str) -> int | None:

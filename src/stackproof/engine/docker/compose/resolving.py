@@ -1,4 +1,4 @@
-"""The resolution of a compose file by Compose itself, in a process that others need not wait for.
+"""The resolution of a compose file by Compose itself, in a process that nobody has to wait for yet.
 
 Imports next to nothing, so that it can be the first thing that a command does.
 """
@@ -16,13 +16,13 @@ _TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What Compose said.
+class ComposeOutput:
+    """What Compose printed.
 
     Attributes:
         ok: True where it could resolve the file.
         text: The resolved file, as YAML.
-        complaint: What it printed beside that.
+        complaint: What it printed on its standard error.
     """
 
     ok: bool
@@ -31,7 +31,7 @@ class Said:
 
 
 class Resolving:
-    """``docker compose config`` (variables, anchors, includes), on its way.
+    """``docker compose config`` (variables, anchors, includes), at work.
 
     Args:
         file: The compose file.
@@ -54,20 +54,20 @@ class Resolving:
             )
 
     @property
-    def is_resolved(self) -> bool:
-        """True where Compose is there and could resolve the file; waits for its answer.
+    def is_sound(self) -> bool:
+        """True where Compose is installed and could resolve the file; waits for it.
 
         Raises:
-            DeclarationError: None came in time.
+            DeclarationError: It did not end in time.
         """
-        return self._process is not None and self.said.ok
+        return self._process is not None and self.output.ok
 
     @cached_property
-    def said(self) -> Said:
-        """The answer, once it is there.
+    def output(self) -> ComposeOutput:
+        """What Compose printed; waits for its end.
 
         Raises:
-            DeclarationError: There is no Compose, or no answer came in time.
+            DeclarationError: Compose is not installed, or did not end in time.
         """
         if self._process is None:
             raise DeclarationError(
@@ -78,12 +78,12 @@ class Resolving:
         except subprocess.TimeoutExpired:
             self.close()
             raise DeclarationError(
-                f"`docker compose config` gave no answer within {_TIMEOUT_S:.0f} s", where=Location(self._file)
+                f"`docker compose config` did not end within {_TIMEOUT_S:.0f} s", where=Location(self._file)
             ) from None
-        return Said(self._process.returncode == 0, text, complaint)
+        return ComposeOutput(self._process.returncode == 0, text, complaint)
 
     def close(self) -> None:
-        """Wait for the answer no more."""
-        if self._process is not None:
-            self._process.kill()  # does nothing to one that has ended
-            self._process.communicate()  # closes its pipes
+        """Kill Compose where it has not ended."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()

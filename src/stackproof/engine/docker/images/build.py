@@ -1,4 +1,4 @@
-"""The images that stackproof builds: named by the digest of their inputs, built when absent, removed when stale."""
+"""The images that stackproof builds: named by the digest of their inputs, built when missing, removed when stale."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stackproof.engine.docker import labels
-from stackproof.engine.docker.client import connect, engine_errors
+from stackproof.engine.docker.api_client import connect, engine_errors
 from stackproof.engine.docker.images.inputs import bases_of, context_digest, digest_of, dockerfile_text
 from stackproof.machine.commands import Progress, ask, stream
 from stackproof.machine.locks import machine_lock
@@ -45,16 +45,16 @@ class ImageSpec:
 
 
 TOXIPROXY = ImageSpec("toxiproxy", _FOLDER / "toxiproxy")
-"""What stands before every interposed service."""
+"""The proxy before every interposed service."""
 
 TOOLS = ImageSpec("tools", _FOLDER / "tools")
 """The Allure generator, promtool, amtool and amlint."""
 
 FAULTS = ImageSpec("faults", _FOLDER / "faults")
-"""What faults work with beside a service: packet filters, a resolver, limits, a clock that lies."""
+"""The tools of helpers: packet filters, a name server, limits, a false clock."""
 
 BENCH = ImageSpec("bench", _FOLDER / "bench")
-"""The load generators that ours is measured beside; no part of set-up."""
+"""The load generators that ours is compared with; not part of set-up."""
 
 SETUP_IMAGES = (TOXIPROXY, TOOLS, FAULTS)
 """What every run needs."""
@@ -75,7 +75,7 @@ class LocalImages:
 
 
 def local_images() -> LocalImages:
-    """Ask the engine which images it has.
+    """The images that the engine has.
 
     Raises:
         EngineError: No engine answers.
@@ -86,19 +86,19 @@ def local_images() -> LocalImages:
 
 
 def _listed(*argv: str) -> str:
-    said = ask(*argv)
-    if not said.ok:
+    output = ask(*argv)
+    if not output.ok:
         raise EngineError(
-            f"expected the container engine to list images, but: {said.text}", fix="run `stackproof doctor`"
+            f"expected the container engine to list images, but: {output.text}", fix="run `stackproof doctor`"
         )
-    return said.text
+    return output.text
 
 
 def image_name(spec: ImageSpec, local: LocalImages) -> str:
     """The image's full name: ``stackproof/NAME:DIGEST``, from the context, the arguments and the images it starts from.
 
     Raises:
-        DeclarationError: The context or its Dockerfile is not there.
+        DeclarationError: The context or its Dockerfile is missing.
     """
     inputs = context_digest(spec.context, spec.dockerfile, spec.args)
     return named(spec.name, [inputs, base_ids(spec.context / spec.dockerfile, local)])
@@ -115,18 +115,18 @@ def named(name: str, inputs: object) -> str:
 
 
 def ensure_image(spec: ImageSpec, progress: Progress, local: LocalImages | None = None) -> str:
-    """Build an image unless it is there.
+    """Build an image unless it exists.
 
     Args:
         spec: What it is built from.
         progress: Takes each line of the build.
-        local: The engine's images, where it was asked for them just now.
+        local: The engine's images, where they were just listed.
 
     Returns:
         Its full name.
 
     Raises:
-        DeclarationError: The context or its Dockerfile is not there.
+        DeclarationError: The context or its Dockerfile is missing.
         EngineError: No engine answers, or the build failed.
     """
     local = local or local_images()
@@ -153,7 +153,7 @@ def _build_command(spec: ImageSpec, name: str) -> tuple[str, ...]:
 
 
 def proxy_arguments() -> tuple[str, ...]:
-    """Hand the host's proxies to a build. The engine keeps these arguments out of the image and of its history."""
+    """Pass the host's proxies to a build. The engine keeps these arguments out of the image and of its history."""
     return tuple(f"--build-arg={name}" for name in _PROXY_ARGS if os.environ.get(name))
 
 
@@ -163,7 +163,7 @@ def _secrets() -> Iterator[str]:
 
 
 def build_secrets() -> dict[str, dict[str, str]]:
-    """The host's CA bundle, and the registries that its variables name: seen by a build, never part of the image.
+    """The host's CA bundle, and the registries that its variables name: visible to a build, never in the image.
 
     Format: ``secrets`` of the Compose specification, https://github.com/compose-spec/compose-spec/blob/main/09-secrets.md.
     """
@@ -172,20 +172,20 @@ def build_secrets() -> dict[str, dict[str, str]]:
 
 
 def ca_bundle() -> Path | None:
-    """The host's bundle of trusted authorities, which may hold a company's own."""
+    """The host's bundle of trusted authorities, which may include a company's own."""
     candidates = (os.environ.get("SSL_CERT_FILE"), *_CA_BUNDLES, ssl.get_default_verify_paths().cafile)
     return next((Path(file) for file in candidates if file and Path(file).is_file()), None)
 
 
 def build_environment() -> dict[str, str]:
-    """Variables for a build: registries and mirrors that the host names, as lines that a shell reads."""
+    """Variables for a build: registries and mirrors that the host names, as lines for a shell."""
     chosen = {name: value for name, value in os.environ.items() if _REGISTRY_VARIABLES.fullmatch(name)}
     lines = (f"export {name}={shlex.quote(value)}" for name, value in sorted(chosen.items()))
     return {_REGISTRIES: "\n".join(lines) + "\n", "DOCKER_BUILDKIT": "1"}
 
 
 def stale_images(keep: Collection[str]) -> tuple[str, ...]:
-    """Full names of the images that stackproof built and that are not to be kept.
+    """Full names of the images that stackproof built, without those to keep.
 
     Raises:
         EngineError: No engine answers.
@@ -195,10 +195,10 @@ def stale_images(keep: Collection[str]) -> tuple[str, ...]:
 
 
 def prune_stale_images(keep: Collection[str]) -> tuple[str, ...]:
-    """Remove the images of ours that are not to be kept and that no container uses.
+    """Remove the images of ours that no container uses, without those to keep.
 
     Args:
-        keep: Full names of images that stay.
+        keep: Full names of images to keep.
 
     Returns:
         The full names of those removed.
@@ -210,5 +210,5 @@ def prune_stale_images(keep: Collection[str]) -> tuple[str, ...]:
 
 
 def remove_images(names: Iterable[str]) -> tuple[str, ...]:
-    """Remove these images, but for those that a container uses; gives back the names of those removed."""
+    """Remove these images, except those that a container uses; return the names of those removed."""
     return tuple(name for name in names if ask("docker", "image", "rm", name, within_s=60.0).ok)

@@ -1,7 +1,7 @@
-"""What images hold beside their base and its distribution's packages: every layer's own files, and what is said of it.
+"""What images add to their base and its distribution's packages: every layer's own files, and the image's own data.
 
 Format of a saved image: https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md. Layers are read one
-by one, since what a later one deletes is still there for whoever pulls the image.
+by one, since what a later one deletes is still there for anyone who pulls the image.
 """
 
 import json
@@ -10,10 +10,10 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import IO
 
-from stackproof.engine.docker.client import connect, engine_errors
+from stackproof.engine.docker.api_client import connect, engine_errors
+from stackproof.engine.port import OwnFile
 from stackproof.model import EngineError
 
 _WITHIN_S = 300.0
@@ -21,35 +21,15 @@ _BOOKS = ("var/lib/dpkg/", "var/cache/debconf/")  # Debian's own, on its package
 _LISTS = re.compile(r"var/lib/dpkg/info/[^/]+\.list")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnFile:
-    """A file that a layer of an image brings, or what the image says of itself.
-
-    Attributes:
-        image: Name of the image.
-        layer: First digits of the layer's digest; ``config`` for the image's environment, labels and history.
-        path: The file.
-        content: All that it holds.
-    """
-
-    image: str
-    layer: str
-    path: str
-    content: bytes
-
-    def __str__(self) -> str:
-        return f"{self.image}, layer {self.layer}, /{self.path}"
-
-
 def own_files(images: Sequence[str], base: str) -> Iterator[OwnFile]:
-    """Every regular file of every layer above the base that no Debian package owns; a layer that is shared comes once.
+    """Every regular file of every layer above the base that no Debian package owns; a shared layer comes once.
 
     Args:
         images: Names of the images.
         base: Name of the image that they were built from.
 
     Raises:
-        EngineError: An image is not there, or the engine does not hand it out.
+        EngineError: An image is missing, or the engine does not save it.
     """
     with engine_errors(f"looking at the layers of {base!r}"):
         known = set(connect().images.get(base).attrs["RootFS"]["Layers"])
@@ -70,8 +50,8 @@ def _save(images: Sequence[str], into: IO[bytes]) -> None:
     command = ("docker", "image", "save", *images)
     done = subprocess.run(command, stdout=into, stderr=subprocess.PIPE, timeout=_WITHIN_S, check=False)
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip()
-        raise EngineError(f"expected the engine to hand out {', '.join(images)}, but: {said}")
+        complaint = done.stderr.decode(errors="replace").strip()
+        raise EngineError(f"expected the engine to save {', '.join(images)}, but: {complaint}")
     into.seek(0)
 
 

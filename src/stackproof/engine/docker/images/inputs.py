@@ -1,4 +1,4 @@
-"""What an image is made of, as a digest: the same inputs give the same name, so that nothing is built twice."""
+"""The digest of an image's inputs: the same inputs give the same name, so that nothing is built twice."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)", re.IGNORECASE | re.MULTILIN
 
 
 def context_digest(context: Path, dockerfile: str, args: Mapping[str, str]) -> str:
-    """Digest of what a build reads: the files that .dockerignore lets through, the Dockerfile and the arguments.
+    """Digest of what a build reads: the files that .dockerignore does not exclude, the Dockerfile and the arguments.
 
     Args:
         context: The build context's folder.
@@ -20,25 +20,25 @@ def context_digest(context: Path, dockerfile: str, args: Mapping[str, str]) -> s
         args: Build arguments by name.
 
     Returns:
-        SHA-256 in hexadecimal. It holds relative paths, contents and the executable bit, and neither times nor owners.
+        SHA-256 in hexadecimal, of relative paths, contents and the executable bit, but not of times and owners.
 
     Raises:
-        DeclarationError: The context or its Dockerfile is not there.
+        DeclarationError: The context or its Dockerfile is missing.
     """
     recipe = context / dockerfile
     if not recipe.is_file():
-        raise DeclarationError("expected a Dockerfile, there is none", where=str(recipe), fix="see the `build` section")
+        raise DeclarationError("expected a Dockerfile, found none", where=str(recipe), fix="see the `build` section")
     return digest_of([dockerfile_text(recipe), dict(args), folder_digest(context, dockerfile)])
 
 
 def folder_digest(folder: Path, dockerfile: str = "Dockerfile") -> str:
-    """Digest of a folder's files, as far as its .dockerignore lets them through.
+    """Digest of a folder's files that its .dockerignore does not exclude.
 
     Raises:
-        DeclarationError: It is no folder.
+        DeclarationError: It is not a folder.
     """
     if not folder.is_dir():
-        raise DeclarationError("expected a folder to build from, there is none", where=str(folder), fix="see `build`")
+        raise DeclarationError("expected a folder to build from, found none", where=str(folder), fix="see `build`")
     return digest_of([_entry(folder, path) for path in sorted(_files(folder, dockerfile))])
 
 

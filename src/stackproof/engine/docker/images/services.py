@@ -1,4 +1,4 @@
-"""The images of a stack's services that have a `build` section: Compose builds them, under names from their inputs."""
+"""Images of services that have a `build` section: Compose builds them, named by the digest of their inputs."""
 
 import json
 import tempfile
@@ -29,19 +29,19 @@ _FIX = "the lines above say which step failed; try `docker compose build` with t
 def ensure_service_images(
     file: Path, builds: Builds, progress: Progress, local: LocalImages | None = None
 ) -> dict[str, str]:
-    """Build the images of these services, those that are not there.
+    """Build the images of these services that are missing.
 
     Args:
-        file: The compose file, as its owner wrote it.
+        file: The compose file, as written.
         builds: The resolved `build` section of each service that has one.
         progress: Takes each line of the build.
-        local: The engine's images, where it was asked for them just now.
+        local: The engine's images, where they were just listed.
 
     Returns:
         Full name of the image, by service.
 
     Raises:
-        DeclarationError: A context or a Dockerfile is not there.
+        DeclarationError: A context or a Dockerfile is missing.
         EngineError: No engine answers, or a build failed.
     """
     local = local or local_images()
@@ -61,21 +61,21 @@ def service_image_names(builds: Builds, local: LocalImages) -> dict[str, str]:
     """The full name of each service's image, built or not.
 
     Raises:
-        DeclarationError: A context or a Dockerfile is not there.
+        DeclarationError: A context or a Dockerfile is missing.
     """
     digest = cache(folder_digest)  # services share folders
     return {service: named(service, _inputs(build, local, digest)) for service, build in builds.items()}
 
 
 def _inputs(build: Mapping[str, object], local: LocalImages, digest: Callable[[Path], str]) -> list[object]:
-    """All that makes the image what it is: the section's own words, the folders it names, the images it starts from."""
+    """All that determines the image: the section's own values, the folders it names, the images it starts from."""
     context, dockerfile = Path(str(build.get("context", "."))), str(build.get("dockerfile", "Dockerfile"))
     folders = _folders(build)
-    words = {key: value for key, value in build.items() if key not in {"context", "additional_contexts", "args"}}
+    values = {key: value for key, value in build.items() if key not in {"context", "additional_contexts", "args"}}
     more = {name: digest(folder) for name, folder in folders.items()}
-    if not context.is_dir():  # a repository's address: its own words are all there is to see of it
-        return [words, str(context), more]
-    return [words, context_digest(context, dockerfile, _args(build)), more, base_ids(context / dockerfile, local)]
+    if not context.is_dir():  # a repository's address: the section is all that can be seen of it
+        return [values, str(context), more]
+    return [values, context_digest(context, dockerfile, _args(build)), more, base_ids(context / dockerfile, local)]
 
 
 def _folders(build: Mapping[str, object]) -> dict[str, Path]:
@@ -93,7 +93,7 @@ def _args(build: Mapping[str, object]) -> dict[str, str]:
 
 
 def _secrets_of(builds: Builds) -> frozenset[str]:
-    """Names of the secrets that the file itself gives to builds: these stay what they are."""
+    """Names of the secrets that the file itself gives to builds: these are left alone."""
     uses = (use for build in builds.values() if isinstance(named := build.get("secrets"), list) for use in named)
     return frozenset(str(use["source"]) for use in uses if isinstance(use, dict))
 

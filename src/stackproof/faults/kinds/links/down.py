@@ -1,8 +1,8 @@
-"""``down``: a link does not listen, and all that was open on it is dropped."""
+"""``down``: a link does not listen, and every open connection on it is dropped."""
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.client_view import BRIEF, ConnectionEnd
 from stackproof.faults.evidence.link_comparison import LinkComparison, compare, unobservable
 from stackproof.faults.evidence.port_requests import answered_request
@@ -21,24 +21,26 @@ class Down:
 
     link: Link
 
-    def inject(self, engine: Engine) -> None:
-        """Stop listening, and drop what is open."""
+    def inject(self, engine: RunningStack) -> None:
+        """Stop listening, and drop every open connection."""
         engine.link(self.link).cut()
 
-    def evidence(self, engine: Engine) -> Evidence:
-        """Ask what is answered beside the link."""
+    def evidence(self, engine: RunningStack) -> Evidence:
+        """Ask a question that is answered around the link."""
         question = answered_request(engine, self.link)
         if question is None:
             return unobservable(self.link, "answers nothing")
         return self.judge(compare(engine, self.link, question, BRIEF))
 
     def judge(self, seen: LinkComparison) -> Evidence:
-        """Over the link the client must be refused, or be let go without a byte where another proxy accepts for it."""
+        """Over the link a client must be refused, or be dropped without a byte where another proxy accepts for it."""
         over, beside = seen.via_link[0], seen.direct[0]
-        is_refused = not over.is_answered and over.end is not ConnectionEnd.OPEN
-        return Evidence(confirmed=beside.is_answered and is_refused, observed=str(seen))
+        return Evidence(
+            confirmed=beside.is_answered and not over.is_answered and over.end is not ConnectionEnd.OPEN,
+            observed=str(seen),
+        )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Listen again."""
         engine.link(self.link).restore()
 

@@ -7,7 +7,7 @@ from itertools import cycle, pairwise
 from random import Random
 from threading import Event
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd, Patience
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
 from stackproof.faults.evidence.port_requests import answered_request
@@ -31,11 +31,11 @@ class Flap:
     """A link that comes and goes.
 
     Attributes:
-        spec: The fault as it was asked for, whose text names what acts for it.
+        spec: The fault as it was asked for; its text names the thread that acts for it.
         link: The link.
         up_ms: How long it is up, on average, in milliseconds.
         down_ms: How long it is down, on average, in milliseconds.
-        seed: What the times are drawn from.
+        seed: The seed that the times are drawn from.
     """
 
     spec: FaultSpec
@@ -44,12 +44,12 @@ class Flap:
     down_ms: int
     seed: int
 
-    def inject(self, engine: Engine) -> None:
-        """Cut it at once, and have it mended and cut from then on."""
+    def inject(self, engine: RunningStack) -> None:
+        """Cut it at once, and have it restored and cut from then on."""
         engine.link(self.link).cut()
         BACKGROUND.start(self.spec, lambda stopping: self._flap(engine, stopping))
 
-    def _flap(self, engine: Engine, stopping: Event) -> None:
+    def _flap(self, engine: RunningStack, stopping: Event) -> None:
         """Times count from the injection, so that slow calls do not add up."""
         control = engine.link(self.link)
         started_s = time.monotonic()
@@ -59,8 +59,8 @@ class Flap:
                 return
             turn()
 
-    def evidence(self, engine: Engine) -> Evidence:
-        """Ask what is answered beside the link, again and again, until it was seen to come and go."""
+    def evidence(self, engine: RunningStack) -> Evidence:
+        """Ask a question that is answered around the link, again and again, until it was seen to come and go."""
         question = answered_request(engine, self.link)
         if question is None:
             return unobservable(self.link, "answers nothing")
@@ -73,12 +73,12 @@ class Flap:
 
     @property
     def _watch_s(self) -> float:
-        """Within the longest times that may be drawn it turns twice, wherever the watch begins."""
+        """With the longest times that may be drawn it changes twice, wherever the watch begins."""
         longest_ms = _LONGEST_SHARE * (self.up_ms + self.down_ms + max(self.up_ms, self.down_ms))
         return longest_ms / 1000 + LONGEST_WATCH_S
 
     def judge(self, seen: Sequence[LinkComparison]) -> Evidence:
-        """Over the link answers and refusals must take turns; beside it every question must be answered."""
+        """Over the link answers and refusals must alternate; around it every question must be answered."""
         over = [each.via_link[0] for each in seen if each.via_link[0].is_answered or _is_refused(each.via_link[0])]
         turns = sum(before.is_answered is not after.is_answered for before, after in pairwise(over))
         answered, beside = (sum(each.is_answered for each in clients) for clients in (over, _beside(seen)))
@@ -88,8 +88,8 @@ class Flap:
             f"refused, and it changed {turns} times from one to the other; beside it {beside} were answered",
         )
 
-    def heal(self, engine: Engine) -> None:
-        """Stop to cut it, and see that it listens, whatever became of what cut it."""
+    def heal(self, engine: RunningStack) -> None:
+        """Stop cutting it, and let it listen, whatever became of the thread that cut it."""
         try:
             BACKGROUND.stop(self.spec)
         finally:
@@ -97,9 +97,9 @@ class Flap:
 
 
 def flap_times(seed: int, up_ms: int, down_ms: int) -> Iterator[float]:
-    """When a link that was just cut comes up, goes down, comes up and so on without end, in seconds from that cut.
+    """When a link that was just cut comes up, goes down, comes up and so on for ever, in seconds from that cut.
 
-    Each stay is drawn evenly between half and one and a half of its average.
+    Each time is drawn evenly between half and one and a half of its average.
     """
     draw = Random(seed)  # noqa: S311 - no secret: the same seed has to give the same times
     at_s = 0.0
@@ -113,7 +113,7 @@ def _beside(seen: Sequence[LinkComparison]) -> list[ClientView]:
 
 
 def _is_refused(over: ClientView) -> bool:
-    """A client that looks through another proxy is let in and dropped; silence is no refusal."""
+    """Behind another proxy a client is accepted and dropped. Silence is not a refusal."""
     return not over.is_answered and over.end is not ConnectionEnd.OPEN
 
 

@@ -3,30 +3,30 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Toxic
+from stackproof.engine.port import LatencyEffect, LinkEffect, RunningStack
 from stackproof.faults.evidence.client_view import BRIEF, ClientView, Patience
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, typical_s, unobservable
 from stackproof.faults.evidence.port_requests import answered_request
 from stackproof.faults.fault_kind import fault_kind
-from stackproof.faults.means.toxics import ToxicFault, towards_client
+from stackproof.faults.means.link_effects import EffectFault, towards_client
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultError, FaultSpec, Link
 
 _LATENCY_MS = IntegerParameter("latency_ms", "added to all that the service sends", "milliseconds", 1, 60_000)
-_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies up and down", "milliseconds", 0, 60_000, default=0)
+_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies both ways", "milliseconds", 0, 60_000, default=0)
 _CLIENTS = 5
 _CLIENTS_WITH_JITTER = 16
 _LOOKS_WITH_JITTER = 3
 _CALM_SHARE = 0.2
 _TYPICAL_SHARE = 0.4
 _MOST_TIMES = 2
-_LEAST_SHARE = 0.98  # clocks and timers may differ that much
+_LEAST_SHARE = 0.98  # clocks and timers may differ by so much
 _NOISE_S = 0.005  # a shorter delay cannot be told from a busy machine
 
 
 @dataclass(frozen=True, slots=True)
-class Latency(ToxicFault):
+class Latency(EffectFault):
     """A late link.
 
     Attributes:
@@ -38,12 +38,12 @@ class Latency(ToxicFault):
     jitter_ms: int
 
     @property
-    def toxics(self) -> tuple[Toxic, ...]:
+    def effects(self) -> tuple[LinkEffect, ...]:
         """Towards the client alone, so that a round trip grows by the latency once."""
-        return towards_client("latency", latency=self.latency_ms, jitter=self.jitter_ms)
+        return towards_client("latency", LatencyEffect(self.latency_ms, self.jitter_ms))
 
-    def evidence(self, engine: Engine) -> Evidence:
-        """Time answers over the link and beside it."""
+    def evidence(self, engine: RunningStack) -> Evidence:
+        """Time answers over the link and around it."""
         question = answered_request(engine, self.link)
         if question is None:
             return unobservable(self.link, "answers nothing")
@@ -56,8 +56,8 @@ class Latency(ToxicFault):
     def calmest(self, looks: Iterable[LinkComparison]) -> LinkComparison:
         """The first look during which the machine was calm, or else the one during which it was calmest.
 
-        Where jitter lets some answers through at once, a machine that stalls one way more than the other looks alike;
-        how busy it was, the answers beside the link say.
+        Where jitter lets some answers through at once, a machine that stalls one way more than the other looks the
+        same. How busy it was shows in the answers around the link.
         """
         seen = []
         for look in looks:
@@ -71,7 +71,7 @@ class Latency(ToxicFault):
         return self.jitter_ms * 2 <= self.latency_ms
 
     def judge(self, seen: LinkComparison) -> Evidence:
-        """Answers must typically be later over the link by much of the latency, and none sooner than it lets any."""
+        """Answers must typically be later over the link by much of the latency, and none sooner than it allows."""
         late_s = min(self.latency_ms / 1000, LONGEST_WATCH_S)
         extra_s = typical_s(seen.via_link, _reaction_s) - typical_s(seen.direct, _reaction_s)
         is_late = extra_s >= max(_NOISE_S, _TYPICAL_SHARE * late_s)
@@ -81,7 +81,7 @@ class Latency(ToxicFault):
         )
 
     def _is_beyond_chance(self, seen: LinkComparison) -> bool:
-        """A busy machine delays some answers, or all by more than this fault can; this one delays each, or most."""
+        """A busy machine delays some answers, or all by more than this fault can; the fault delays each, or most."""
         if not self._is_steady:
             typical = typical_s(seen.via_link, _reaction_s)
             most_s = _MOST_TIMES * (self.latency_ms + self.jitter_ms) / 1000 + BRIEF.within_s / 2

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Toxic
+from stackproof.engine.port import DataLimitEffect, LinkEffect, RunningStack
 from stackproof.faults.evidence.client_view import BRIEF, Patience
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
 from stackproof.faults.evidence.port_requests import port_requests, request_with_long_answer
 from stackproof.faults.fault_kind import fault_kind
-from stackproof.faults.means.toxics import ToxicFault, both_ways
+from stackproof.faults.means.link_effects import EffectFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultSpec, Link
@@ -16,7 +16,7 @@ _LIMIT_BYTES = IntegerParameter("limit_bytes", "carried each way before a connec
 
 
 @dataclass(frozen=True, slots=True)
-class LimitData(ToxicFault):
+class LimitData(EffectFault):
     """A link that breaks off.
 
     Attributes:
@@ -26,11 +26,11 @@ class LimitData(ToxicFault):
     limit_bytes: int
 
     @property
-    def toxics(self) -> tuple[Toxic, ...]:
-        """Both ways: whichever way is used up first ends the connection."""
-        return both_ways("limit_data", bytes=self.limit_bytes)
+    def effects(self) -> tuple[LinkEffect, ...]:
+        """Both ways: the first that reaches the limit ends the connection."""
+        return both_ways("limit_data", DataLimitEffect(self.limit_bytes))
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask for more than the link carries."""
         candidates = port_requests(engine.stack.service(self.link.service), self.link.port)
         question = request_with_long_answer(engine, self.link, candidates, self.limit_bytes + 1)
@@ -39,7 +39,7 @@ class LimitData(ToxicFault):
         return self.judge(compare(engine, self.link, question, Patience(LONGEST_WATCH_S, BRIEF.quiet_s)))
 
     def judge(self, seen: LinkComparison) -> Evidence:
-        """Over the link the connection must end within the limit, and more must come beside it."""
+        """Over the link the connection must end within the limit, and more must arrive around it."""
         over, beside = seen.via_link[0], seen.direct[0]
         is_within = over.size_bytes <= self.limit_bytes < beside.size_bytes
         return Evidence(confirmed=over.was_closed and is_within, observed=str(seen))

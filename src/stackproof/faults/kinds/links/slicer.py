@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine, Toxic
+from stackproof.engine.port import LinkEffect, RunningStack, SlicingEffect
 from stackproof.faults.evidence.client_view import Patience
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S, LinkComparison, compare, unobservable
 from stackproof.faults.evidence.port_requests import plain_requests, request_with_long_answer
 from stackproof.faults.fault_kind import fault_kind
-from stackproof.faults.means.toxics import ToxicFault, both_ways
+from stackproof.faults.means.link_effects import EffectFault, both_ways
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultError, FaultSpec, Link
@@ -18,13 +18,13 @@ _VARIATION_BYTES = IntegerParameter(
 )
 _DELAY_US = IntegerParameter("delay_us", "pause after a piece", "microseconds", 100, 500_000, default=10_000)
 _FEWEST_PIECES = 4
-_TELLING_S = 0.1
+_WATCHED_S = 0.1
 _QUIET_S = 0.5
-_SURE_SHARE = 0.8
+_LEAST_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Slicer(ToxicFault):
+class Slicer(EffectFault):
     """A link that cuts what it carries into pieces.
 
     Attributes:
@@ -38,13 +38,11 @@ class Slicer(ToxicFault):
     delay_us: int
 
     @property
-    def toxics(self) -> tuple[Toxic, ...]:
+    def effects(self) -> tuple[LinkEffect, ...]:
         """Both ways."""
-        return both_ways(
-            "slicer", average_size=self.average_bytes, size_variation=self.variation_bytes, delay=self.delay_us
-        )
+        return both_ways("slicer", SlicingEffect(self.average_bytes, self.variation_bytes, self.delay_us))
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Time an answer whose pauses take a tenth of a second."""
         wanted_bytes = self._pieces * (self.average_bytes + self.variation_bytes)
         candidates = plain_requests(engine.stack.service(self.link.service), self.link.port)
@@ -55,20 +53,20 @@ class Slicer(ToxicFault):
 
     @property
     def _pieces(self) -> int:
-        """As many as have pauses between them that a busy machine does not make by itself."""
-        return max(_FEWEST_PIECES, round(_TELLING_S / self._delay_s))
+        """So many that a busy machine does not make their pauses by itself."""
+        return max(_FEWEST_PIECES, round(_WATCHED_S / self._delay_s))
 
     @property
     def _delay_s(self) -> float:
         return self.delay_us / 1_000_000
 
     def judge(self, seen: LinkComparison) -> Evidence:
-        """An answer must take longer over the link than beside it, by most of the time of its pauses."""
+        """An answer must take longer over the link than around it, by most of the time of its pauses."""
         over, beside = (min(each, key=lambda client: client.last_byte_s) for each in (seen.via_link, seen.direct))
         pauses = over.size_bytes / (self.average_bytes + self.variation_bytes) - 1
-        sure_s = _SURE_SHARE * min(pauses * self._delay_s, LONGEST_WATCH_S)
+        least_s = _LEAST_SHARE * min(pauses * self._delay_s, LONGEST_WATCH_S)
         return Evidence(
-            confirmed=pauses >= 1 and over.last_byte_s - beside.last_byte_s >= sure_s,
+            confirmed=pauses >= 1 and over.last_byte_s - beside.last_byte_s >= least_s,
             observed=f"{over.size_bytes} bytes in {len(over.chunks)} pieces and {over.last_byte_s * 1000:.0f} ms over "
             f"the link, in {len(beside.chunks)} and {beside.last_byte_s * 1000:.0f} ms beside it, at best",
         )

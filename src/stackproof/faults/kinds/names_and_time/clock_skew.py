@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, Engine, Override, Place, Shares
+from stackproof.engine.port import Capability, Override, Place, RunningStack, Shares
 from stackproof.faults.evidence.wall_clock import ClockReading, read_clock
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.parameters import IntegerParameter
@@ -54,7 +54,7 @@ class ClockSkew:
     service: Service
     skew_s: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Recreate the service with libfaketime in it.
 
         Raises:
@@ -75,7 +75,7 @@ class ClockSkew:
             "FAKETIME_DISABLE_SHM": "1",  # it synchronizes processes, which here all read the same clock
         }
 
-    def _refuse_what_would_not_start(self, engine: Engine) -> None:
+    def _refuse_what_would_not_start(self, engine: RunningStack) -> None:
         place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_READ_SEARCH"))
         needed, installed, clash = engine.run_helper(place, ("python3", "-c", _COMPARE, _LIBRARY)).split()
         if int(installed) < int(needed):
@@ -92,7 +92,7 @@ class ClockSkew:
                 fix="aim at another service",
             )
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Compare the service's clock with ours."""
         reading = read_clock(engine, self.service)
         if reading is None:
@@ -107,7 +107,7 @@ class ClockSkew:
         is_wrong = seen.may_be(self.skew_s, _NOISE_S) and not seen.may_be(0, _NOISE_S)
         return Evidence(confirmed=is_wrong and not seen.doubt, observed=str(seen))
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Recreate it as it was declared."""
         engine.restore(self.service.name)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.name_lookups import NO_ANSWER, NO_SUCH_NAME, LookupComparison, lookup_evidence
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.name_resolver import FAILING, silent_server, with_silent_server
@@ -30,7 +30,7 @@ class DnsFail:
     name: str
     mode: str
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Redirect its look-ups to a resolver of ours that does not know the name, or does not answer.
 
         Raises:
@@ -38,12 +38,12 @@ class DnsFail:
         """
         FAILING.redirect(engine, self.service.name, self._command(engine))
 
-    def _command(self, engine: Engine) -> tuple[str, ...]:
+    def _command(self, engine: RunningStack) -> tuple[str, ...]:
         if self.mode == _NXDOMAIN:
             return FAILING.command(engine, self.name, f"--local=/{self.name}/")
         return with_silent_server(FAILING.command(engine, self.name, f"--server=/{self.name}/{silent_server()}"))
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Look up the name as the service does, and directly; and another name."""
         return lookup_evidence(engine, self.service, self.name, self.judge)
 
@@ -53,7 +53,7 @@ class DnsFail:
         exists = all(each.is_found for each in seen.name.direct)
         return Evidence(confirmed=fails and exists and seen.others_are_unaffected, observed=f"looked up {seen}")
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Let the engine answer its look-ups again."""
         FAILING.restore(engine, self.service.name)
 

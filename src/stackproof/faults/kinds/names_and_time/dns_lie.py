@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from stackproof.engine.port import Capability, Engine, Place
+from stackproof.engine.port import Capability, Place, RunningStack
 from stackproof.faults.evidence.name_lookups import NO_SUCH_NAME, LookupAnswer, LookupComparison, lookup_evidence
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.name_resolver import LYING
@@ -32,7 +32,7 @@ class DnsLie:
     name: str
     address: IPv4Address
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Redirect its look-ups to a resolver of ours that gives a false address for this name.
 
         Raises:
@@ -42,7 +42,7 @@ class DnsLie:
         own = (f"--address=/{self.name}/{self.address}", f"--local=/{self.name}/")
         LYING.redirect(engine, self.service.name, LYING.command(engine, self.name, *own))
 
-    def _refuse_a_gateway(self, engine: Engine) -> None:
+    def _refuse_a_gateway(self, engine: RunningStack) -> None:
         """A private address may belong to someone beyond this machine."""
         route = engine.run_helper(Place(self.service.name), ("sh", "-c", _ROUTE, "route", str(self.address)))
         if " via " in route:
@@ -52,7 +52,7 @@ class DnsLie:
                 fix="use one of 127.0.0.0/8, or one in a network of the service",
             )
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Look up the name as the service does, and directly; and another name."""
         return lookup_evidence(engine, self.service, self.name, self.judge)
 
@@ -63,7 +63,7 @@ class DnsLie:
         is_false = all(each != lie and (each.is_found or each == NO_SUCH_NAME) for each in seen.name.direct)
         return Evidence(confirmed=lies and is_false and seen.others_are_unaffected, observed=f"looked up {seen}")
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Let the engine answer its look-ups again."""
         LYING.restore(engine, self.service.name)
 

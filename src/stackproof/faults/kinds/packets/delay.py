@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from stackproof.engine.port import Capability, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.pings import Pace, Replies, replies
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.network_emulator import EmulatedFault
@@ -48,7 +48,7 @@ class Delay(EmulatedFault):
         """With jitter, packets with a shorter delay overtake others."""
         return f"delay {self.delay_ms}ms {self.jitter_ms}ms" if self.jitter_ms else f"delay {self.delay_ms}ms"
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Time round trips from a neighbour, and others that stay within the service."""
         points = self.interface.vantage_points(engine)
         if points is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.binomial import is_plausible, trials_for
 from stackproof.faults.evidence.pings import PingCount, flood
 from stackproof.faults.fault_kind import fault_kind
@@ -40,7 +40,7 @@ class Duplicate(EmulatedFault):
         """Chosen at random for each packet."""
         return f"duplicate {self.percent}%"
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Count the second answers that a neighbour receives."""
         points = self.interface.vantage_points(engine)
         if points is None:

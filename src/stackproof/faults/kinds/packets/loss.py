@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.binomial import is_plausible, trials_for
 from stackproof.faults.evidence.pings import PingCount, flood
 from stackproof.faults.fault_kind import fault_kind
@@ -37,7 +37,7 @@ class Loss:
     def _chain(self) -> str:
         return chain_name("loss", str(self.interface))
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Drop packets in the service's own network namespace, whoever sent them.
 
         Raises:
@@ -49,7 +49,7 @@ class Loss:
         rule = f'--in-interface "${{dev:?}}" {comment} {chance} --jump DROP'
         install_chain(engine, self.interface.inside, self._chain, (rule,), find_interface(host))
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Count the packets of a neighbour that are answered, and of others that stay within the service."""
         points = self.interface.vantage_points(engine)
         if points is None:
@@ -66,7 +66,7 @@ class Loss:
             f"({_percent(outside):.1f} %), and {inside.lost} of {inside.sent} within {self.interface.service}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Drop no more packets."""
         remove_chain(engine, self.interface.inside, self._chain)
 

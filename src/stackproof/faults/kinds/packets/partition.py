@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import permutations
 
-from stackproof.engine.port import Capability, Engine, Place, Side
+from stackproof.engine.port import Capability, Place, RunningStack, Side
 from stackproof.faults.evidence.service_reachability import (
     EntryPoint,
     Reachability,
@@ -67,10 +67,10 @@ class Partition(ABC):
     reachable: tuple[str, ...] = ()
 
     @abstractmethod
-    def fences(self, engine: Engine) -> Iterator[Fence]:
+    def fences(self, engine: RunningStack) -> Iterator[Fence]:
         """What each container must not let in."""
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Drop packets where they arrive, those of open connections included.
 
         Raises:
@@ -83,17 +83,17 @@ class Partition(ABC):
         with ThreadPoolExecutor(_IN_PARALLEL) as pool:  # to keep the time between the first and last fence short
             list(pool.map(lambda each: self._install(engine, each), self.fences(engine)))
 
-    def _install(self, engine: Engine, fence: Fence) -> None:
+    def _install(self, engine: RunningStack, fence: Fence) -> None:
         install_chain(engine, fence.place, self._chain, fence.rules, fence.setup)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Let the services call each other, and count what reaches them."""
         running = self._entry_points(engine)
         if len(running) < _FEWEST:
             return Evidence.unavailable("fewer than two of its services run")
         return self.judge(measure(engine, tuple((one.service, other) for one, other in permutations(running, 2))))
 
-    def _entry_points(self, engine: Engine) -> list[EntryPoint]:
+    def _entry_points(self, engine: RunningStack) -> list[EntryPoint]:
         """The entry points of those services that run."""
         found = (entry_point(engine, service, self.networks) for service in (*self.cut_off, *self.reachable))
         return [each for each in found if each is not None]
@@ -112,7 +112,7 @@ class Partition(ABC):
             return received.echo_requests >= sent > 0
         return received.echo_requests == 0 < sent
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Let the packets in again, in every container that still runs.
 
         Raises:
@@ -124,7 +124,7 @@ class Partition(ABC):
         if failures:
             raise EngineError("; ".join(failures))
 
-    def _remove(self, engine: Engine, place: Place) -> str:
+    def _remove(self, engine: RunningStack, place: Place) -> str:
         try:
             remove_chain(engine, place, self._chain)
         except EngineError as error:
@@ -156,7 +156,7 @@ class PairPartition(Partition):
     service that is cut off lets in anything from either address of the other service.
     """
 
-    def fences(self, engine: Engine) -> Iterator[Fence]:
+    def fences(self, engine: RunningStack) -> Iterator[Fence]:
         """One for each container of the services that are cut off."""
         pair = (*self.cut_off, *self.reachable)
         for service in self.cut_off:
@@ -171,7 +171,7 @@ class PairPartition(Partition):
 class NetworkPartition(Partition):
     """A network on which each service reaches only its own proxy; the harness still reaches both."""
 
-    def fences(self, engine: Engine) -> Iterator[Fence]:
+    def fences(self, engine: RunningStack) -> Iterator[Fence]:
         """One for each container on the network.
 
         It lets in the service's other container, the harness, and the engine's host.

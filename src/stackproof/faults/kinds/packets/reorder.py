@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.binomial import is_plausible, trials_for
 from stackproof.faults.evidence.pings import Pace, Replies, replies
 from stackproof.faults.fault_kind import fault_kind
@@ -45,7 +45,7 @@ class Reorder(EmulatedFault):
         """Of netem's two modes, the one in which packets overtake at random."""
         return f"delay {self.delay_ms}ms reorder {self.percent}%"
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Record the order in which answers reach a neighbour."""
         points = self.interface.vantage_points(engine)
         if points is None:

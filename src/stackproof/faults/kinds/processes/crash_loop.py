@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from threading import Event
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.background_tasks import BACKGROUND
 from stackproof.faults.means.run_state import ensure_running, has_ended, kill_now
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE
 from stackproof.machine.waiting import Waited, wait_until
-from stackproof.model import Evidence, FaultSpec, Service
+from stackproof.model import ContainerState, Evidence, FaultSpec, Service
 
 _EVERY_MS = IntegerParameter("every_ms", "how long it runs each time", "milliseconds", 100, 30_000, default=1000)
 _COMEBACKS = 2
@@ -36,18 +36,18 @@ class CrashLoop:
     service: Service
     every_ms: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Kill it at once; from then on, start and kill it in the background."""
         kill_now(engine, self.service.name)
         BACKGROUND.start(self.spec, lambda stopping: self._loop(engine, stopping))
 
-    def _loop(self, engine: Engine, stopping: Event) -> None:
+    def _loop(self, engine: RunningStack, stopping: Event) -> None:
         while not stopping.is_set():
             ensure_running(engine, self.service.name)
             if not stopping.wait(self._every_s):
                 kill_now(engine, self.service.name)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Watch its state until it came back twice, or has not changed for too long."""
         began_s = time.monotonic()
         latest_s = began_s + _CHANGES * self._patience_s
@@ -59,7 +59,7 @@ class CrashLoop:
             states.append(changed.seen)
         return self.judge(states, time.monotonic() - began_s)
 
-    def _next_state(self, engine: Engine, before: ContainerState, within_s: float) -> Waited[ContainerState]:
+    def _next_state(self, engine: RunningStack, before: ContainerState, within_s: float) -> Waited[ContainerState]:
         return wait_until(
             lambda: engine.state(self.service.name),
             lambda state: (state.status, state.started_at) != (before.status, before.started_at),
@@ -76,7 +76,7 @@ class CrashLoop:
             f"at the end it reported {states[-1].status}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Stop killing it, and make sure that it runs, whatever became of the background thread."""
         try:
             BACKGROUND.stop(self.spec)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.client_view import ClientView
 from stackproof.faults.evidence.port_requests import ask_directly
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.run_state import ended_evidence, ensure_running, wait_for_end
 from stackproof.faults.targets import SERVICE
-from stackproof.model import Evidence, FaultSpec, Service
+from stackproof.model import ContainerState, Evidence, FaultSpec, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,11 @@ class Kill:
 
     service: Service
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Kill it, without a chance to clean up."""
         engine.kill(self.service.name, "SIGKILL")
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine whether it runs, and the service itself whether it answers."""
         state = wait_for_end(engine, self.service.name)
         return self.judge(state, ask_directly(engine, self.service))
@@ -34,7 +34,7 @@ class Kill:
         """Confirmed if the engine reports that it has ended, and none of its ports answers."""
         return ended_evidence(state, views)
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Start it again."""
         ensure_running(engine, self.service.name)
 

@@ -4,12 +4,12 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.kinds.processes.terminate import GRACE_S
 from stackproof.faults.means.run_state import ensure_running
 from stackproof.faults.targets import SERVICE
-from stackproof.model import Evidence, FaultSpec, Service
+from stackproof.model import ContainerState, Evidence, FaultSpec, Service
 
 _OBSERVATIONS = 3  # a busy machine may delay some of them; the fastest is the most precise
 _NEVER = "0001-"  # how the engine writes a time that has not come
@@ -50,12 +50,12 @@ class Restart:
     grace_s: int
     bound_s: float = field(default_factory=time.monotonic, compare=False)
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Stop it and start it. Whether it becomes ready is for a readiness probe to show."""
         engine.stop(self.service.name, self.grace_s)
         ensure_running(engine, self.service.name)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine for the age of the service's current run.
 
         Compares two durations, each measured by one clock, since the clocks of engine and harness may differ.
@@ -73,18 +73,18 @@ class Restart:
             f"the fault was requested {age.fault_s:.3f} s ago",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Make sure that it runs."""
         ensure_running(engine, self.service.name)
 
-    def _observe(self, engine: Engine) -> RunAge:
+    def _observe(self, engine: RunningStack) -> RunAge:
         """The fault's age is taken before that of the run: the time in between never makes a restart look real."""
         fault_s = time.monotonic() - self.bound_s
         state = engine.state(self.service.name)
         return RunAge(state, _up_s(state, engine), fault_s)
 
 
-def _up_s(state: ContainerState, engine: Engine) -> float | None:
+def _up_s(state: ContainerState, engine: RunningStack) -> float | None:
     if not state.started_at or state.started_at.startswith(_NEVER):
         return None
     return engine.now_s() - datetime.fromisoformat(state.started_at).timestamp()

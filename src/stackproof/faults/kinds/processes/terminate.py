@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import ContainerState, Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.client_view import ClientView
 from stackproof.faults.evidence.port_requests import ask_directly
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.run_state import ended_evidence, ensure_running, wait_for_end
 from stackproof.faults.parameters import IntegerParameter
 from stackproof.faults.targets import SERVICE
-from stackproof.model import Evidence, FaultSpec, Service
+from stackproof.model import ContainerState, Evidence, FaultSpec, Service
 
 GRACE_S = IntegerParameter("grace_s", "time to end before it is killed", "seconds", 1, 300, default=10)
 """The parameter of every fault that stops a service gracefully."""
@@ -29,11 +29,11 @@ class Terminate:
     service: Service
     grace_s: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Ask it to end, and wait until it has ended or was killed."""
         engine.stop(self.service.name, self.grace_s)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine whether it runs, and the service itself whether it answers."""
         state = wait_for_end(engine, self.service.name)
         return self.judge(state, ask_directly(engine, self.service))
@@ -47,7 +47,7 @@ class Terminate:
             evidence, observed=f"{evidence.observed}; {_KILLED} means SIGKILL: it did not end by itself in time"
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Start it again."""
         ensure_running(engine, self.service.name)
 

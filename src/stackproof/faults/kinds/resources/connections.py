@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
-from stackproof.engine.port import Address, Capability, Engine, Place, Side
+from stackproof.engine.port import Address, Capability, Place, RunningStack, Side
 from stackproof.faults.evidence.client_view import BRIEF, ClientView, watch_reply
 from stackproof.faults.evidence.port_requests import port_requests
 from stackproof.faults.fault_kind import fault_kind
@@ -37,7 +37,7 @@ class Connections:
     link: Link
     count: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Open them, and from then on reopen those that are closed.
 
         Raises:
@@ -48,11 +48,11 @@ class Connections:
         BACKGROUND.start(self.spec, lambda stopping: hold(address, self.count, full, stopping))
         full.wait(_CONNECT_WITHIN_S * 2)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Count them on the service's side, and ask it directly as a new client."""
         return self.judge(self._idle(engine), self._new_client(engine))
 
-    def _idle(self, engine: Engine) -> int:
+    def _idle(self, engine: RunningStack) -> int:
         place = Place(self.link.service, Side.SERVICE)
         command = ("ss", "--no-header", "--tcp", "--numeric", "--info", "--oneline", "state", "established")
         try:
@@ -61,7 +61,7 @@ class Connections:
             return 0
         return sum("bytes_received:" not in line for line in printed.splitlines() if line.strip())
 
-    def _new_client(self, engine: Engine) -> ClientView:
+    def _new_client(self, engine: RunningStack) -> ClientView:
         service = engine.stack.service(self.link.service)
         return watch_reply(
             engine.direct(service.name, self.link.port), next(port_requests(service, self.link.port)), BRIEF
@@ -76,7 +76,7 @@ class Connections:
             f"a new client, asked directly: {new_client}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Close them; a process that did not open them has none."""
         del engine
         BACKGROUND.stop(self.spec)

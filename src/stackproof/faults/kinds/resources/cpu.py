@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Capability, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.kernel_counters import KernelCounters, read_counters
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.parameters import IntegerParameter
@@ -38,7 +38,7 @@ class Cpu:
     service: Service
     percent: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Lower its quota.
 
         Raises:
@@ -53,7 +53,7 @@ class Cpu:
             )
         self._limit(engine, self.percent / _WHOLE)
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Keep the service busy, and read what the kernel counts in the meantime."""
         name = self.service.name
         try:
@@ -82,11 +82,11 @@ class Cpu:
             observed=f"kept busy, the service was throttled in {throttled} of {periods} counted periods{used}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Restore its declared quota."""
         self._limit(engine, engine.declared_limits(self.service.name).cpus)
 
-    def _limit(self, engine: Engine, cpus: float | None) -> None:
+    def _limit(self, engine: RunningStack, cpus: float | None) -> None:
         name = self.service.name
         engine.limit(name, replace(engine.limits(name), cpus=cpus))
 

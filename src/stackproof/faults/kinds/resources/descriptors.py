@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from stackproof.engine.port import Address, Capability, Engine, Place, Shares
+from stackproof.engine.port import Address, Capability, Place, RunningStack, Shares
 from stackproof.faults.evidence.client_view import ClientView, Patience, watch_reply
 from stackproof.faults.evidence.link_comparison import LONGEST_WATCH_S
 from stackproof.faults.evidence.port_requests import port_requests
@@ -62,7 +62,7 @@ class Descriptors:
     def _place(self) -> Place:
         return Place(self.service.name, shares=Shares.PROCESSES, capabilities=_CAPABILITIES)
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Lower the limit of each process, with a helper that remembers the previous ones.
 
         Raises:
@@ -79,7 +79,7 @@ class Descriptors:
                 fix="use an engine that grants SETUID and SYS_PTRACE",
             ) from error
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Connect more clients at once than files are left, and meanwhile count what each process has open."""
         port = next(iter(sorted({probe.port for probe in self.service.probes}) or self.service.ports), None)
         if port is None:
@@ -94,7 +94,7 @@ class Descriptors:
             return Evidence.unavailable(error.message)
 
     def _observe(
-        self, engine: Engine, address: Address, port: int
+        self, engine: RunningStack, address: Address, port: int
     ) -> tuple[tuple[Process, ...], tuple[ClientView, ...]]:
         clients = min(_MOST_CLIENTS, self.leave * len(self._processes(engine)) + _EXTRA_CLIENTS)
         request = next(port_requests(self.service, port))
@@ -103,7 +103,7 @@ class Descriptors:
             meanwhile = self._processes(engine)
             return meanwhile, tuple(each.result() for each in asked)
 
-    def _processes(self, engine: Engine) -> tuple[Process, ...]:
+    def _processes(self, engine: RunningStack) -> tuple[Process, ...]:
         return tuple(Process(**each) for each in json.loads(engine.run_helper(self._place, (*_PROGRAM, "show"))))
 
     def judge(self, processes: tuple[Process, ...], views: tuple[ClientView, ...]) -> Evidence:
@@ -118,11 +118,11 @@ class Descriptors:
             f"{len(full)} of {len(processes)} processes could open no more files{fullest}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Restore the limit of each process; if the service has ended, its processes and the helper are gone."""
         self._release(engine)
 
-    def _release(self, engine: Engine) -> None:
+    def _release(self, engine: RunningStack) -> None:
         if is_up(engine, self.service.name):
             engine.run_helper(self._place, (*_PROGRAM, "release"))
         engine.remove_helper(self.service.name, _HELPER)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Engine
+from stackproof.engine.port import RunningStack
 from stackproof.faults.evidence.file_systems import (
     FileSystem,
     WriteAttempt,
@@ -42,7 +42,7 @@ class FullDisk:
     target: ServicePath
     leave_bytes: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Fill the file system of the folder, if it is small and nothing else is on it.
 
         Raises:
@@ -75,7 +75,7 @@ class FullDisk:
                 fix="choose a smaller leave_kb",
             )
 
-    def _refuse_to_crowd(self, engine: Engine, found: FileSystem) -> None:
+    def _refuse_to_crowd(self, engine: RunningStack, found: FileSystem) -> None:
         counters = read_counters(engine, self.target.service.name)
         if not counters.has_spare(found.free_bytes):
             raise FaultError(
@@ -84,7 +84,7 @@ class FullDisk:
                 fix="declare a smaller size for it",
             )
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Write there as the service's own user: one block more than was to be left."""
         size_bytes = self.leave_bytes + _TRIAL_BYTES
         try:
@@ -100,7 +100,7 @@ class FullDisk:
             observed=f"a write of {size_bytes // _KIB} KiB to {self.target.path} by the service's user {outcome}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Free the space again."""
         free_folder(engine, self.target)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from stackproof.engine.port import Capability, Engine, Limits
+from stackproof.engine.port import Capability, Limits, RunningStack
 from stackproof.faults.evidence.kernel_counters import HEADROOM_BYTES, MIB, KernelCounters, read_counters
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.parameters import IntegerParameter
@@ -38,7 +38,7 @@ class Memory:
         """How much memory it may use, in bytes."""
         return self.limit_mb * MIB
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Lower its limit, unless the kernel would then kill what runs.
 
         Raises:
@@ -69,7 +69,7 @@ class Memory:
             fix=f"choose limit_mb={(used.memory_kept_bytes + HEADROOM_BYTES) // MIB + 1} or more",
         )
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Exceed the limit inside the service, in a process that the kernel kills rather than the service."""
         name = self.service.name
         try:
@@ -100,7 +100,7 @@ class Memory:
             f"requested {size / MIB:.1f} MiB {outcome}; in the meantime the kernel killed {kills} for lack of memory",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Restore its declared limit."""
         name = self.service.name
         declared = engine.declared_limits(name).memory_bytes

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, Engine, Place, Shares
+from stackproof.engine.port import Capability, Place, RunningStack, Shares
 from stackproof.faults.evidence.kernel_counters import HEADROOM_BYTES, MIB, KernelCounters, read_counters
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.memory_limit import require_memory_limit
@@ -40,7 +40,7 @@ class MemoryHog:
     service: Service
     percent: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Start a process inside that takes what is missing to the share, and holds it.
 
         Raises:
@@ -92,7 +92,7 @@ class MemoryHog:
             )
         return size
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the kernel, without disturbing the service, how much memory is in use."""
         limit_bytes = engine.limits(self.service.name).memory_bytes
         if limit_bytes is None:
@@ -111,11 +111,11 @@ class MemoryHog:
             f"{seen_percent:.0f} % of {limit_bytes // MIB} MiB",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Kill the process; if the service has ended, it is gone already."""
         self._release(engine)
 
-    def _release(self, engine: Engine) -> None:
+    def _release(self, engine: RunningStack) -> None:
         if is_up(engine, self.service.name):
             place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=_CAPABILITIES)
             engine.run_helper(place, ("python3", "/opt/stackproof/release.py", _MARK))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, ContainerState, Engine, Place, Shares
+from stackproof.engine.port import Capability, Place, RunningStack, Shares
 from stackproof.faults.evidence.client_view import ClientView
 from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters, read_counters
 from stackproof.faults.evidence.port_requests import ask_directly, described
@@ -11,9 +11,9 @@ from stackproof.faults.means.memory_limit import require_memory_limit
 from stackproof.faults.means.run_state import is_up
 from stackproof.faults.targets import SERVICE
 from stackproof.machine.waiting import wait_until
-from stackproof.model import EngineError, Evidence, FaultError, FaultSpec, Service
+from stackproof.model import ContainerState, ContainerStatus, EngineError, Evidence, FaultError, FaultSpec, Service
 
-_ENDED = frozenset({"exited", "dead"})
+_ENDED = frozenset({ContainerStatus.EXITED, ContainerStatus.DEAD})
 _PROGRAM = "/opt/stackproof/victim.py"
 _FIRST_TO_GO, _DEFAULT_SCORE = "1000", "0"
 _ROUNDS = (1, 2)  # with swap, an engine may let a container have as much of it as of memory
@@ -33,7 +33,7 @@ class Oom:
     spec: FaultSpec
     service: Service
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Take all the memory that it may use, until the kernel kills its main process.
 
         Raises:
@@ -63,18 +63,18 @@ class Oom:
                 fix="lower the service's mem_limit",
             )
 
-    def _set_score(self, engine: Engine, score: str) -> None:
+    def _set_score(self, engine: RunningStack, score: str) -> None:
         place = Place(self.service.name, shares=Shares.PROCESSES, capabilities=("SYS_PTRACE", "DAC_OVERRIDE"))
         engine.run_helper(place, ("python3", _PROGRAM, score))
 
-    def _declared_score(self, engine: Engine) -> str:
+    def _declared_score(self, engine: RunningStack) -> str:
         """The score of a process that the engine starts inside."""
         try:
             return engine.exec(self.service.name, ("cat", "/proc/self/oom_score_adj")).strip()
         except EngineError:
             return _DEFAULT_SCORE
 
-    def _take(self, engine: Engine, size_bytes: int) -> str:
+    def _take(self, engine: RunningStack, size_bytes: int) -> str:
         """Request memory inside the service. An error decides nothing: the kernel may kill this process, too."""
         try:
             engine.exec(
@@ -86,13 +86,13 @@ class Oom:
             return error.message
         return "the request was granted"
 
-    def _has_ended(self, engine: Engine) -> bool:
+    def _has_ended(self, engine: RunningStack) -> bool:
         """True if it has ended, or ends within a moment."""
         return wait_until(
             lambda: engine.state(self.service.name), lambda state: state.status in _ENDED, within_s=_ENDED_WITHIN_S
         ).in_time
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Ask the engine why it ended, and the service itself whether it answers."""
         return self.judge(engine.state(self.service.name), ask_directly(engine, self.service))
 
@@ -106,7 +106,7 @@ class Oom:
             f"{described(views)}",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Start it again. If it never ended, make it no more likely to be killed than declared."""
         if is_up(engine, self.service.name):
             self._set_score(engine, self._declared_score(engine))

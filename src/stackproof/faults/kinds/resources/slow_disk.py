@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stackproof.engine.port import Capability, Engine
+from stackproof.engine.port import Capability, RunningStack
 from stackproof.faults.evidence.file_systems import inspect_folder, require_folder, try_write
 from stackproof.faults.fault_kind import fault_kind
 from stackproof.faults.means.run_state import is_up
@@ -39,7 +39,7 @@ class SlowDisk:
     target: ServicePath
     write_kb_per_s: int
 
-    def inject(self, engine: Engine) -> None:
+    def inject(self, engine: RunningStack) -> None:
         """Limit what the service writes to the disk of the folder.
 
         Raises:
@@ -60,7 +60,7 @@ class SlowDisk:
                 fix=error.fix or "use a kernel with CONFIG_BLK_DEV_THROTTLING, and an engine that runs as root",
             ) from error
 
-    def evidence(self, engine: Engine) -> Evidence:
+    def evidence(self, engine: RunningStack) -> Evidence:
         """Write inside the service what takes a while at that rate, and as much to the same disk from outside."""
         size_bytes = round(self.write_kb_per_s * _KIB * _TRIAL_S) // _BLOCK_BYTES * _BLOCK_BYTES
         try:
@@ -72,7 +72,7 @@ class SlowDisk:
         except EngineError as error:
             return Evidence.unavailable(error.message)
 
-    def _write_s(self, engine: Engine, size_bytes: int) -> float:
+    def _write_s(self, engine: RunningStack, size_bytes: int) -> float:
         name = self.target.service.name
         command = _WRITE.format(file=f"{self.target.path}/.stackproof-trial", blocks=size_bytes // _BLOCK_BYTES)
         printed = engine.exec(name, ("sh", "-c", command), _WITHIN_S)
@@ -90,7 +90,7 @@ class SlowDisk:
             f"{inside_s * 1000:.0f} ms, and as many written from outside after {outside_s * 1000:.0f} ms",
         )
 
-    def heal(self, engine: Engine) -> None:
+    def heal(self, engine: RunningStack) -> None:
         """Remove the limit; if the service has ended, it is gone already."""
         name = self.target.service.name
         if is_up(engine, name) and (found := inspect_folder(engine, self.target)) and found.disk:

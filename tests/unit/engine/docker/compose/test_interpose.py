@@ -1,4 +1,4 @@
-"""Interposition is a pure function: what it promises can be seen in the model it gives back."""
+"""Interposition is a pure function: what it promises shows in the model that it returns."""
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackproof.engine.docker import labels
-from stackproof.engine.docker.compose.addresses import dynamic_range, prefix_for
-from stackproof.engine.docker.compose.ground import (
+from stackproof.engine.docker.compose.interpose import interpose
+from stackproof.engine.docker.compose.layout import (
     CONTROL,
-    Ground,
+    Access,
     Interposition,
-    PortPolicy,
-    Reach,
+    Layout,
     over_name,
     upstream_name,
 )
-from stackproof.engine.docker.compose.interpose import interpose
 from stackproof.engine.docker.compose.model import ComposeFile, ComposeService
 from stackproof.engine.docker.compose.reader import stack_of
+from stackproof.engine.docker.compose.subnetting import dynamic_range, prefix_for
+from stackproof.engine.port import PortPolicy
 from stackproof.model import DeclarationError, Link
 
 FILE = Path("shop/compose.yaml")
@@ -71,8 +71,8 @@ COMPOSE = ComposeFile.model_validate(
 STACK = stack_of(COMPOSE, FILE)
 
 
-def _ground(ports: PortPolicy = PortPolicy.DYNAMIC, reach: Reach = Reach.LOOPBACK) -> Ground:
-    return Ground(
+def _layout(ports: PortPolicy = PortPolicy.DYNAMIC, access: Access = Access.LOOPBACK) -> Layout:
+    return Layout(
         run="r1",
         project="shop-r1",
         folder=Path("/runs/r1"),
@@ -81,12 +81,12 @@ def _ground(ports: PortPolicy = PortPolicy.DYNAMIC, reach: Reach = Reach.LOOPBAC
         proxy_image="proxy:1",
         images={"store": "ours:1"},
         ports=ports,
-        reach=reach,
+        access=access,
     )
 
 
 def _interposed(ports: PortPolicy = PortPolicy.DYNAMIC) -> Interposition:
-    return interpose(COMPOSE, STACK, _ground(ports))
+    return interpose(COMPOSE, STACK, _layout(ports))
 
 
 def _service(name: str) -> ComposeService:
@@ -94,7 +94,7 @@ def _service(name: str) -> ComposeService:
 
 
 def test_a_proxy_takes_the_name_aliases_and_static_address_of_its_service() -> None:
-    """Clients that know a service by name, by alias or by address reach its proxy without a change of theirs."""
+    """Clients that know a service by name, by alias or by address reach its proxy without any change."""
     front = _service("web").networks["front"]
     assert front is not None
     assert front.ipv4_address == "10.1.1.9"
@@ -102,7 +102,7 @@ def test_a_proxy_takes_the_name_aliases_and_static_address_of_its_service() -> N
 
 
 def test_the_real_service_keeps_what_it_had_under_another_name() -> None:
-    """Nothing of a service's own declaration is lost, what stackproof does not know included."""
+    """Nothing of a service's own declaration is lost, not even what stackproof does not know."""
     real = _service(upstream_name("web"))
     assert real.image == "web:1"
     assert real.command == ("serve", "$$HOME")
@@ -111,7 +111,7 @@ def test_the_real_service_keeps_what_it_had_under_another_name() -> None:
 
 
 def test_the_real_service_gives_up_its_address_its_ports_and_its_container_name() -> None:
-    """Two runs of one file never fight for an address, a host port or a container's name."""
+    """Two runs of one file never compete for an address, a host port or a container's name."""
     real = _service(upstream_name("web"))
     assert real.ports == ()
     assert real.container_name is None
@@ -120,7 +120,7 @@ def test_the_real_service_gives_up_its_address_its_ports_and_its_container_name(
 
 
 def test_each_network_and_port_of_a_service_is_a_link_of_its_own() -> None:
-    """The same port can be slow on one network and sound on the other: each link listens on its network's address."""
+    """The same port can be slow on one network and fine on the other: each link listens on its network's address."""
     links = {each.name: each for each in _interposed().listeners["web"] if each.name.startswith("link.")}
     assert set(links) == {"link.front.443", "link.front.9000", "link.back.443", "link.back.9000"}
     assert links["link.front.443"].host == "10.1.1.9"
@@ -133,7 +133,7 @@ def test_each_network_and_port_of_a_service_is_a_link_of_its_own() -> None:
 
 
 def test_loopback_traffic_over_a_link_passes_its_listener() -> None:
-    """A gate leads into the link's own listener, so that load from the host meets the link's faults."""
+    """A gate leads to the link's own listener, so that load from the host meets the link's faults."""
     listeners = {each.name: each for each in _interposed().listeners["web"]}
     link = listeners["link.back.443"]
     assert listeners[over_name(Link("back", "web", 443))].upstream == f"{link.host}:{link.port}"
@@ -146,8 +146,8 @@ def test_every_opened_port_is_bound_to_loopback() -> None:
     assert {port.host_ip for port in opened} == {"127.0.0.1"}
 
 
-def test_host_ports_are_free_ones_unless_the_declared_ones_are_asked_for() -> None:
-    """Runs side by side never want the same host port; a person who wants the declared ones can have them."""
+def test_host_ports_are_free_ones_unless_declared_ones_are_wanted() -> None:
+    """Concurrent runs never want the same host port; a person who wants the declared ones can have them."""
     assert not any(port.published for port in _service("web").ports)
     declared = _interposed(PortPolicy.DECLARED)
     gate = next(each.port for each in declared.listeners["web"] if each.name == "over.front.443")
@@ -157,13 +157,13 @@ def test_host_ports_are_free_ones_unless_the_declared_ones_are_asked_for() -> No
 
 def test_where_the_engines_networks_are_ours_no_port_is_opened_for_a_gate() -> None:
     """On such a machine a run opens the ports that a person asked for, and no other."""
-    quiet = interpose(COMPOSE, STACK, _ground(reach=Reach.BRIDGE)).compose
+    quiet = interpose(COMPOSE, STACK, _layout(access=Access.BRIDGE)).compose
     assert not [port for name in ("web", "store") for port in quiet.services[name].ports]
-    asked = interpose(COMPOSE, STACK, _ground(PortPolicy.DECLARED, Reach.BRIDGE)).compose
+    asked = interpose(COMPOSE, STACK, _layout(PortPolicy.DECLARED, Access.BRIDGE)).compose
     assert [port.published for port in asked.services["web"].ports] == ["8443"]
 
 
-def test_who_waits_for_a_service_waits_for_the_real_one_and_for_its_proxy() -> None:
+def test_a_dependency_waits_for_the_real_service_and_for_its_proxy() -> None:
     """A dependency keeps its condition although the name now belongs to the proxy."""
     waits = _service("job").depends_on
     assert waits["web.upstream"].condition == "service_started"
@@ -171,8 +171,8 @@ def test_who_waits_for_a_service_waits_for_the_real_one_and_for_its_proxy() -> N
     assert _service(upstream_name("web")).depends_on["store.upstream"].condition == "service_healthy"
 
 
-def test_a_service_that_shares_something_shares_that_of_the_real_one() -> None:
-    """What is shared with a service (network, processes, volumes) is the service's own, not that of its proxy."""
+def test_a_service_shares_with_the_real_one_and_not_with_its_proxy() -> None:
+    """Network, processes and volumes that are shared are those of the service itself."""
     tap = _service("tap")
     assert (tap.network_mode, tap.pid, tap.ipc) == ("service:store.upstream", "service:web.upstream", "shareable")
     assert tap.volumes_from == ("store.upstream:ro", "job")
@@ -184,14 +184,14 @@ def test_a_service_can_opt_out() -> None:
     assert "open" not in _interposed().listeners
 
 
-def test_what_is_built_runs_from_the_image_named_by_its_inputs() -> None:
-    """Compose neither builds nor pulls: the image that was made beforehand is run."""
+def test_a_built_service_runs_the_image_named_by_its_inputs() -> None:
+    """Compose neither builds nor pulls it: the image was built before."""
     real = _service(upstream_name("store"))
     assert (real.image, real.build, real.pull_policy) == ("ours:1", None, "never")
 
 
-def test_everything_made_carries_the_runs_label() -> None:
-    """What is labelled can be found and swept, whatever happened to the process that made it."""
+def test_everything_that_is_created_carries_the_runs_label() -> None:
+    """What is labelled can be found and swept, whatever became of the process that created it."""
     compose = _interposed().compose
     made = [each.labels for each in compose.services.values()]
     made += [each.labels for each in compose.networks.values()]
@@ -209,7 +209,7 @@ def test_names_of_networks_and_volumes_belong_to_the_run() -> None:
 
 
 def test_the_control_network_sorts_first() -> None:
-    """Engines publish ports over the first network by name: that must be the one the gates listen on."""
+    """Engines publish ports over the first network by name: the gates must listen on that one."""
     compose = _interposed().compose
     control = compose.networks[CONTROL].name
     assert control is not None
@@ -217,36 +217,36 @@ def test_the_control_network_sorts_first() -> None:
 
 
 def test_a_proxy_that_opens_no_port_has_no_way_out_over_the_control_network() -> None:
-    """A proxy before a service of inner networks reaches nothing but them; a port is opened over no inner network."""
-    inner = {
-        (ports, reach): interpose(COMPOSE, STACK, _ground(ports, reach)).compose.networks[CONTROL].internal
+    """A proxy before a service on internal networks reaches only those; no port is opened over an internal network."""
+    internal = {
+        (ports, access): interpose(COMPOSE, STACK, _layout(ports, access)).compose.networks[CONTROL].internal
         for ports in PortPolicy
-        for reach in Reach
+        for access in Access
     }
-    assert [case for case, is_inner in inner.items() if is_inner] == [(PortPolicy.DYNAMIC, Reach.BRIDGE)]
+    assert [case for case, is_internal in internal.items() if is_internal] == [(PortPolicy.DYNAMIC, Access.BRIDGE)]
 
 
-def test_interposing_changes_nothing_of_what_it_was_given() -> None:
-    """The same file and ground give the same result, time after time."""
+def test_interposing_does_not_change_its_input() -> None:
+    """The same file and layout give the same result, time after time."""
     before = COMPOSE.model_dump()
     assert _interposed() == _interposed()
     assert COMPOSE.model_dump() == before
 
 
 def test_an_external_network_is_refused() -> None:
-    """Faults and load go only to networks that the run made itself."""
+    """Faults and load go only to networks of the run's own."""
     external = COMPOSE.networks["front"].model_copy(update={"external": True})
     compose = COMPOSE.model_copy(update={"networks": {**COMPOSE.networks, "front": external}})
     with pytest.raises(DeclarationError, match="external"):
-        interpose(compose, STACK, _ground())
+        interpose(compose, STACK, _layout())
 
 
 @given(
     services=st.integers(1, 60),
     statics=st.lists(st.integers(2, 60_000), unique=True, max_size=8),
 )
-def test_no_two_containers_ever_want_one_address(services: int, statics: list[int]) -> None:
-    """Static addresses, proxies' addresses and the engine's own range never meet, whatever a file declares."""
+def test_no_two_containers_ever_have_one_address(services: int, statics: list[int]) -> None:
+    """Static addresses, proxies' addresses and the engine's own range never overlap, whatever a file declares."""
     base = IPv4Network("172.31.0.0/16")
     declared: dict[str, object] = {}
     for index in range(services):
@@ -256,8 +256,8 @@ def test_no_two_containers_ever_want_one_address(services: int, statics: list[in
         {"name": "x", "services": declared, "networks": {"net": {"ipam": {"config": [{"subnet": str(base)}]}}}}
     )
     subnet = IPv4Network(("10.0.0.0", prefix_for(compose, "net")))
-    ground = Ground("r", "x-r", Path("/r"), {"net": subnet}, IPv4Network("10.200.0.0/22"), "p", {})
-    file = interpose(compose, stack_of(compose, FILE), ground).compose
+    layout = Layout("r", "x-r", Path("/r"), {"net": subnet}, IPv4Network("10.200.0.0/22"), "p", {})
+    file = interpose(compose, stack_of(compose, FILE), layout).compose
     taken = [
         IPv4Address(attachment.ipv4_address)
         for service in file.services.values()
@@ -268,19 +268,19 @@ def test_no_two_containers_ever_want_one_address(services: int, statics: list[in
     assert not any(address in dynamic_range(subnet) for address in taken)
 
 
-def test_a_volume_with_a_capacity_lies_on_a_disk_of_its_own() -> None:
-    """The engine mounts the disk; what made it is no longer asked for, and other volumes are as they were."""
+def test_a_volume_with_a_capacity_is_on_a_disk_of_its_own() -> None:
+    """The engine mounts the disk; the capacity is no longer declared, and other volumes are as they were."""
     volumes = {"files": {"x-stackproof": {"capacity": "256m"}}, "others": {}}
     compose = ComposeFile.model_validate({**COMPOSE.document(), "volumes": volumes})
-    placed = interpose(compose, STACK, replace(_ground(), disks={"files": "/dev/loop7"})).compose
+    placed = interpose(compose, STACK, replace(_layout(), disks={"files": "/dev/loop7"})).compose
     document = placed.volumes["files"].model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
     assert document["driver_opts"] == {"type": "ext4", "device": "/dev/loop7"}
     assert placed.volumes["others"].driver_opts == {}
     assert ComposeFile.model_validate(placed.document()).capacities == {}
 
 
-def test_the_real_service_reads_the_configuration_files_that_were_declared() -> None:
-    """A proxy reads none of them."""
+def test_the_real_service_gets_the_declared_configuration_files() -> None:
+    """A proxy gets none of them."""
     document = _interposed().compose.document()
     assert document["configs"] == {
         "alerts": {"name": "shop_alerts", "file": "/shop/alerts.yaml", "x-stackproof": {"role": "rules"}}

@@ -1,12 +1,13 @@
-"""A compose file is read as Compose reads it, and what is wrong with it is said with its place."""
+"""A compose file is read as Compose reads it, and its errors name their place."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.compose.model import ConfigRole
+from stackproof.engine.docker.compose.compose_declaration import read
 from stackproof.engine.docker.compose.reader import read_compose, stack_of
+from stackproof.engine.port import AlertingRole
 from stackproof.model import DeclarationError, Link, ProbeKind, Stack
 
 GOOD = """
@@ -48,8 +49,8 @@ def _read(folder: Path, text: str) -> Stack:
     return stack_of(read_compose(file), file)
 
 
-def test_services_networks_links_and_probes_are_told_as_declared(tmp_path: Path) -> None:
-    """What a compose file says in its own words, stackproof knows in the model's."""
+def test_services_networks_links_and_probes_are_read_as_declared(tmp_path: Path) -> None:
+    """A compose file becomes a stack of the model."""
     stack = _read(tmp_path, GOOD)
     web = stack.service("web")
     assert (web.ports, web.has_healthcheck, web.depends_on) == ((443, 9000), True, ("store",))
@@ -61,15 +62,15 @@ def test_services_networks_links_and_probes_are_told_as_declared(tmp_path: Path)
 
 
 def test_a_service_of_a_profile_is_on_demand(tmp_path: Path) -> None:
-    """What a plain ``up`` does not start is known, but does not stand."""
+    """It is known, but a plain ``up`` does not start it."""
     stack = _read(tmp_path, GOOD)
     assert stack.service("tool").on_demand
     assert {service.name for service in stack.standing} == {"web", "store"}
 
 
 @pytest.mark.parametrize("named", ["tools", "others, tools", "*"])
-def test_a_service_of_a_chosen_profile_stands(tmp_path: Path, named: str) -> None:
-    """COMPOSE_PROFILES starts what Compose would start with it."""
+def test_a_service_of_a_chosen_profile_starts_with_the_stack(tmp_path: Path, named: str) -> None:
+    """COMPOSE_PROFILES means what it means to Compose."""
     file = _write(tmp_path, GOOD)
     stack = stack_of(read_compose(file, {**os.environ, "COMPOSE_PROFILES": named}), file)
     assert {service.name for service in stack.standing} == {"web", "store", "tool"}
@@ -97,7 +98,7 @@ def test_no_other_profile_is_started(tmp_path: Path, named: str) -> None:
         ('expose: ["9000"]', "expose: 5", r"compose\.yaml"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, wrong: str, right: str, expected: str) -> None:
+def test_an_error_names_its_place(tmp_path: Path, wrong: str, right: str, expected: str) -> None:
     """A broken file is one message that names the file, and the line where it is known."""
     with pytest.raises(DeclarationError, match=expected) as caught:
         _read(tmp_path, GOOD.replace(wrong, right, 1))
@@ -118,7 +119,7 @@ def test_a_missing_file_is_one_message(tmp_path: Path) -> None:
 
 
 def test_an_unknown_service_or_link_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    """A typing error is mended from the message alone."""
+    """The message alone is enough to correct a typing error."""
     stack = _read(tmp_path, GOOD)
     with pytest.raises(DeclarationError, match=r"no service 'wbe'.*store, tool, web"):
         stack.service("wbe")
@@ -132,7 +133,7 @@ def test_an_unknown_service_or_link_is_answered_with_the_known_ones(tmp_path: Pa
     ("written", "size_bytes"), [("256m", 2**28), ("1g", 2**30), ("8192k", 2**23), (8388608, 2**23)]
 )
 def test_a_volume_may_have_a_capacity(tmp_path: Path, written: str | int, size_bytes: int) -> None:
-    """In the units that Compose itself knows; volumes without one are left alone."""
+    """In Compose's own units; volumes without one are left alone."""
     volumes = f"volumes:\n  data: {{x-stackproof: {{capacity: {written}}}}}\n  plain:\n"
     used = GOOD.replace("image: store:1", "image: store:1\n    volumes: [data:/data, plain:/plain]")
     compose = read_compose(_write(tmp_path, used + volumes))
@@ -150,8 +151,8 @@ def test_a_volume_may_have_a_capacity(tmp_path: Path, written: str | int, size_b
         ("x-stackproof: {capacity: 1g}, driver_opts: {type: tmpfs}", "on a volume that has no driver"),
     ],
 )
-def test_a_capacity_that_cannot_be_had_is_told(tmp_path: Path, volume: str, message: str) -> None:
-    """With the volume that asks for it."""
+def test_an_impossible_capacity_is_refused(tmp_path: Path, volume: str, message: str) -> None:
+    """The message names the volume that declares it."""
     used = GOOD.replace("image: store:1", "image: store:1\n    volumes: [data:/data]")
     file = _write(tmp_path, used + f"volumes:\n  data: {{{volume}}}\n")
     with pytest.raises(DeclarationError, match=message) as refused:
@@ -175,14 +176,14 @@ configs:
 
 
 def test_a_file_for_monitoring_is_known_by_its_role(tmp_path: Path) -> None:
-    """Drills find the rules that they shall run on a faster clock; other files are none of theirs."""
-    compose = read_compose(_write(tmp_path, CONFIGS))
-    assert compose.files_of(ConfigRole.RULES) == (str(tmp_path / "alerts.yaml"),)
-    assert compose.files_of(ConfigRole.ROUTING) == ()
+    """Drills find the rules to run on a faster clock; other files do not concern them."""
+    declaration = read(_write(tmp_path, CONFIGS))
+    assert declaration.paths_of(AlertingRole.RULES) == (tmp_path / "alerts.yaml",)
+    assert declaration.paths_of(AlertingRole.ROUTING) == ()
 
 
-def test_a_role_that_there_is_not_is_named_with_its_line(tmp_path: Path) -> None:
-    """A slip in a role is told, and does not leave the rules unproved."""
+def test_an_unknown_role_is_named_with_its_line(tmp_path: Path) -> None:
+    """A misspelt role is an error, and does not leave the rules unproved."""
     with pytest.raises(DeclarationError, match="rules") as seen:
         read_compose(_write(tmp_path, CONFIGS.replace("role: rules", "role: rulez")))
     assert "compose.yaml:10" in str(seen.value)

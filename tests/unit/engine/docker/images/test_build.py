@@ -1,4 +1,4 @@
-"""An image's name follows its inputs, so that what did not change is never built twice, and what did always is."""
+"""An image's name follows its inputs: what did not change is never built twice, and what did change always is."""
 
 import os
 import shutil
@@ -59,14 +59,14 @@ def _relink(context: Path) -> None:
 
 @pytest.mark.parametrize("change", [_edit, _rename, _make_executable, _add_folder, _change_recipe, _relink])
 def test_any_change_of_the_inputs_gives_another_digest(context: Path, change: Callable[[Path], None]) -> None:
-    """No edit is ever tested against the image from before it."""
+    """No edit is ever tested against an image from before it."""
     before = context_digest(context, "Dockerfile", {})
     change(context)
     assert context_digest(context, "Dockerfile", {}) != before
 
 
 def test_times_and_places_do_not_matter(context: Path, tmp_path: Path) -> None:
-    """A fresh clone, whose files are new and lie elsewhere, builds nothing again."""
+    """A fresh clone, whose files are newer and elsewhere, builds nothing again."""
     clone = tmp_path / "elsewhere" / "clone"
     shutil.copytree(context, clone)
     os.utime(clone / "app" / "main.py", (1, 1))
@@ -81,7 +81,7 @@ def test_build_arguments_matter(context: Path) -> None:
 
 @pytest.mark.parametrize("name", [".dockerignore", "Dockerfile.dockerignore"])
 def test_what_is_ignored_does_not_matter(context: Path, name: str) -> None:
-    """Caches that the build never sees cause no build; what an exception lets through does."""
+    """Caches that the build never sees cause no build; exceptions from the ignored do."""
     (context / name).write_text("# caches\n**/__pycache__\n*.log\n!kept.log\n", encoding="utf-8")
     before = context_digest(context, "Dockerfile", {})
     (context / "app" / "__pycache__").mkdir()
@@ -93,7 +93,7 @@ def test_what_is_ignored_does_not_matter(context: Path, name: str) -> None:
 
 
 def test_a_missing_dockerfile_is_named(context: Path) -> None:
-    """Whoever mistyped a path is told which file was looked for."""
+    """The message names the file that was looked for."""
     with pytest.raises(DeclarationError, match=r"web/Containerfile: expected a Dockerfile"):
         context_digest(context, "Containerfile", {})
 
@@ -105,7 +105,7 @@ def test_bases_are_read_from_a_dockerfile() -> None:
 
 
 def test_the_name_follows_the_base_image(context: Path) -> None:
-    """Who makes the base image anew gets new images."""
+    """A new base image gives new images."""
     spec = ImageSpec("web", context)
     old, new = (image_name(spec, LocalImages({"debian:trixie-slim": image})) for image in ("sha256:1", "sha256:2"))
     assert old.startswith("stackproof/web:")
@@ -143,5 +143,5 @@ def test_mirrors_of_the_host_reach_a_build_as_a_shell_reads_them(monkeypatch: py
     """A company's module proxy is used inside builds, even where its address needs quoting."""
     monkeypatch.setenv("GOPROXY", "https://go.example/a b'c,direct")
     script = build_environment()["STACKPROOF_REGISTRIES"] + 'printf %s "$GOPROXY"'
-    said = subprocess.run(("sh", "-c", script), capture_output=True, text=True, check=True, env={})
-    assert said.stdout == "https://go.example/a b'c,direct"
+    output = subprocess.run(("sh", "-c", script), capture_output=True, text=True, check=True, env={})
+    assert output.stdout == "https://go.example/a b'c,direct"

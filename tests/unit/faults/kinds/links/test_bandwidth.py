@@ -1,28 +1,30 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import BandwidthEffect, Direction, LinkEffect
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.bandwidth import KIND, Bandwidth
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import WEB, FakeEngine, small_stack
+from tests.unit.fakes import WEB, FakeStack, small_stack
 from tests.unit.faults.client_views import answered, seen, unanswered
+
+BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
 
 def test_both_ways_are_narrow_until_it_is_healed() -> None:
-    """64 kbit/s are Toxiproxy's 8 kilobytes a second, each way; healing twice is fine."""
-    engine = FakeEngine()
+    """64 kbit/s are 8 kilobytes a second, each way; healing twice is fine."""
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("bandwidth front/web:80 rate_kbps=64"), engine.stack)
     fault.inject(engine)
-    assert set(map(str, engine.links[WEB].toxics())) == {
-        str(Toxic(f"bandwidth_{stream}", "bandwidth", {"rate": 8}, stream)) for stream in ("upstream", "downstream")
+    assert {*engine.links[WEB].effects()} == {
+        LinkEffect(f"bandwidth_{direction}", BandwidthEffect(8), direction) for direction in BOTH_WAYS
     }
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
-def test_a_rate_that_toxiproxy_cannot_count_is_refused() -> None:
-    """Toxiproxy counts whole kilobytes: another rate is not rounded silently."""
+def test_a_rate_of_part_of_a_kilobyte_is_refused() -> None:
+    """A link's rate is counted in whole kilobytes: another rate is not rounded silently."""
     with pytest.raises(FaultError, match="a multiple of 8 of kilobits"):
         KIND.check(FaultSpec.parse("bandwidth front/web:80 rate_kbps=100"), small_stack())
 
@@ -37,7 +39,7 @@ def test_a_rate_that_toxiproxy_cannot_count_is_refused() -> None:
         (unanswered(ConnectionEnd.OPEN, 2.0), answered(0.002, 8000), False),
     ],
 )
-def test_it_bit_where_an_answer_takes_the_time_that_the_rate_asks_for(
+def test_it_is_confirmed_where_an_answer_takes_the_time_that_the_rate_asks_for(
     over: ClientView, beside: ClientView, *, bit: bool
 ) -> None:
     """At 8000 bytes a second 8000 bytes take a second; as fast as beside the link, or nothing at all, is no proof."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.flap import KIND, Flap, flap_times
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import WEB, FakeEngine, FakeLink, small_stack
+from tests.unit.fakes import WEB, FakeLink, FakeStack, small_stack
 from tests.unit.faults.client_views import answered, seen, unanswered
 
 SPEC = FaultSpec.parse("flap front/web:80 up_ms=100 down_ms=100 seed=7")
@@ -17,29 +17,29 @@ UP, DOWN, SILENT = answered(), unanswered(ConnectionEnd.REFUSED), unanswered(Con
 
 
 class TurningLink(FakeLink):
-    """A link that says when it was mended and cut again."""
+    """A link that sets an event when it was restored and cut again."""
 
     def __init__(self) -> None:
         super().__init__()
         self.turned = Event()
-        self._was_mended = False
+        self._was_restored = False
 
     def cut(self) -> None:
         """Stop listening."""
         super().cut()
-        if self._was_mended:
+        if self._was_restored:
             self.turned.set()
 
     def restore(self) -> None:
         """Listen again."""
-        self._was_mended = True
+        self._was_restored = True
         super().restore()
 
 
 def test_the_link_goes_down_and_up_until_it_is_healed() -> None:
-    """It is cut at once, mended and cut again; healed, it listens and is left alone; healing twice is fine."""
+    """It is cut at once, restored and cut again; healed, it listens and is left alone; healing twice is fine."""
     link = TurningLink()
-    engine = FakeEngine(controls={WEB: link})
+    engine = FakeStack(controls={WEB: link})
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     assert link.turned.wait(WITHIN_S)
@@ -49,15 +49,15 @@ def test_the_link_goes_down_and_up_until_it_is_healed() -> None:
     assert not link.is_cut()
 
 
-def test_another_process_only_mends_it() -> None:
-    """Where nothing acts in this process, healing puts the link right."""
-    engine = FakeEngine()
+def test_another_process_only_restores_it() -> None:
+    """Where nothing acts in this process, healing restores the link."""
+    engine = FakeStack()
     engine.links[WEB].cut()
     KIND.check(SPEC, engine.stack).heal(engine)
     assert not engine.links[WEB].is_cut()
 
 
-def test_a_proxy_that_refuses_is_told_by_the_heal_and_the_link_is_mended() -> None:
+def test_an_error_in_the_background_is_raised_by_the_heal_and_the_link_is_restored() -> None:
     """An error in the background is not lost, and does not keep the heal from its work."""
 
     class RefusesOnce(FakeLink):
@@ -66,15 +66,15 @@ def test_a_proxy_that_refuses_is_told_by_the_heal_and_the_link_is_mended() -> No
         def restore(self) -> None:
             if not self.refusal.is_set():
                 self.refusal.set()
-                raise EngineError("the fake refuses to mend")
+                raise EngineError("the fake refuses to restore")
             super().restore()
 
     link = RefusesOnce()
-    engine = FakeEngine(controls={WEB: link})
+    engine = FakeStack(controls={WEB: link})
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     assert link.refusal.wait(WITHIN_S)
-    with pytest.raises(FaultError, match="it stopped early: the fake refuses to mend"):
+    with pytest.raises(FaultError, match="it stopped early: the fake refuses to restore"):
         fault.heal(engine)
     assert not link.is_cut()
 
@@ -115,8 +115,8 @@ def test_the_averages_are_what_was_asked_for() -> None:
         ((UP, SILENT, UP, SILENT), False),
     ],
 )
-def test_it_bit_where_answers_and_refusals_take_turns(over: tuple[ClientView, ...], *, bit: bool) -> None:
-    """Bitten: it went and came, or came and went; not: sound, cut for good, cut once, or only slow."""
+def test_it_is_confirmed_where_answers_and_refusals_take_turns(over: tuple[ClientView, ...], *, bit: bool) -> None:
+    """Confirmed: it went and came, or came and went; not: sound, cut for good, cut once, or only slow."""
     flap = Flap(SPEC, WEB, 500, 500, 0)
     assert flap.judge([seen(each, UP) for each in over]).confirmed is bit
 
@@ -134,7 +134,7 @@ def test_a_service_that_comes_and_goes_itself_is_no_flap() -> None:
 
 def test_a_port_that_nothing_answers_on_cannot_show_it() -> None:
     """Where the service says nothing beside the link either, the evidence says that there is no way to see."""
-    engine = FakeEngine()
+    engine = FakeStack()
     evidence = KIND.check(SPEC, engine.stack).evidence(engine)
     assert not evidence.confirmed
     assert evidence.observed.startswith("cannot be observed: web:80 answers nothing when asked directly")

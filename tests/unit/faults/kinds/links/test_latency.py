@@ -1,24 +1,24 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import LatencyEffect, LinkEffect
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.evidence.link_comparison import LinkComparison
 from stackproof.faults.kinds.links.latency import KIND, Latency
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import WEB, FakeEngine, small_stack
+from tests.unit.fakes import WEB, FakeStack, small_stack
 from tests.unit.faults.client_views import answered, seen, unanswered
 
 
 def test_what_the_service_sends_is_late_until_it_is_healed() -> None:
-    """One toxic towards the client, so that a round trip grows by the latency once; healing twice is fine."""
-    engine = FakeEngine()
+    """One effect towards the client, so that a round trip grows by the latency once; healing twice is fine."""
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("latency front/web:80 latency_ms=1500 jitter_ms=20"), engine.stack)
     fault.inject(engine)
-    expected = Toxic("latency_downstream", "latency", {"latency": 1500, "jitter": 20}, "downstream")
-    assert engine.links[WEB].toxics() == (expected,)
+    expected = LinkEffect("latency_to_client", LatencyEffect(1500, 20))
+    assert engine.links[WEB].effects() == (expected,)
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 def test_jitter_beyond_the_latency_is_refused() -> None:
@@ -42,8 +42,8 @@ def test_jitter_beyond_the_latency_is_refused() -> None:
         (Latency(WEB, 60_000, 0), unanswered(ConnectionEnd.CLOSED, 0.002), False),
     ],
 )
-def test_it_bit_where_answers_are_late_by_most_of_it(fault: Latency, over: ClientView, *, bit: bool) -> None:
-    """Bitten: late by most of the latency, or silent for the whole watch; not: a little late, or gone."""
+def test_it_is_confirmed_where_answers_are_late_by_most_of_it(fault: Latency, over: ClientView, *, bit: bool) -> None:
+    """Confirmed: late by most of the latency, or silent for the whole watch; not: a little late, or gone."""
     assert fault.judge(seen(over, answered(0.002))).confirmed is bit
 
 
@@ -53,7 +53,7 @@ def test_one_prompt_answer_of_five_refutes_it() -> None:
     assert not Latency(WEB, 100, 0).judge(LinkComparison(over, (answered(),) * 5)).confirmed
 
 
-def test_with_much_jitter_most_answers_must_be_later_than_any_beside() -> None:
+def test_with_much_jitter_most_answers_must_be_later_than_any_around_the_link() -> None:
     """Where the jitter lets some answers through at once, what a busy machine does to both ways refutes the fault."""
     over = (answered(0.002), *[answered(0.1)] * 4)
     assert Latency(WEB, 100, 100).judge(LinkComparison(over, (answered(0.01),) * 5)).confirmed
@@ -68,5 +68,5 @@ def test_with_much_jitter_the_calmest_of_some_looks_counts() -> None:
     assert fault.judge(stalled).confirmed, "a stall like this one was seen"
     looks = iter((worse, stalled, calm, worse))
     assert fault.calmest(looks) is calm
-    assert next(looks) is worse, "nobody looks again after that"
+    assert next(looks) is worse, "there is no further look after that"
     assert fault.calmest((worse, stalled, worse)) is stalled

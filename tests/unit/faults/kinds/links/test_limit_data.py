@@ -1,24 +1,26 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import DataLimitEffect, Direction, LinkEffect
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.limit_data import KIND, LimitData
 from stackproof.model import FaultSpec
-from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.fakes import WEB, FakeStack
 from tests.unit.faults.client_views import answered, seen, unanswered
+
+BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
 
 def test_both_ways_are_limited_until_it_is_healed() -> None:
     """An upload breaks off as a download does; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("limit_data front/web:80 limit_bytes=300"), engine.stack)
     fault.inject(engine)
-    assert engine.links[WEB].toxics() == tuple(
-        Toxic(f"limit_data_{stream}", "limit_data", {"bytes": 300}, stream) for stream in ("upstream", "downstream")
+    assert engine.links[WEB].effects() == tuple(
+        LinkEffect(f"limit_data_{direction}", DataLimitEffect(300), direction) for direction in BOTH_WAYS
     )
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,8 @@ def test_both_ways_are_limited_until_it_is_healed() -> None:
         (answered(0.002, 200, ConnectionEnd.CLOSED), answered(0.002, 200, ConnectionEnd.CLOSED), False),
     ],
 )
-def test_it_bit_where_the_connection_ends_within_the_limit(over: ClientView, beside: ClientView, *, bit: bool) -> None:
-    """Bitten: an end within the limit where more comes beside the link; not: all came, or the service ends early."""
+def test_it_is_confirmed_where_the_connection_ends_within_the_limit(
+    over: ClientView, beside: ClientView, *, bit: bool
+) -> None:
+    """Confirmed: an end within the limit where more comes beside the link; not: all came, or the service ends early."""
     assert LimitData(WEB, 300).judge(seen(over, beside)).confirmed is bit

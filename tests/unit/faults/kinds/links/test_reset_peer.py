@@ -1,24 +1,26 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import Direction, LinkEffect, ResetEffect
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.reset_peer import KIND, ResetPeer
 from stackproof.model import FaultSpec
-from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.fakes import WEB, FakeStack
 from tests.unit.faults.client_views import answered, seen, unanswered
 
+BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
-def test_either_side_sets_it_off_until_it_is_healed() -> None:
+
+def test_either_side_triggers_it_until_it_is_healed() -> None:
     """The first byte either way resets; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("reset_peer front/web:80"), engine.stack)
     fault.inject(engine)
-    assert engine.links[WEB].toxics() == tuple(
-        Toxic(f"reset_peer_{stream}", "reset_peer", {"timeout": 0}, stream) for stream in ("upstream", "downstream")
+    assert engine.links[WEB].effects() == tuple(
+        LinkEffect(f"reset_peer_{direction}", ResetEffect(0), direction) for direction in BOTH_WAYS
     )
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 @pytest.mark.parametrize(
@@ -34,8 +36,8 @@ def test_either_side_sets_it_off_until_it_is_healed() -> None:
         (0, unanswered(ConnectionEnd.RESET), unanswered(ConnectionEnd.RESET), False),
     ],
 )
-def test_it_bit_where_the_connection_ends_without_a_byte(
+def test_it_is_confirmed_where_the_connection_ends_without_a_byte(
     delay_ms: int, over: ClientView, beside: ClientView, *, bit: bool
 ) -> None:
-    """Bitten: no byte, and an end in its time; not: an answer, a refusal, silence, or a service that resets itself."""
+    """Confirmed: no byte, and an end in its time; not: an answer, a refusal, silence, or a service that resets."""
     assert ResetPeer(WEB, delay_ms).judge(seen(over, beside)).confirmed is bit

@@ -1,24 +1,26 @@
 import pytest
 
-from stackproof.engine.port import Toxic
+from stackproof.engine.port import Direction, LinkEffect, TimeoutEffect
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.links.timeout import KIND, Timeout
 from stackproof.model import FaultSpec
-from tests.unit.fakes import WEB, FakeEngine
+from tests.unit.fakes import WEB, FakeStack
 from tests.unit.faults.client_views import answered, seen, unanswered
+
+BOTH_WAYS = (Direction.TO_SERVICE, Direction.TO_CLIENT)
 
 
 def test_both_ways_are_swallowed_until_it_is_healed() -> None:
-    """Neither side hears the other; healing twice is fine."""
-    engine = FakeEngine()
+    """Nothing arrives either way; healing twice is fine."""
+    engine = FakeStack()
     fault = KIND.check(FaultSpec.parse("timeout front/web:80 timeout_ms=300"), engine.stack)
     fault.inject(engine)
-    assert engine.links[WEB].toxics() == tuple(
-        Toxic(f"timeout_{stream}", "timeout", {"timeout": 300}, stream) for stream in ("upstream", "downstream")
+    assert engine.links[WEB].effects() == tuple(
+        LinkEffect(f"timeout_{direction}", TimeoutEffect(300), direction) for direction in BOTH_WAYS
     )
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.links[WEB].toxics() == ()
+    assert engine.links[WEB].effects() == ()
 
 
 @pytest.mark.parametrize(
@@ -33,8 +35,8 @@ def test_both_ways_are_swallowed_until_it_is_healed() -> None:
         (0, unanswered(ConnectionEnd.OPEN, 1.0), unanswered(ConnectionEnd.OPEN, 1.0), False),
     ],
 )
-def test_it_bit_where_nothing_comes_and_no_end_before_its_time(
+def test_it_is_confirmed_where_nothing_comes_and_no_end_before_its_time(
     timeout_ms: int, over: ClientView, beside: ClientView, *, bit: bool
 ) -> None:
-    """Bitten: silence, or an end at the time-out; not: an answer, an early end, or a service that is silent itself."""
+    """Confirmed: silence, or an end at the time-out; not: an answer, an early end, or a silent service."""
     assert Timeout(WEB, timeout_ms).judge(seen(over, beside)).confirmed is bit

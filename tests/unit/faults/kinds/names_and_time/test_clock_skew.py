@@ -4,7 +4,7 @@ from stackproof.faults.catalogue import check
 from stackproof.faults.evidence.wall_clock import ClockReading
 from stackproof.faults.kinds.names_and_time.clock_skew import ClockSkew
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 WEB = small_stack().service("web")
 
@@ -12,7 +12,7 @@ WEB = small_stack().service("web")
 @pytest.mark.parametrize(("skew_s", "faked"), [(3600, "+3600"), (-7200, "-7200")])
 def test_the_service_is_recreated_and_restored(skew_s: int, faked: str) -> None:
     """It has the library and the skew while the fault is held; healing twice, or without an injection, is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["38 41 -"]
     fault = check(FaultSpec.parse(f"clock_skew web skew_s={skew_s}"), engine.stack)
     fault.heal(engine)
@@ -35,7 +35,7 @@ def test_the_service_is_recreated_and_restored(skew_s: int, faked: str) -> None:
 )
 def test_a_service_that_would_not_start_with_the_library_is_refused(printed: str, message: str) -> None:
     """It is not changed, and the error says what it lacks."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [printed]
     with pytest.raises(FaultError, match=message):
         ClockSkew(WEB, 60).inject(engine)
@@ -64,7 +64,7 @@ def test_it_is_confirmed_if_the_clock_is_wrong_by_the_skew(
 
 def test_a_clock_that_cannot_be_read_is_not_confirmed() -> None:
     """Without a Date and without `date` there is nothing to observe."""
-    evidence = ClockSkew(WEB, 60).evidence(FakeEngine())
+    evidence = ClockSkew(WEB, 60).evidence(FakeStack())
     assert not evidence.confirmed
     assert "cannot be observed: web does not run, or has neither" in evidence.observed
 

@@ -4,7 +4,7 @@ from stackproof.faults.catalogue import check
 from stackproof.faults.evidence.name_lookups import NO_ANSWER, NO_SUCH_NAME, LookupAnswer, LookupComparison
 from stackproof.faults.kinds.names_and_time.dns_fail import DnsFail
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.name_lookups import FAILURE, FOUND, lookups
 
 WEB = small_stack().service("web")
@@ -14,7 +14,7 @@ NXDOMAIN, SILENT = DnsFail(WEB, "store", "nxdomain"), DnsFail(WEB, "store", "sil
 @pytest.mark.parametrize("mode", ["", " mode=silent"])
 def test_our_resolver_runs_while_the_fault_is_held(mode: str) -> None:
     """In a helper of the service; healing twice, or without an injection, is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = check(FaultSpec.parse(f"dns_fail web name=store{mode}"), engine.stack)
     fault.heal(engine)
     fault.inject(engine)
@@ -29,7 +29,7 @@ def test_our_resolver_runs_while_the_fault_is_held(mode: str) -> None:
 )
 def test_the_engine_is_asked_for_all_other_names(fault: DnsFail, option: str) -> None:
     """The name is not forwarded, or only to a silent server; its subdomains are treated as other names."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault.inject(engine)
     command = engine.helpers["web", "dns-fail"]
     assert option in command

@@ -6,7 +6,7 @@ from stackproof.faults.catalogue import check
 from stackproof.faults.evidence.name_lookups import NO_ANSWER, NO_SUCH_NAME, LookupAnswer, LookupComparison
 from stackproof.faults.kinds.names_and_time.dns_lie import DnsLie
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.name_lookups import FAILURE, FOUND, LIE, lookups
 
 FAULT = DnsLie(small_stack().service("web"), "store", IPv4Address("127.0.0.9"))
@@ -15,7 +15,7 @@ TEXT = "dns_lie web name=store address=127.0.0.9"
 
 def test_our_resolver_runs_while_the_fault_is_held() -> None:
     """In a helper of the service; healing twice, or without an injection, is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = check(FaultSpec.parse(TEXT), engine.stack)
     fault.heal(engine)
     fault.inject(engine)
@@ -28,7 +28,7 @@ def test_our_resolver_runs_while_the_fault_is_held() -> None:
 
 def test_an_address_behind_a_gateway_is_refused_before_anything_is_done() -> None:
     """A private address may belong to someone: nothing is sent there, and no helper is left."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["10.9.9.9 via 10.0.0.1 dev eth0 src 10.0.0.2 uid 0 \\    cache \n"]
     with pytest.raises(FaultError, match=r"without leaving the stack's networks, saw 127\.0\.0\.9: 10\.9\.9\.9 via"):
         FAULT.inject(engine)

@@ -5,7 +5,7 @@ from stackproof.faults.evidence.pings import Replies, Reply
 from stackproof.faults.kinds.packets.delay import KIND, Delay
 from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 STORE = NetworkInterface("back", "store")
 
@@ -26,7 +26,7 @@ def test_jitter_beyond_the_delay_is_refused() -> None:
 
 def test_round_trips_are_timed_from_the_proxy_and_within_the_service() -> None:
     """Ping waits for an answer for the delay and one second more."""
-    engine = FakeEngine()
+    engine = FakeStack()
     line = "64 bytes from 10.0.1.2: icmp_seq=1 ttl=64 time={} ms\n1 packets transmitted, 1 received, 0% packet loss"
     engine.said = [line.format(100.2), line.format(0.1)]
     seen = KIND.check(FaultSpec.parse("delay back/store delay_ms=100"), engine.stack).evidence(engine)

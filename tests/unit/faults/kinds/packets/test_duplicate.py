@@ -5,14 +5,14 @@ from stackproof.faults.evidence.pings import PingCount
 from stackproof.faults.kinds.packets.duplicate import KIND, Duplicate
 from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultSpec
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 
 STORE = NetworkInterface("back", "store")
 
 
 def test_second_answers_are_counted_by_the_proxy() -> None:
     """So many packets are sent that forty are answered twice on average."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["400 packets transmitted, 400 received, +41 duplicates, 0% packet loss"]
     seen = KIND.check(FaultSpec.parse("duplicate back/store percent=10"), engine.stack).evidence(engine)
     assert seen.confirmed

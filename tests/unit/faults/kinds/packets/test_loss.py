@@ -5,7 +5,7 @@ from stackproof.faults.evidence.pings import PingCount
 from stackproof.faults.kinds.packets.loss import KIND, Loss
 from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.packet_engines import EndedEngine
 
 STORE = NetworkInterface("back", "store")
@@ -15,7 +15,7 @@ SPEC = FaultSpec.parse("loss back/store percent=30")
 
 def test_packets_are_dropped_at_the_service_until_it_is_healed() -> None:
     """At random, on the interface with the service's own address; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     place, (_, _, script) = engine.helped[0]
@@ -48,7 +48,7 @@ def test_a_service_that_has_ended_is_refused() -> None:
 
 def test_packets_are_sent_from_the_proxy_and_from_the_service() -> None:
     """So many packets are sent that forty are lost on average; as a control, forty that do not cross the network."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["134 packets transmitted, 94 received, 30% loss", "40 packets transmitted, 40 received, 0% loss"]
     seen = KIND.check(SPEC, engine.stack).evidence(engine)
     assert seen.confirmed

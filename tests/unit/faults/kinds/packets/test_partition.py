@@ -6,7 +6,7 @@ from stackproof.faults.evidence.pings import PingCount
 from stackproof.faults.evidence.service_reachability import Call, CallOutcome, Reachability, ReceivedCalls
 from stackproof.faults.kinds.packets.partition import KIND, Partition
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.packet_engines import EndedEngine, RefusingEngine
 
 TARGETS = ("web->store", "web<->store", "back")
@@ -22,7 +22,7 @@ def bound(target: str) -> Partition:
     return fault
 
 
-def rules_by_container(engine: FakeEngine) -> dict[tuple[str, Side], list[str]]:
+def rules_by_container(engine: FakeStack) -> dict[tuple[str, Side], list[str]]:
     """The rules that were added, by container."""
     return {
         (place.service, place.side): [line for line in command[2].splitlines() if "--append" in line]
@@ -57,7 +57,7 @@ def test_services_that_share_no_network_are_refused() -> None:
 
 def test_one_way_both_containers_of_one_service_drop_what_either_container_of_the_other_sends() -> None:
     """The other one drops nothing, so packets still reach it. Networks that they do not share are not affected."""
-    engine = FakeEngine()
+    engine = FakeStack()
     bound("web->store").inject(engine)
     rules = rules_by_container(engine)
     assert set(rules) == {("store", Side.SERVICE), ("store", Side.PROXY)}
@@ -68,7 +68,7 @@ def test_one_way_both_containers_of_one_service_drop_what_either_container_of_th
 
 def test_both_ways_each_drops_what_the_other_sends() -> None:
     """Four containers, and in each the two addresses of the other service."""
-    engine = FakeEngine()
+    engine = FakeStack()
     bound("web<->store").inject(engine)
     rules = rules_by_container(engine)
     assert len(rules) == 4
@@ -78,7 +78,7 @@ def test_both_ways_each_drops_what_the_other_sends() -> None:
 
 def test_on_a_network_each_service_lets_in_its_own_other_container_and_the_host() -> None:
     """Everything else from the network's own addresses is dropped, that of services that join later included."""
-    engine = FakeEngine()
+    engine = FakeStack()
     bound("back").inject(engine)
     rules = rules_by_container(engine)
     assert len(rules) == 4
@@ -93,7 +93,7 @@ def test_on_a_network_each_service_lets_in_its_own_other_container_and_the_host(
 @each_target
 def test_it_is_healed_in_every_container_that_may_have_it(target: str) -> None:
     """In the same containers, with the same capabilities; healing what was never injected is fine."""
-    engine, healing = FakeEngine(), FakeEngine()
+    engine, healing = FakeStack(), FakeStack()
     bound(target).inject(engine)
     bound(target).heal(healing)
     assert {place for place, _ in healing.helped} == {place for place, _ in engine.helped}

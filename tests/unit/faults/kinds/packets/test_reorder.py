@@ -5,7 +5,7 @@ from stackproof.faults.evidence.pings import Replies, Reply
 from stackproof.faults.kinds.packets.reorder import KIND, Reorder
 from stackproof.faults.means.network_interface import NetworkInterface
 from stackproof.model import FaultSpec
-from tests.unit.fakes import FakeEngine
+from tests.unit.fakes import FakeStack
 
 STORE = NetworkInterface("back", "store")
 HELD = Reorder(STORE, 25, 50)
@@ -19,7 +19,7 @@ def arrived(prompt: set[int], count: int = 80, late_ms: float = 50.2) -> Replies
 
 def test_the_order_of_answers_is_observed_from_the_proxy() -> None:
     """So many packets are sent that twenty overtake others, or are overtaken, on average."""
-    engine = FakeEngine()
+    engine = FakeStack()
     line = "64 bytes from 10.0.1.2: icmp_seq={} ttl=64 time={} ms\n"
     engine.said = [f"{line.format(2, 0.1)}{line.format(1, 50.2)}2 packets transmitted, 2 received, 0% packet loss"]
     seen = KIND.check(FaultSpec.parse("reorder back/store percent=25"), engine.stack).evidence(engine)

@@ -2,17 +2,16 @@ from threading import Event
 
 import pytest
 
-from stackproof.engine.port import ContainerState
 from stackproof.faults.kinds.processes.crash_loop import KIND, CrashLoop, comebacks
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("crash_loop web every_ms=100")
 WEB = small_stack().service("web")
 WITHIN_S = 30.0
 
 
-class CountingEngine(FakeEngine):
+class CountingEngine(FakeStack):
     """An engine that signals when a service was killed three times, and may then refuse once to start it."""
 
     def __init__(self, *, refuses: bool = False) -> None:
@@ -44,26 +43,26 @@ def test_the_service_is_killed_again_and_again_until_it_is_healed() -> None:
     fault.heal(engine)
     kills = len(engine.signals)
     fault.heal(engine)
-    assert engine.state("web").status == "running"
+    assert engine.state("web").status is ContainerStatus.RUNNING
     assert len(engine.signals) == kills
 
 
 def test_another_process_only_has_to_start_it() -> None:
     """If nothing acts in this process, healing starts the service."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.kill("web")
     KIND.check(SPEC, engine.stack).heal(engine)
-    assert engine.state("web").status == "running"
+    assert engine.state("web").status is ContainerStatus.RUNNING
 
 
 def test_a_service_that_ends_by_itself_is_no_error() -> None:
     """It may already have ended when it is to be killed."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.kill("web")
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     fault.heal(engine)
-    assert engine.state("web").status == "running"
+    assert engine.state("web").status is ContainerStatus.RUNNING
 
 
 def test_an_error_in_the_background_is_raised_by_the_heal_and_the_service_runs() -> None:
@@ -74,29 +73,29 @@ def test_an_error_in_the_background_is_raised_by_the_heal_and_the_service_runs()
     assert engine.refused.wait(WITHIN_S)
     with pytest.raises(FaultError, match="it stopped early: the fake refuses to start"):
         fault.heal(engine)
-    assert engine.state("web").status == "running"
+    assert engine.state("web").status is ContainerStatus.RUNNING
     fault.heal(engine)
 
 
 def run(start: str) -> ContainerState:
     """A container that was started then and runs."""
-    return ContainerState("running", started_at=start)
+    return ContainerState(ContainerStatus.RUNNING, started_at=start)
 
 
 def end(start: str) -> ContainerState:
     """A container that was started then and has ended."""
-    return ContainerState("exited", exit_code=137, started_at=start)
+    return ContainerState(ContainerStatus.EXITED, exit_code=137, started_at=start)
 
 
 @pytest.mark.parametrize(
     ("states", "count"),
     [
         ((run("1"), end("1"), run("2"), end("2"), run("3")), 2),
-        ((end("1"), run("2"), end("2"), ContainerState("paused", started_at="3")), 2),
+        ((end("1"), run("2"), end("2"), ContainerState(ContainerStatus.PAUSED, started_at="3")), 2),
         ((run("1"), run("2"), run("3")), 0),
         ((run("1"), end("1"), run("1"), end("1"), run("1")), 0),
         ((run("1"), end("1")), 0),
-        ((ContainerState("absent"), run("1")), 0),
+        ((ContainerState(ContainerStatus.ABSENT), run("1")), 0),
         ((run("1"),), 0),
     ],
 )

@@ -3,10 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stackproof.engine.port import ContainerState
 from stackproof.faults.kinds.processes.restart import KIND, Restart, RunAge
-from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import RUNNING, FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, FaultError, FaultSpec
+from tests.unit.fakes import RUNNING, FakeStack, small_stack
 
 SPEC = FaultSpec.parse("restart web grace_s=3")
 WEB = small_stack().service("web")
@@ -14,37 +13,37 @@ LONG_AGO = replace(RUNNING, started_at="2024-02-29T10:11:12.123456789Z")
 
 
 @pytest.fixture
-def engine() -> FakeEngine:
+def engine() -> FakeStack:
     """A stack whose service was started long ago."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.states["web"] = LONG_AGO
     return engine
 
 
-def test_the_service_is_stopped_and_started(engine: FakeEngine) -> None:
+def test_the_service_is_stopped_and_started(engine: FakeStack) -> None:
     """It ends within its grace and runs again at once; the evidence shows the new run; the heal has nothing to do."""
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     assert engine.signals == ["web SIGTERM 3"]
-    assert engine.state("web").status == "running"
+    assert engine.state("web").status is ContainerStatus.RUNNING
     assert fault.evidence(engine).confirmed
     fault.heal(engine)
     fault.heal(engine)
     assert engine.signals == ["web SIGTERM 3"]
 
 
-def test_a_restart_that_did_not_happen_is_not_confirmed(engine: FakeEngine) -> None:
+def test_a_restart_that_did_not_happen_is_not_confirmed(engine: FakeStack) -> None:
     """The evidence comes from the engine's clock, and knows nothing of the injection."""
     assert not KIND.check(SPEC, engine.stack).evidence(engine).confirmed
 
 
-def test_an_earlier_restart_does_not_count(engine: FakeEngine) -> None:
+def test_an_earlier_restart_does_not_count(engine: FakeStack) -> None:
     """For a fault that is requested after it, the run is older than the fault."""
     KIND.check(SPEC, engine.stack).inject(engine)
     assert not KIND.check(SPEC, engine.stack).evidence(engine).confirmed
 
 
-def test_the_clocks_of_engine_and_harness_may_differ(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clocks_of_engine_and_harness_may_differ(engine: FakeStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine whose clock is an hour ahead dates all starts in the future, which alone confirms no restart."""
     ahead_s = engine.now_s() + 3600
     monkeypatch.setattr(engine, "now_s", lambda: ahead_s)
@@ -52,12 +51,12 @@ def test_the_clocks_of_engine_and_harness_may_differ(engine: FakeEngine, monkeyp
     assert not KIND.check(SPEC, engine.stack).evidence(engine).confirmed
 
 
-@pytest.mark.parametrize("status", ["exited", "paused"])
-def test_the_heal_makes_sure_that_it_runs(engine: FakeEngine, status: str) -> None:
+@pytest.mark.parametrize("status", [ContainerStatus.EXITED, ContainerStatus.PAUSED])
+def test_the_heal_makes_sure_that_it_runs(engine: FakeStack, status: ContainerStatus) -> None:
     """If a harness dies between the stop and the start, another process starts the service."""
     engine.states["web"] = ContainerState(status)
     KIND.check(SPEC, engine.stack).heal(engine)
-    assert engine.state("web").status == "running"
+    assert engine.state("web").status is ContainerStatus.RUNNING
 
 
 @pytest.mark.parametrize(("up_s", "fault_s", "confirmed"), [(0.2, 1.0, True), (1.0, 1.0, False), (900.0, 1.0, False)])
@@ -71,15 +70,15 @@ def test_the_evidence_has_units() -> None:
     assert Restart(WEB, 10).judge(RunAge(RUNNING, 0.25, 1.0)).observed == (
         "the engine reports running, and that it has run for 0.250 s; the fault was requested 1.000 s ago"
     )
-    ended = Restart(WEB, 10).judge(RunAge(ContainerState("exited", exit_code=1), 0.25, 1.0))
+    ended = Restart(WEB, 10).judge(RunAge(ContainerState(ContainerStatus.EXITED, exit_code=1), 0.25, 1.0))
     assert ended.confirmed
     assert "was started 0.250 s ago and ended with code 1" in ended.observed
 
 
 @pytest.mark.parametrize("started_at", ["", "0001-01-01T00:00:00Z"])
-def test_a_service_that_never_ran_was_not_restarted(engine: FakeEngine, started_at: str) -> None:
+def test_a_service_that_never_ran_was_not_restarted(engine: FakeStack, started_at: str) -> None:
     """Without a start there is no confirmation."""
-    engine.states["web"] = ContainerState("created", started_at=started_at)
+    engine.states["web"] = ContainerState(ContainerStatus.CREATED, started_at=started_at)
     evidence = KIND.check(SPEC, engine.stack).evidence(engine)
     assert not evidence.confirmed
     assert "never ran" in evidence.observed

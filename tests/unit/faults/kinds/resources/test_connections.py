@@ -11,7 +11,7 @@ from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.resources import connections
 from stackproof.faults.kinds.resources.connections import KIND, Connections, allow_open_files, hold
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import STORE, FakeEngine
+from tests.unit.fakes import STORE, FakeStack
 from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("connections back/store:6379 count=40")
@@ -35,7 +35,7 @@ def _address(server: socket.socket) -> Address:
 
 def test_connections_are_held_until_it_is_healed(server: socket.socket) -> None:
     """All are open at the same time; the heal closes them; healing twice is fine."""
-    engine = FakeEngine(over={STORE: _address(server)})
+    engine = FakeStack(over={STORE: _address(server)})
     fault = KIND.check(FaultSpec.parse("connections back/store:6379 count=3"), engine.stack)
     fault.inject(engine)
     accepted = [server.accept()[0] for _ in range(3)]
@@ -92,7 +92,7 @@ def test_it_is_confirmed_if_the_service_has_them_open(idle: int, client: ClientV
 
 def test_connections_of_other_clients_do_not_count() -> None:
     """They have sent something."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = ["\n".join([ACTIVE] * 100 + [IDLE] * 3 + [""])]
     evidence = FAULT.evidence(engine)
     assert not evidence.confirmed
@@ -115,6 +115,6 @@ def test_the_wait_for_connections_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     """A port that does not answer does not block the injection."""
     monkeypatch.setattr(connections, "_CONNECT_WITHIN_S", 0.05)
     monkeypatch.setattr(connections, "connected", lambda _address: time.monotonic() and None)
-    engine = FakeEngine()
+    engine = FakeStack()
     FAULT.inject(engine)
     FAULT.heal(engine)

@@ -7,7 +7,7 @@ from stackproof.engine.port import Limits
 from stackproof.faults.evidence.kernel_counters import KernelCounters
 from stackproof.faults.kinds.resources.cpu import KIND, Cpu
 from stackproof.model import FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("cpu web percent=10")
 BEFORE = KernelCounters(0, 0, 0, cpu_used_us=0, cpu_periods=100, cpu_throttled=0, memory_available_bytes=0)
@@ -21,7 +21,7 @@ def _after(periods: int, throttled: int, percent: float) -> KernelCounters:
 
 def test_the_quota_is_lowered_and_restored() -> None:
     """The limit on memory is not changed, even if another fault lowered it; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.limit("web", Limits(1.0, 32))
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
@@ -33,7 +33,7 @@ def test_the_quota_is_lowered_and_restored() -> None:
 
 def test_a_quota_that_is_not_lower_is_refused() -> None:
     """A limit that changes nothing is no fault."""
-    engine = FakeEngine()
+    engine = FakeStack()
     with pytest.raises(FaultError, match=r"less than the 100 % of a processor.*saw 100 %"):
         KIND.check(FaultSpec.parse("cpu web percent=100"), engine.stack).inject(engine)
 
@@ -60,7 +60,7 @@ def test_it_is_confirmed_if_a_busy_service_is_throttled_at_its_share(
 
 def test_without_a_shell_it_cannot_be_observed() -> None:
     """The evidence gives the reason."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [json.dumps(asdict(BEFORE))]
     evidence = KIND.check(SPEC, engine.stack).evidence(engine)
     assert not evidence.confirmed

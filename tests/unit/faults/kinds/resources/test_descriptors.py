@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from stackproof.engine.port import ContainerState, Place
+from stackproof.engine.port import Place
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.kinds.resources.descriptors import KIND, Descriptors, Process
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("descriptors web leave=2")
@@ -16,7 +16,7 @@ FULL, FREE = Process(7, 16, 16), Process(1, 4, 1024)
 
 def test_a_helper_keeps_the_limits_low_until_it_is_asked_to_restore_them() -> None:
     """It is asked before it is removed, since nothing else knows the previous limits; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
     assert engine.helpers["web", "descriptors"][-2:] == ("hold", "2")
@@ -28,9 +28,9 @@ def test_a_helper_keeps_the_limits_low_until_it_is_asked_to_restore_them() -> No
 
 def test_only_the_helper_of_an_ended_service_is_removed() -> None:
     """Its processes are gone, and new ones have the declared limit."""
-    engine = FakeEngine()
+    engine = FakeStack()
     FAULT.inject(engine)
-    engine.states["web"] = ContainerState("exited")
+    engine.states["web"] = ContainerState(ContainerStatus.EXITED)
     before = len(engine.helped)
     FAULT.heal(engine)
     assert engine.helpers == {}
@@ -40,7 +40,7 @@ def test_only_the_helper_of_an_ended_service_is_removed() -> None:
 def test_limits_that_cannot_be_lowered_are_an_error() -> None:
     """With the helper's message."""
 
-    class Refusing(FakeEngine):
+    class Refusing(FakeStack):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
             if command[-1] == "await":
                 raise EngineError("the limits had not been lowered")
@@ -69,7 +69,7 @@ def test_it_is_confirmed_if_a_process_is_full_and_a_client_gets_no_answer(
 
 def test_unserved_clients_alone_are_no_confirmation() -> None:
     """Clients that cannot connect prove nothing if the processes can open more files."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [json.dumps([{"pid": 1, "open": 4, "limit": 1024}])] * 4
     evidence = FAULT.evidence(engine)
     assert not evidence.confirmed

@@ -3,12 +3,12 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from stackproof.engine.port import ContainerState, Place, Shares
+from stackproof.engine.port import Place, Shares
 from stackproof.faults.evidence.file_systems import FileSystem, WriteAttempt
 from stackproof.faults.kinds.resources.full_disk import KIND, FullDisk
 from stackproof.faults.targets import ServicePath
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("full_disk store:/data leave_kb=64")
 FAULT = FullDisk(SPEC, ServicePath(small_stack().service("store"), "/data"), 65536)
@@ -17,7 +17,7 @@ SMALL = FileSystem("ext4", 2**28, 2**27, is_the_engines=False, disk="7:0")
 
 def test_free_space_is_taken_and_freed_again() -> None:
     """All except for what is to be left; healing twice is fine."""
-    engine = FakeEngine()
+    engine = FakeStack()
     engine.said = [json.dumps(asdict(SMALL))]
     fault = KIND.check(SPEC, engine.stack)
     fault.inject(engine)
@@ -30,7 +30,7 @@ def test_free_space_is_taken_and_freed_again() -> None:
 def test_space_of_an_ended_service_is_freed_through_its_volumes() -> None:
     """It has no processes, but its volumes still exist."""
 
-    class Ended(FakeEngine):
+    class Ended(FakeStack):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
             if place.shares is Shares.PROCESSES:
                 raise EngineError("it has ended")
@@ -39,7 +39,7 @@ def test_space_of_an_ended_service_is_freed_through_its_volumes() -> None:
     engine = Ended()
     with pytest.raises(EngineError, match="it has ended"):
         FAULT.heal(engine)
-    engine.states["store"] = ContainerState("exited")
+    engine.states["store"] = ContainerState(ContainerStatus.EXITED)
     FAULT.heal(engine)
     assert engine.helped[-1][0].shares is Shares.VOLUMES
     assert "/data/.stackproof-full-disk" in engine.helped[-1][1]
@@ -68,7 +68,7 @@ def test_the_error_says_how_to_get_a_small_disk() -> None:
 
 def test_a_file_system_in_memory_must_leave_enough_for_the_machine() -> None:
     """Filling a large tmpfs would be another kind of fault."""
-    engine = FakeEngine()
+    engine = FakeStack()
     counted = dict.fromkeys(
         ("memory_used_bytes", "memory_kept_bytes", "oom_kills", "cpu_used_us", "cpu_periods", "cpu_throttled"), 0
     )
@@ -98,7 +98,7 @@ def test_it_is_confirmed_if_the_kernel_reports_that_there_is_no_space(error: str
 def test_a_service_that_does_not_run_cannot_be_observed() -> None:
     """The evidence gives the reason."""
 
-    class Ended(FakeEngine):
+    class Ended(FakeStack):
         def run_helper(self, place: Place, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
             raise EngineError(f"no {place.service} to run {command} next to within {timeout_s} s")
 

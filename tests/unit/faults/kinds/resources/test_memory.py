@@ -7,15 +7,15 @@ from stackproof.engine.port import Limits
 from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters
 from stackproof.faults.kinds.resources.memory import KIND, Memory
 from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("memory web limit_mb=40")
 USED = KernelCounters(12 * MIB, 10 * MIB, 0, 0, 0, 0, memory_available_bytes=2**34)
 FAULT = Memory(SPEC, small_stack().service("web"), 40)
 
 
-def _counting(*counts: KernelCounters) -> FakeEngine:
-    engine = FakeEngine()
+def _counting(*counts: KernelCounters) -> FakeStack:
+    engine = FakeStack()
     engine.said = [json.dumps(asdict(each)) for each in counts]
     return engine
 
@@ -54,7 +54,7 @@ def test_a_limit_that_changes_nothing_or_kills_is_refused(spec: str, used: Kerne
 def test_a_limit_that_the_kernel_refuses_is_reported_with_the_memory_in_use() -> None:
     """The service may take more memory between the reading and the limit."""
 
-    class Refusing(FakeEngine):
+    class Refusing(FakeStack):
         def limit(self, service: str, limits: Limits) -> None:
             raise EngineError(f"the fake refuses {limits} for {service}")
 

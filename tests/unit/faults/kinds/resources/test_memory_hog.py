@@ -3,11 +3,11 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from stackproof.engine.port import ContainerState, Limits
+from stackproof.engine.port import Limits
 from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters
 from stackproof.faults.kinds.resources.memory_hog import KIND, MemoryHog
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("memory_hog web percent=80")
 USED = KernelCounters(12 * MIB, 10 * MIB, 0, 0, 0, 0, memory_available_bytes=2**34)
@@ -15,8 +15,8 @@ FAULT = MemoryHog(SPEC, small_stack().service("web"), 80)
 LIMIT_BYTES = 100 * MIB
 
 
-def _engine(used: KernelCounters = USED, limit_bytes: int | None = LIMIT_BYTES) -> FakeEngine:
-    engine = FakeEngine()
+def _engine(used: KernelCounters = USED, limit_bytes: int | None = LIMIT_BYTES) -> FakeStack:
+    engine = FakeStack()
     engine.limit("web", Limits(None, limit_bytes))
     engine.said = ["", json.dumps(asdict(used)), "held"]
     return engine
@@ -48,7 +48,7 @@ def test_what_is_pointless_or_harmful_is_refused(
 def test_memory_that_could_not_be_taken_is_an_error_and_leaves_nothing() -> None:
     """With an image without a shell, or a kernel that kills at once: what was started is ended."""
 
-    class Refusing(FakeEngine):
+    class Refusing(FakeStack):
         def exec(self, service: str, command: tuple[str, ...], timeout_s: float = 30.0) -> str:
             raise EngineError(f"the fake refuses {command[0]} in {service} within {timeout_s:g} s")
 
@@ -77,6 +77,6 @@ def test_what_cannot_be_observed_is_not_confirmed() -> None:
 def test_an_ended_service_has_nothing_to_heal() -> None:
     """Its processes are gone, and no helper can run next to it."""
     engine = _engine()
-    engine.states["web"] = ContainerState("exited")
+    engine.states["web"] = ContainerState(ContainerStatus.EXITED)
     FAULT.heal(engine)
     assert engine.helped == []

@@ -3,20 +3,20 @@ from dataclasses import asdict
 
 import pytest
 
-from stackproof.engine.port import ContainerState, Limits
+from stackproof.engine.port import Limits
 from stackproof.faults.evidence.client_view import ClientView, ConnectionEnd
 from stackproof.faults.evidence.kernel_counters import MIB, KernelCounters
 from stackproof.faults.kinds.resources.oom import KIND, Oom
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 from tests.unit.faults.client_views import answered, unanswered
 
 SPEC = FaultSpec.parse("oom web")
 USED = KernelCounters(0, 0, 0, 0, 0, 0, memory_available_bytes=2**34)
-KILLED = ContainerState("exited", exit_code=137, oom_killed=True)
+KILLED = ContainerState(ContainerStatus.EXITED, exit_code=137, oom_killed=True)
 
 
-class DyingEngine(FakeEngine):
+class DyingEngine(FakeStack):
     """An engine whose service ends when so many bytes are requested inside it."""
 
     def __init__(self, dies_at_bytes: int = 64 * MIB) -> None:
@@ -48,7 +48,7 @@ def test_the_service_is_killed_for_its_memory_and_started_again() -> None:
     assert engine.held_down == {"web"}
     fault.heal(engine)
     fault.heal(engine)
-    assert engine.state("web").status == "running"
+    assert engine.state("web").status is ContainerStatus.RUNNING
     assert engine.held_down == set()
 
 
@@ -98,12 +98,12 @@ def test_a_service_that_survives_is_an_error(monkeypatch: pytest.MonkeyPatch) ->
     [
         (KILLED, (unanswered(ConnectionEnd.REFUSED),), True),
         (
-            ContainerState("exited", exit_code=137),
+            ContainerState(ContainerStatus.EXITED, exit_code=137),
             (unanswered(ConnectionEnd.REFUSED),),
             False,
         ),  # killed, but not for memory
         (
-            ContainerState("running", oom_killed=True),
+            ContainerState(ContainerStatus.RUNNING, oom_killed=True),
             (unanswered(ConnectionEnd.OPEN),),
             False,
         ),  # only another process of it was

@@ -3,12 +3,11 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from stackproof.engine.port import ContainerState
 from stackproof.faults.evidence.file_systems import FileSystem
 from stackproof.faults.kinds.resources.slow_disk import KIND, SlowDisk
 from stackproof.faults.targets import ServicePath
-from stackproof.model import EngineError, FaultError, FaultSpec
-from tests.unit.fakes import FakeEngine, small_stack
+from stackproof.model import ContainerState, ContainerStatus, EngineError, FaultError, FaultSpec
+from tests.unit.fakes import FakeStack, small_stack
 
 SPEC = FaultSpec.parse("slow_disk store:/data write_kb_per_s=1024")
 FAULT = SlowDisk(SPEC, ServicePath(small_stack().service("store"), "/data"), 1024)
@@ -16,8 +15,8 @@ FOUND = FileSystem("ext4", 2**38, 2**37, is_the_engines=True, disk="254:0")
 SIZE_BYTES = 1536 * 1024
 
 
-def _finding(*found: FileSystem | None) -> FakeEngine:
-    engine = FakeEngine()
+def _finding(*found: FileSystem | None) -> FakeStack:
+    engine = FakeStack()
     engine.said = ["null" if each is None else json.dumps(asdict(each)) for each in found]
     return engine
 
@@ -36,7 +35,7 @@ def test_writes_are_limited_until_it_is_healed() -> None:
 def test_an_ended_service_has_nothing_to_heal() -> None:
     """Its limit is gone with its control group."""
     engine = _finding()
-    engine.states["store"] = ContainerState("exited")
+    engine.states["store"] = ContainerState(ContainerStatus.EXITED)
     FAULT.heal(engine)
     assert engine.throttled == {}
 
@@ -54,7 +53,7 @@ def test_a_folder_that_is_not_on_a_disk_is_refused_and_needs_no_heal(found: File
 def test_a_kernel_that_cannot_limit_writes_is_reported() -> None:
     """With its error."""
 
-    class Unlimited(FakeEngine):
+    class Unlimited(FakeStack):
         def throttle(self, service: str, disk: str, bytes_per_s: int) -> None:
             raise EngineError(f"no io.max for {service} on {disk} at {bytes_per_s}")
 
