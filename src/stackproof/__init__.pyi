@@ -25,6 +25,8 @@ from .machine.waiting import Waited, wait_until
 from .model import (
     Addressee,
     Attempt,
+    ContainerState,
+    ContainerStatus,
     DeclarationError,
     EngineError,
     Evidence,
@@ -114,6 +116,8 @@ __all__ = [
     "Confinement",
     "ConnectTarget",
     "Constant",
+    "ContainerState",
+    "ContainerStatus",
     "Contract",
     "ControlNetwork",
     "Count",

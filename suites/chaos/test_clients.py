@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stackproof import MimeConnection, Override, Run
-from stackproof.model import ContainerStatus
+from stackproof import ContainerStatus, MimeConnection, Override, Run
 from suites.chaos.files import PRIVATE, PUBLIC
 
 SERVER = "mime-server"

@@ -19,7 +19,7 @@ from stackproof.engine.docker.api_client import connect
 from stackproof.engine.port import Address, Declaration, DeclarationReading, Leftovers, Report, StartOrder
 from stackproof.host import setup as preparing
 from stackproof.model import ContainerChange, EngineError, Link
-from tests.unit.fake_engine import FakeEngine
+from tests.unit.fake_engine import FakeEngine, FakeToolbox
 from tests.unit.fakes import FakeStack
 
 COMPOSE = """\
@@ -66,6 +66,15 @@ class QuietStack(FakeStack):
         return f"{service}: a line of the last {tail}\n"
 
 
+class NoToolbox(FakeToolbox):
+    """A tools image that cannot be built."""
+
+    def build(self, report: Callable[[str], None]) -> None:
+        """Refuse."""
+        report("building the tools image")
+        raise no_engine_error()
+
+
 @dataclass
 class FakeMachine(FakeEngine):
     """An engine that reads compose files as the real one does, and keeps what it starts in memory.
@@ -78,6 +87,7 @@ class FakeMachine(FakeEngine):
         removal_error: What removing one raises.
     """
 
+    toolbox: FakeToolbox = field(default_factory=NoToolbox)
     web: Address | None = None
     removed: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)

@@ -14,7 +14,7 @@ _PICKED = (
     re.compile(r'_ENGINES = \{"docker": "stackproof\.engine\.docker\.engine"\}|_DEFAULT = "docker"'),
 )
 """The one place that names the engines."""
-_LIBRARY = ("documents/tree.py", re.compile(r"yaml\.compose(r\.warn_double_anchors)?\b"))
+_LIBRARY = ("documents/yaml_tree.py", re.compile(r"yaml\.compose(r\.warn_double_anchors)?\b"))
 """ruamel's name for making a tree of what it parsed."""
 
 

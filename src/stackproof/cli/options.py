@@ -11,7 +11,7 @@ _Command = TypeVar("_Command", bound=Callable[..., None])
 
 def stack_option(command: _Command) -> _Command:
     """``--stack FILE``, for a command that is about one stack."""
-    return _stack("The stack file; default: ./compose.yaml or ./stack/compose.yaml.")(command)
+    return _stack("The stack file; default: the one here, or in ./stack.")(command)
 
 
 def only_stack_option(command: _Command) -> _Command:

@@ -57,7 +57,7 @@ def _run_options(command: _Command) -> _Command:
             option.name,
             type=choices or type(option.default),
             metavar=None if choices else option.metavar,
-            default=None if option.repeats or choices else option.default,
+            default=None if option.repeats or choices or option.flag == "--suite" else option.default,
             envvar=option.environment or None,
             multiple=option.repeats,
             required=option.flag == "--suite",

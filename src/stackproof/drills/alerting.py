@@ -94,6 +94,6 @@ def _only(declaration: Declaration, role: AlertingRole) -> Path:
     if len(files) != 1:
         raise DeclarationError(
             f"expected one config with x-stackproof: {{role: {role}}}, saw {len(files)}",
-            fix="give the service its file as a Compose config, and declare its role",
+            fix="declare the file as a config of its service, with its role",
         )
     return files[0]

@@ -6,7 +6,12 @@ The declared files are not touched: the run's folder gets compressed copies, and
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from stackproof.alerts.compression.files import compress_routing, compress_rules, compress_scraping, prometheus_flags
+from stackproof.alerts.compression.compressed_files import (
+    compress_routing,
+    compress_rules,
+    compress_scraping,
+    prometheus_flags,
+)
 from stackproof.engine.port import AlertingFile, AlertingRole, Declaration
 from stackproof.model import DeclarationError, Location
 

@@ -77,10 +77,10 @@ def test_one_that_cannot_be_healed_does_not_stop_the_rest(fake_run: RunOnFake, m
 
     def cut_for_ever() -> None:
         cut()
-        link.refused.add("mend")
+        link.refused.add("restore")
 
     monkeypatch.setattr(link, "cut", cut_for_ever)
-    with pytest.raises(EngineError, match="refuses to mend"):
+    with pytest.raises(EngineError, match="refuses to restore"):
         hold_schedule(fake_run.run, FaultSchedule((FaultStep(LATE, 0, 60), FaultStep(DOWN, 0, BRIEF_S))), "storm")
     assert not fake_run.engine.links[STORE].effects()
     assert [str(each.spec) for each in fake_run.run.unhealed()] == [DOWN]

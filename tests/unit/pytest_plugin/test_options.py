@@ -47,7 +47,7 @@ def test_reports_that_cannot_be_written_end_the_session(session: Session) -> Non
     for suite, code in (((), 1), (STACK, 4)):
         ended = session.run("--reports", "compose.yaml", *suite)
         assert ended.code == code
-        assert ended.output.count("expected to make a folder for the run") == 1
+        assert ended.output.count("expected to create a folder for the run") == 1
         assert "give another folder with --reports" in ended.output
         assert "Traceback" not in ended.output
 
@@ -58,7 +58,7 @@ def test_without_a_compose_file_it_asks_for_one(session: Session) -> None:
     session.tests("def test_a(stack): pass")
     ended = session.run()
     assert ended.code == 4
-    assert "expected a compose file as ./compose.yaml or ./stack/compose.yaml" in ended.output
+    assert "expected a stack file as ./compose.yaml or ./stack/compose.yaml" in ended.output
     assert "--stack FILE" in ended.output
 
 

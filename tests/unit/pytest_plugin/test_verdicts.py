@@ -44,7 +44,7 @@ def test_a_session_leaves_its_record_and_two_summaries(session: Session) -> None
     session.tests("def test_a(stack): pass")
     ended = session.run()
     assert ended.folder.name.startswith("run-")
-    assert {each.name for each in ended.folder.iterdir()} == {"history.jsonl", "summary.json"}
+    assert {each.name for each in ended.folder.iterdir()} == {"alive.lock", "history.jsonl", "summary.json"}
     of_run, of_reports = (json.loads((at / "summary.json").read_text()) for at in (ended.folder, ended.reports))
     assert of_run == of_reports
     assert (of_run["run"], of_run["stack"], of_run["verdict"]) == (ended.folder.name, "small", "PASS")

@@ -1,1 +1,1 @@
-"""How faults are done: background threads, packet filters, the network emulator, a resolver, toxics, run states."""
+"""How faults are done: background threads, packet filters, the network emulator, a resolver, link effects."""

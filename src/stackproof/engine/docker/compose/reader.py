@@ -110,7 +110,7 @@ def _probe(service: str, kind: ProbeKind, url: str, file: Path) -> Probe:
 
 def _line_of(file: Path, text: str, path: Sequence[str | int]) -> int | None:
     """The line of an error. Reading a file with its lines takes longer than everything else here."""
-    from stackproof.documents.lines import line_of, parse  # noqa: PLC0415 - slow to import, and seldom needed
+    from stackproof.documents.yaml_lines import line_of, parse  # noqa: PLC0415 - slow to import, and seldom needed
 
     return line_of(_with_services(parse(file, text), file), path)
 

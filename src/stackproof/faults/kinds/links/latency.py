@@ -14,7 +14,7 @@ from stackproof.faults.targets import LINK
 from stackproof.model import Evidence, FaultError, FaultSpec, Link
 
 _LATENCY_MS = IntegerParameter("latency_ms", "added to all that the service sends", "milliseconds", 1, 60_000)
-_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies both ways", "milliseconds", 0, 60_000, default=0)
+_JITTER_MS = IntegerParameter("jitter_ms", "how far the delay varies up and down", "milliseconds", 0, 60_000, default=0)
 _CLIENTS = 5
 _CLIENTS_WITH_JITTER = 16
 _LOOKS_WITH_JITTER = 3
