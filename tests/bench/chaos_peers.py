@@ -19,9 +19,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from stackproof.engine import default_engine
 from stackproof.engine.docker.compose.layout import link_name
 from stackproof.engine.docker.docker_stack import DockerStack
+from stackproof.engine.engines import default_engine
 from stackproof.experiments.experiment import ExperimentPlan, experiment
 from stackproof.model import FaultSpec, Link
 from stackproof.run.boot import Boot

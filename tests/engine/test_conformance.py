@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.engine.port import RunningStack, StartOrder
 from tests.conformance.checks import CHECKS
 from tests.conformance.subject import Check, Subject

@@ -48,7 +48,7 @@ ACTING = tuple(fault for fault in FAULTY if fault.startswith(("crash_loop", "fla
 _DIES_HOLDING = """
 import os, signal, sys
 from pathlib import Path
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.faults.injection import held
 from stackproof.faults.journal import Journal
 from stackproof.model import FaultSpec

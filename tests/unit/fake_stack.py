@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import stackproof.engine.docker.engine as docker_engine
-from stackproof.engine import engine_named
 from stackproof.engine.docker.api_client import connect
+from stackproof.engine.engines import engine_named
 from stackproof.engine.port import Address, Declaration, DeclarationReading, Leftovers, Report, StartOrder
 from stackproof.host import setup as preparing
 from stackproof.model import ContainerChange, EngineError, Link

@@ -56,7 +56,7 @@ def _rooms_in(folder: Path) -> Iterator[str]:
         return
     yield from (f"{folder.name}/{part.stem}" for part in folder.iterdir() if (part / "__init__.py").is_file())
     modules = [module.stem for module in folder.glob("*.py") if module.stem != "__init__"]
-    yield from {f"{folder.name}/port" if module == "port" else folder.name for module in modules}
+    yield from {f"engine/{module}" if folder.name == "engine" else folder.name for module in modules}
 
 
 def room_of(module: str, rooms: frozenset[str]) -> str:

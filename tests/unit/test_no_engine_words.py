@@ -10,7 +10,7 @@ ENGINES_OWN = ("engine/docker/", "engine/toxiproxy/", "host/", "images/")
 
 _WORD = re.compile(r"docker|compose|toxi", re.IGNORECASE)
 _PICKED = (
-    "engine/__init__.py",
+    "engine/engines.py",
     re.compile(r'_ENGINES = \{"docker": "stackproof\.engine\.docker\.engine"\}|_DEFAULT = "docker"'),
 )
 """The one place that names the engines."""
@@ -41,9 +41,9 @@ def test_such_a_word_is_found(tmp_path: Path) -> None:
     (tmp_path / "engine" / "docker").mkdir(parents=True)
     (tmp_path / "engine" / "docker" / "api.py").write_text("import docker\n", encoding="utf-8")
     (tmp_path / "run.py").write_text("A = 1\nDockerEngine\n# a Compose file\ntoxics = ()\n", encoding="utf-8")
-    (tmp_path / "engine" / "__init__.py").write_text('_DEFAULT = "docker"\nimport docker\n', encoding="utf-8")
+    (tmp_path / "engine" / "engines.py").write_text('_DEFAULT = "docker"\nimport docker\n', encoding="utf-8")
     assert [line.partition(": ")[0] for line in engine_words(tmp_path)] == [
-        "engine/__init__.py:2",
+        "engine/engines.py:2",
         "run.py:2",
         "run.py:3",
         "run.py:4",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from stackproof.cli.options import reports_option, stack_option
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.run.names import BEGUN_RUN
 from stackproof.run.options import RUN_OPTIONS, RunChoices, settings_from
 from stackproof.run.stack_file import find_stack_file

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from stackproof.cli.options import only_stack_option, reports_option, stack_option
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.engine.port import PortPolicy
 from stackproof.run.healing import heal_runs
 from stackproof.run.kept_runs import FoundRun, bring_up, found_runs, kept_runs, newest_run

@@ -63,7 +63,7 @@ class SessionState:
             StackproofError: The value of an option is wrong, or the disk refuses the run's folder.
         """
         if self.begun is None:
-            from stackproof.engine import default_engine  # noqa: PLC0415 - when a boot begins
+            from stackproof.engine.engines import default_engine  # noqa: PLC0415 - when a boot begins
             from stackproof.run.head_start import BegunRun  # noqa: PLC0415 - as above
 
             self.begun = BegunRun.of(self._read_settings(), default_engine(), self._reading)
@@ -79,7 +79,7 @@ class SessionState:
         if self.begun is not None:
             return self.begun.boot.declared
         if self._declared is None:
-            from stackproof.engine import default_engine  # noqa: PLC0415 - without a boot only
+            from stackproof.engine.engines import default_engine  # noqa: PLC0415 - without a boot only
             from stackproof.run.declared_stack import read_declared  # noqa: PLC0415 - as above
 
             file = self._read_settings().stack_file

@@ -10,7 +10,7 @@ from math import inf
 from pathlib import Path
 from threading import Event
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.engine.port import Guard, RunningStack
 from stackproof.faults.injection import Injection, heal_all, journalled
 from stackproof.faults.journal import Journal

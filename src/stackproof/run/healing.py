@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.engine.port import RunningStack
 from stackproof.faults.injection import heal_all
 from stackproof.faults.journal import Journal

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.engine.port import RunningStack
 from stackproof.model import EngineError
 from stackproof.run.boot import start

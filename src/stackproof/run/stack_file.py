@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.model.errors import DeclarationError
 
 _FOLDERS = (Path(), Path("stack"))

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.engine.port import OwnFile
 from stackproof.run.run import Run
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.model import EngineError
 
 _TIMEOUT_S = 60.0

@@ -5,7 +5,7 @@ import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.model import EngineError
 
 _HISTORY = "history.jsonl"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
-from stackproof.engine import default_engine
+from stackproof.engine.engines import default_engine
 from stackproof.engine.port import Toolbox
 from stackproof.model import EngineError
 
