@@ -52,16 +52,18 @@ def _run_options(command: _Command) -> _Command:
     """Give a command the options of a run."""
     for option in reversed(RUN_OPTIONS):
         choices = click.Choice(option.metavar.split("|")) if "|" in option.metavar else None
+        is_required = option.flag == "--suite"
+        default = {} if option.repeats or choices or is_required else {"default": option.default}
         command = click.option(
             option.flag,
             option.name,
             type=choices or type(option.default),
             metavar=None if choices else option.metavar,
-            default=None if option.repeats or choices or option.flag == "--suite" else option.default,
             envvar=option.environment or None,
             multiple=option.repeats,
-            required=option.flag == "--suite",
+            required=is_required,
             help=option.help,
+            **default,
         )(command)
     return command
 

@@ -156,4 +156,9 @@ class Boot:
         self._is_leading.set()  # the first line says that services are started, or that images are built first
 
     def _is_at_work(self) -> bool:
-        return any((wait([self._declaration], _POLL_S).not_done, wait([self._running], _POLL_S).not_done))
+        """Whether anything of the boot still goes on, after a short wait.
+
+        A future that was cancelled before its turn is done, though ``wait`` would wait for it for ever.
+        """
+        wait([each for each in (self._declaration, self._running) if not each.done()], _POLL_S)
+        return not (self._declaration.done() and self._running.done())

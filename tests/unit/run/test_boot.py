@@ -8,11 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
-from stackproof.engine.port import Declaration, Leftovers, Report, StartOrder
+from stackproof.engine.port import Declaration, DeclarationReading, Leftovers, Report, StartOrder
 from stackproof.model import DeclarationError, EngineError
 from stackproof.run import boot as boot_module
 from stackproof.run.boot import Boot
@@ -204,6 +204,30 @@ class DeadRuns(SlowEngine):
     def runs(self) -> dict[str, Path]:
         """The dead run."""
         return {"dead": self._folder}
+
+
+def test_a_boot_that_is_closed_before_its_stack_was_begun_ends(
+    engine: SlowEngine, begin: Callable[[], Boot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session that runs no test closes its boot at once: nothing is waited for that will never begin."""
+    reading, goes_on = Event(), Event()
+    read = engine.read
+
+    def read_slowly(file: Path, resolution: DeclarationReading | None = None) -> Declaration:
+        reading.set()
+        goes_on.wait(WITHIN_S)
+        return read(file, resolution)
+
+    monkeypatch.setattr(engine, "read", read_slowly)
+    boot = begin()
+    assert reading.wait(WITHIN_S)
+    closing = Thread(target=boot.close, daemon=True)
+    closing.start()
+    assert engine.interrupted.wait(WITHIN_S)
+    goes_on.set()
+    closing.join(WITHIN_S)
+    assert not closing.is_alive()
+    assert not engine.running
 
 
 def test_what_dead_runs_left_is_removed_first(tmp_path: Path) -> None:

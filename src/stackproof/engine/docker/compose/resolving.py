@@ -83,7 +83,7 @@ class Resolving:
         return ComposeOutput(self._process.returncode == 0, text, complaint)
 
     def close(self) -> None:
-        """Kill Compose where it has not ended."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
+        """Kill Compose where it has not ended, and close its pipes."""
+        if self._process is not None:
+            self._process.kill()  # does nothing to one that has ended
             self._process.communicate()
