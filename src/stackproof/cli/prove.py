@@ -53,7 +53,7 @@ def _run_options(command: _Command) -> _Command:
     for option in reversed(RUN_OPTIONS):
         choices = click.Choice(option.metavar.split("|")) if "|" in option.metavar else None
         is_required = option.flag == "--suite"
-        default = {} if option.repeats or choices or is_required else {"default": option.default}
+        default: dict[str, Any] = {} if option.repeats or choices or is_required else {"default": option.default}
         command = click.option(
             option.flag,
             option.name,

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from queue import SimpleQueue
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stackproof.engine.port import Declaration, StartOrder
 from stackproof.model import EngineError
@@ -160,5 +160,6 @@ class Boot:
 
         A future that was cancelled before its turn is done, though ``wait`` would wait for it for ever.
         """
-        wait([each for each in (self._declaration, self._running) if not each.done()], _POLL_S)
-        return not (self._declaration.done() and self._running.done())
+        steps: tuple[Future[Any], ...] = (self._declaration, self._running)
+        wait([each for each in steps if not each.done()], _POLL_S)
+        return not all(each.done() for each in steps)
