@@ -10,7 +10,7 @@ import pytest
 from tests.unit.extensions import Extension, add_copy, copied_tree, missing_parts, read_extension
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("fault", "check", "attachment")
+NAMES = ("fault", "check", "protocol", "engine", "attachment")
 WRONG_ALERTS = "route:\n  receiver: chat\n  group_by: ['...']\nreceivers: [{name: chat}]\n"
 
 

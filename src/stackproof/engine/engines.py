@@ -1,6 +1,6 @@
 """The engines that run stacks. This is the one place that names them: everything else asks the port.
 
-A further engine is a package beside ``port`` and one line here; see docs/engines.md.
+A further engine is a package beside ``port`` and one line here; see docs/extending/engine.md.
 """
 
 from functools import cache

@@ -2,7 +2,7 @@
 
 ``Engine`` starts stacks and finds those that run; ``RunningStack`` is one of them. An engine may lack parts
 (``Capability``). The names stand in ``__init__.pyi`` and are imported when they are asked for, so that a boot does not
-wait for what it does not need. How to add an engine: docs/engines.md.
+wait for what it does not need. How to add an engine: docs/extending/engine.md.
 """
 
 import lazy_loader
