@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import docker
 
 from stackproof.engine.docker import labels
-from stackproof.engine.docker.sentinel import Sentinel
+from stackproof.engine.docker.life.sentinel import Sentinel
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

@@ -11,10 +11,10 @@ from stackproof.engine.docker.compose.layout import Access
 from stackproof.engine.docker.compose.reader import read_compose, stack_of
 from stackproof.engine.docker.docker_stack import DockerStack
 from stackproof.engine.docker.images.needed import images_for
-from stackproof.engine.docker.launch import Launch, launch
-from stackproof.engine.docker.sentinel import Sentinel
-from stackproof.engine.docker.small_disks import attach_disks
-from stackproof.engine.docker.sweep import sweep
+from stackproof.engine.docker.life.launch import Launch, launch
+from stackproof.engine.docker.life.sentinel import Sentinel
+from stackproof.engine.docker.life.small_disks import attach_disks
+from stackproof.engine.docker.life.sweep import sweep
 from stackproof.engine.port import PortPolicy
 
 _log = logging.getLogger("live_stacks")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.sweep import sweep
+from stackproof.engine.docker.life.sweep import sweep
 from stackproof.engine.port import RunningStack
 from stackproof.faults.journal import Journal
 from stackproof.machine.waiting import wait_until

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.sweep import leftovers, sweep
+from stackproof.engine.docker.life.sweep import leftovers, sweep
 from stackproof.engine.port import Override, RunningStack
 from stackproof.faults.catalogue import check
 from stackproof.faults.injection import held

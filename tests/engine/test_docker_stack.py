@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stackproof.engine.docker.sweep import leftovers
+from stackproof.engine.docker.life.sweep import leftovers
 from stackproof.engine.port import Limits, Override, Place, RunningStack, Shares, Side
 from stackproof.model import ContainerStatus, EngineError
 from tests.engine.live_stacks import launched, redis_image

@@ -11,7 +11,7 @@ from stackproof.engine.docker import labels
 from stackproof.engine.docker.api_client import connect
 from stackproof.engine.docker.compose.layout import LOOPBACK, Access
 from stackproof.engine.docker.compose.reader import read_compose
-from stackproof.engine.docker.sweep import leftovers
+from stackproof.engine.docker.life.sweep import leftovers
 from stackproof.engine.port import Address, Capability, RunningStack
 from stackproof.model import EngineError
 from tests.engine.live_stacks import launched, redis_image

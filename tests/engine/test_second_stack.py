@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from stackproof.engine.docker.compose.reader import read_compose
-from stackproof.engine.docker.sweep import leftovers, sweep
+from stackproof.engine.docker.life.sweep import leftovers, sweep
 from stackproof.engine.engines import default_engine
 from stackproof.model import Link
 from tests.engine.live_stacks import GUESTBOOK

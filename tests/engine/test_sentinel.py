@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.orphans import end_orphans
-from stackproof.engine.docker.sentinel import Sentinel
-from stackproof.engine.docker.sweep import leftovers, sweep
+from stackproof.engine.docker.life.orphans import end_orphans
+from stackproof.engine.docker.life.sentinel import Sentinel
+from stackproof.engine.docker.life.sweep import leftovers, sweep
 from stackproof.machine.waiting import wait_until
 from tests.engine.labelled import Workshop
 
@@ -68,7 +68,7 @@ def test_the_end_of_a_harness_whose_child_holds_the_pipe_is_noticed(run: str, tm
     workshop.volume()
     workshop.close()
     forks = (
-        "import os, pathlib, sys, time; from stackproof.engine.docker.sentinel import Sentinel;"
+        "import os, pathlib, sys, time; from stackproof.engine.docker.life.sentinel import Sentinel;"
         "Sentinel(sys.argv[1], pathlib.Path(sys.argv[2])).start();"
         "child = os.fork(); print(child, flush=True) if child else time.sleep(600);"
         "os._exit(0)"
@@ -91,7 +91,7 @@ def test_a_harness_that_died_before_the_sentinel_looked_is_noticed(run: str, tmp
     workshop.close()
     with subprocess.Popen(("true",)) as dead:
         pass
-    command = (sys.executable, "-m", "stackproof.engine.docker.sentinel", run, str(tmp_path), str(dead.pid))
+    command = (sys.executable, "-m", "stackproof.engine.docker.life.sentinel", run, str(tmp_path), str(dead.pid))
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as process:
         eventually(lambda: process.poll() is not None)
@@ -116,7 +116,7 @@ def test_a_sentinel_outlives_signals_to_itself(run: str, tmp_path: Path) -> None
     workshop = Workshop(run, tmp_path)
     workshop.volume()
     workshop.close()
-    command = (sys.executable, "-m", "stackproof.engine.docker.sentinel", run, str(tmp_path), str(os.getpid()))
+    command = (sys.executable, "-m", "stackproof.engine.docker.life.sentinel", run, str(tmp_path), str(os.getpid()))
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as process:
         eventually(lambda: ignores_signals(process.pid))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stackproof.engine.docker.compose.layout import LOOPBACK
-from stackproof.engine.docker.sweep import leftovers
+from stackproof.engine.docker.life.sweep import leftovers
 from stackproof.engine.port import PortPolicy
 from stackproof.model import EngineError
 from tests.engine.live_stacks import prepared, redis_image

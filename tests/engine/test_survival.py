@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.sweep import leftovers
+from stackproof.engine.docker.life.sweep import leftovers
 from stackproof.history import read
 from stackproof.machine.waiting import wait_until
 from stackproof.model import FaultHealed, FaultInjected, RunEnded

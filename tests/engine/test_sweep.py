@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from docker.errors import NotFound
 
-from stackproof.engine.docker.sweep import leftovers, runs, sweep
+from stackproof.engine.docker.life.sweep import leftovers, runs, sweep
 from stackproof.engine.port import Leftovers
 from stackproof.model import EngineError
 from tests.engine.labelled import Workshop

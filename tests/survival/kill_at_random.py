@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from stackproof.engine.docker.sweep import leftovers
+from stackproof.engine.docker.life.sweep import leftovers
 from stackproof.engine.port import Leftovers
 from stackproof.machine.waiting import wait_until
 

@@ -9,7 +9,7 @@ import pytest
 import stackproof.model
 import stackproof.workload
 
-_MODULES = "import sys, stackproof.run.head_start, stackproof.engine.docker.launch; print(*sys.modules)"
+_MODULES = "import sys, stackproof.run.head_start, stackproof.engine.docker.life.launch; print(*sys.modules)"
 
 
 @pytest.mark.parametrize("room", [stackproof.model, stackproof.workload], ids=lambda room: str(room.__name__))
@@ -23,7 +23,7 @@ def test_a_boot_imports_little_before_compose_is_started() -> None:
     """Imports before that delay every run: loads, verdicts, reports, pytest and slow readers come later."""
     done = subprocess.run((sys.executable, "-c", _MODULES), capture_output=True, text=True, check=True, timeout=60)
     early = {*done.stdout.split()}
-    assert "stackproof.engine.docker.launch" in early
+    assert "stackproof.engine.docker.life.launch" in early
     late = {"pytest", "ruamel.yaml", "scipy", "matplotlib", "hypothesis", "rich", "allure", "prometheus_client"}
     late |= {"stackproof.judge", "stackproof.history", "stackproof.report", "stackproof.faults", "stackproof.observe"}
     late |= {

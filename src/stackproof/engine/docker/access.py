@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stackproof.engine.docker.api_client import connect, engine_errors
 from stackproof.engine.docker.compose.layout import LOOPBACK, Access
-from stackproof.engine.docker.manifest import RunManifest
+from stackproof.engine.docker.life.manifest import RunManifest
 from stackproof.engine.port.addresses import Address
 from stackproof.model import EngineError, Network
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stackproof.engine.docker import labels
 from stackproof.engine.docker.api_client import connect, engine_errors
-from stackproof.engine.docker.manifest import RunManifest
+from stackproof.engine.docker.life.manifest import RunManifest
 from stackproof.model import EngineError
 
 if TYPE_CHECKING:

@@ -10,19 +10,19 @@ from stackproof.engine.docker import labels
 from stackproof.engine.docker.access import addresses_of, host_port, network_of, own_address, published_by
 from stackproof.engine.docker.api_client import connect, engine_errors
 from stackproof.engine.docker.compose.layout import API_PORT, CONTROL, Access, direct_name, link_name, over_name
-from stackproof.engine.docker.confinement import confinement_of, declared_confinement_of
 from stackproof.engine.docker.containers import RunContainers
 from stackproof.engine.docker.events import watched
-from stackproof.engine.docker.executing import run_in
-from stackproof.engine.docker.helper_containers import HelperContainers
 from stackproof.engine.docker.lacking import NOT_NEAR, why_lacking
-from stackproof.engine.docker.manifest import RunManifest
-from stackproof.engine.docker.pausing import pause_surely
-from stackproof.engine.docker.recreate import recreate, restore
-from stackproof.engine.docker.resource_limits import declared_limits_of, limits_of, set_limits
-from stackproof.engine.docker.restart_policy import restore_restart, suspend_restart
+from stackproof.engine.docker.life.manifest import RunManifest
+from stackproof.engine.docker.services.confinement import confinement_of, declared_confinement_of
+from stackproof.engine.docker.services.executing import run_in
+from stackproof.engine.docker.services.helper_containers import HelperContainers
+from stackproof.engine.docker.services.pausing import pause_surely
+from stackproof.engine.docker.services.recreate import recreate, restore
+from stackproof.engine.docker.services.resource_limits import declared_limits_of, limits_of, set_limits
+from stackproof.engine.docker.services.restart_policy import restore_restart, suspend_restart
+from stackproof.engine.docker.services.write_limits import throttle
 from stackproof.engine.docker.states import ABSENT, inspected_state, listed_state, status_of
-from stackproof.engine.docker.write_limits import throttle
 from stackproof.engine.port.addresses import Address, ControlAddress, ControlPurpose, ServiceAddress, Side
 from stackproof.engine.port.alterations import Override
 from stackproof.engine.port.capabilities import Capability

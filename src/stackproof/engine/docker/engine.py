@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from stackproof.engine.docker.compose.resolving import Resolving
     from stackproof.engine.docker.docker_stack import DockerStack
-    from stackproof.engine.docker.sentinel import Sentinel
+    from stackproof.engine.docker.life.sentinel import Sentinel
     from stackproof.engine.docker.toolbox import DockerToolbox
     from stackproof.engine.port import (
         Capability,
@@ -49,16 +49,16 @@ class DockerEngine:
     def connect(self) -> None:
         """Connect to the engine now, and import what every boot needs before it starts anything."""
         import stackproof.engine.docker.compose.compose_declaration  # noqa: PLC0415 - that is what it is for
-        import stackproof.engine.docker.sentinel  # noqa: PLC0415 - as above
-        import stackproof.engine.docker.start  # noqa: PLC0415 - as above
-        import stackproof.engine.docker.sweep  # noqa: F401, PLC0415 - as above
+        import stackproof.engine.docker.life.sentinel  # noqa: PLC0415 - as above
+        import stackproof.engine.docker.life.start  # noqa: PLC0415 - as above
+        import stackproof.engine.docker.life.sweep  # noqa: F401, PLC0415 - as above
         from stackproof.engine.docker.api_client import connect  # noqa: PLC0415 - as above
 
         connect()
 
     def preload(self) -> None:
         """Import what a start needs."""
-        import stackproof.engine.docker.launch  # noqa: F401, PLC0415 - that is what it is for
+        import stackproof.engine.docker.life.launch  # noqa: F401, PLC0415 - that is what it is for
 
     def begin_reading(self, file: Path) -> "Resolving":
         """Begin to resolve a compose file."""
@@ -74,7 +74,7 @@ class DockerEngine:
 
     def start(self, order: "StartOrder", report: "Report") -> "DockerStack":
         """Build the images that are missing, and start the stack."""
-        from stackproof.engine.docker.start import start  # noqa: PLC0415 - see the module's docstring
+        from stackproof.engine.docker.life.start import start  # noqa: PLC0415 - see the module's docstring
 
         manifest = start(order, report)
         from stackproof.engine.docker.docker_stack import DockerStack  # noqa: PLC0415 - not before the stack runs
@@ -83,38 +83,38 @@ class DockerEngine:
 
     def interrupt_starts(self) -> None:
         """End the builds and the Compose commands that this process waits for."""
-        from stackproof.engine.docker.orphans import end_engine_commands  # noqa: PLC0415 - see the module's docstring
+        from stackproof.engine.docker.life.orphans import end_engine_commands  # noqa: PLC0415 - see the module's docstring
 
         end_engine_commands(os.getpid())
 
     def find(self, folder: Path) -> "DockerStack":
         """The running stack whose run has this folder."""
         from stackproof.engine.docker.docker_stack import DockerStack  # noqa: PLC0415 - as above
-        from stackproof.engine.docker.manifest import load  # noqa: PLC0415 - see the module's docstring
+        from stackproof.engine.docker.life.manifest import load  # noqa: PLC0415 - see the module's docstring
 
         return DockerStack(load(folder))
 
     def runs(self) -> Mapping[str, Path]:
         """The folder of every run that has something in the engine."""
-        from stackproof.engine.docker.sweep import runs  # noqa: PLC0415 - see the module's docstring
+        from stackproof.engine.docker.life.sweep import runs  # noqa: PLC0415 - see the module's docstring
 
         return runs()
 
     def leftovers(self, run: str | None) -> "Leftovers":
         """What the engine has of a run, or of every run."""
-        from stackproof.engine.docker.sweep import leftovers  # noqa: PLC0415 - see the module's docstring
+        from stackproof.engine.docker.life.sweep import leftovers  # noqa: PLC0415 - see the module's docstring
 
         return leftovers(run)
 
     def sweep(self, run: str | None, deadline_s: float = 60.0) -> "Leftovers":
         """Remove whatever the engine has of a run, or of every run."""
-        from stackproof.engine.docker.sweep import sweep  # noqa: PLC0415 - see the module's docstring
+        from stackproof.engine.docker.life.sweep import sweep  # noqa: PLC0415 - see the module's docstring
 
         return sweep(run, deadline_s)
 
     def guard(self, run: str, folder: Path, instead: tuple[str, ...] = ()) -> "Sentinel":
         """A sentinel that sweeps a run once the harness is gone."""
-        from stackproof.engine.docker.sentinel import Sentinel  # noqa: PLC0415 - see the module's docstring
+        from stackproof.engine.docker.life.sentinel import Sentinel  # noqa: PLC0415 - see the module's docstring
 
         return Sentinel(run, folder, instead)
 

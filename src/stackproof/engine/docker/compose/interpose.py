@@ -38,7 +38,7 @@ from stackproof.engine.docker.compose.model import (
     OurVolumeKeys,
 )
 from stackproof.engine.docker.compose.subnetting import dynamic_range, free_addresses, relocated, statics_of
-from stackproof.engine.docker.small_disks import FILE_SYSTEM
+from stackproof.engine.docker.life.small_disks import FILE_SYSTEM
 from stackproof.engine.port.order import PortPolicy
 from stackproof.engine.toxiproxy.listener import Listener
 from stackproof.model import DeclarationError, Link, Service, Stack

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from stackproof.engine.docker.api_client import connect, engine_errors
 from stackproof.engine.docker.containers import RunContainers
-from stackproof.engine.docker.manifest import RunManifest
-from stackproof.engine.docker.resource_limits import declared_limits_of, declared_service, limits_of
+from stackproof.engine.docker.life.manifest import RunManifest
+from stackproof.engine.docker.services.resource_limits import declared_limits_of, declared_service, limits_of
 from stackproof.engine.port.limits import Confinement
 
 _NO_NEW_PRIVILEGES = {"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"}

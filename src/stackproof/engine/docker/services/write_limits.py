@@ -1,7 +1,7 @@
 """Limits what a service writes to a disk. Engines set such a limit for a new container only, so a helper sets it."""
 
 from stackproof.engine.docker.containers import RunContainers
-from stackproof.engine.docker.helper_containers import HelperContainers
+from stackproof.engine.docker.services.helper_containers import HelperContainers
 from stackproof.engine.port.helpers import Place, Shares
 from stackproof.model import EngineError
 

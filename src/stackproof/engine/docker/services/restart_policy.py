@@ -4,7 +4,7 @@ from typing import Literal, cast
 
 from stackproof.engine.docker.compose.model import ComposeService
 from stackproof.engine.docker.containers import RunContainers
-from stackproof.engine.docker.resource_limits import declared_service
+from stackproof.engine.docker.services.resource_limits import declared_service
 
 _NEVER = "no"
 # Compose's words for `deploy: restart_policy: condition`, as an engine's.

@@ -1,9 +1,9 @@
 """A process that outlives the harness by a few seconds, to remove what a killed harness leaves.
 
-``python -m stackproof.engine.docker.sentinel RUN_ID FOLDER HARNESS_PID [COMMAND...]`` reads its standard input, which
-the harness holds open. The word ``done`` dismisses it. When the harness ends without that word, it ends an orphaned
-Compose and sweeps the run; where a command is given, for a stack that is to go on running, it runs that instead. It has
-a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
+``python -m stackproof.engine.docker.life.sentinel RUN_ID FOLDER HARNESS_PID [COMMAND...]`` reads its standard input,
+which the harness holds open. The word ``done`` dismisses it. When the harness ends without that word, it ends an
+orphaned Compose and sweeps the run; where a command is given, for a stack that is to go on running, it runs that
+instead. It has a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
 """
 
 import os
@@ -15,14 +15,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stackproof.engine.docker.orphans import end_orphans
+from stackproof.engine.docker.life.orphans import end_orphans
 
 DONE = b"done"
 _LOG = "sentinel.log"
 _DISMISSED_WITHIN_S = 10.0
 _SWEPT_WITHIN_S = 120.0
 _QUIET_S = 2.0
-_PACKAGES = Path(__file__).parents[3]
+_PACKAGES = Path(__file__).parents[4]
 
 
 class Sentinel:
@@ -45,7 +45,7 @@ class Sentinel:
         command = (
             sys.executable,
             "-m",
-            "stackproof.engine.docker.sentinel",
+            "stackproof.engine.docker.life.sentinel",
             self._run_id,
             str(self._folder),
             str(os.getpid()),
@@ -116,7 +116,7 @@ def main(run_id: str, folder: Path, harness_pid: int, *instead: str) -> int:
 
 
 def _clean(run_id: str, folder: Path) -> int:
-    from stackproof.engine.docker.sweep import sweep  # noqa: PLC0415 - seldom needed, and slow to import
+    from stackproof.engine.docker.life.sweep import sweep  # noqa: PLC0415 - seldom needed, and slow to import
 
     for pid in end_orphans(folder):
         _log(f"ended the orphaned Compose process {pid}")

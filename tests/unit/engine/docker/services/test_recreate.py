@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.engine.docker.recreate import added_environment, sharers_of
+from stackproof.engine.docker.services.recreate import added_environment, sharers_of
 
 OURS = "/opt/ours.so"
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from stackproof.engine.docker.compose.compose_declaration import compose_of
 from stackproof.engine.docker.images.needed import images_for
-from stackproof.engine.docker.manifest import RunManifest
-from stackproof.engine.docker.small_disks import attach_disks
+from stackproof.engine.docker.life.manifest import RunManifest
+from stackproof.engine.docker.life.small_disks import attach_disks
 from stackproof.engine.port.order import StartOrder
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def start(order: StartOrder, report: "Report") -> RunManifest:
     with ThreadPoolExecutor(1, "disks") as pool:  # a container makes them, while images are looked for
         disks = pool.submit(attach_disks, order.run, order.folder, compose, report)
         images = images_for(compose, stack.file, report)
-        from stackproof.engine.docker.launch import Launch, launch  # noqa: PLC0415 - a boot preloads it meanwhile
+        from stackproof.engine.docker.life.launch import Launch, launch  # noqa: PLC0415 - a boot preloads it meanwhile
 
         wanted = Launch(
             compose=compose,

@@ -3,7 +3,7 @@
 import pytest
 
 from stackproof.engine.docker.compose.model import ComposeService
-from stackproof.engine.docker.restart_policy import declared_policy
+from stackproof.engine.docker.services.restart_policy import declared_policy
 
 
 @pytest.mark.parametrize(

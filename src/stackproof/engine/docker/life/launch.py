@@ -17,9 +17,9 @@ from stackproof.engine.docker.compose.layout import Access, Interposition, Layou
 from stackproof.engine.docker.compose.model import ComposeFile
 from stackproof.engine.docker.compose.subnetting import prefix_for
 from stackproof.engine.docker.health import StartProgress, wait_until_healthy
-from stackproof.engine.docker.manifest import RunManifest, save
-from stackproof.engine.docker.start_failure import start_failure
-from stackproof.engine.docker.subnets import choose_subnets, taken_subnets
+from stackproof.engine.docker.life.manifest import RunManifest, save
+from stackproof.engine.docker.life.start_failure import start_failure
+from stackproof.engine.docker.life.subnets import choose_subnets, taken_subnets
 from stackproof.engine.port.order import PortPolicy
 from stackproof.engine.toxiproxy.listener import Listener
 from stackproof.model import Stack

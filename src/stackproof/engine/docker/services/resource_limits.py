@@ -4,7 +4,7 @@ from stackproof.engine.docker.api_client import connect
 from stackproof.engine.docker.compose.layout import upstream_name
 from stackproof.engine.docker.compose.model import ComposeFile, ComposeService
 from stackproof.engine.docker.containers import RunContainers
-from stackproof.engine.docker.manifest import RunManifest
+from stackproof.engine.docker.life.manifest import RunManifest
 from stackproof.engine.port.limits import Limits
 from stackproof.model import EngineError
 

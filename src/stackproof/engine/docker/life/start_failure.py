@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stackproof.engine.docker import labels
 from stackproof.engine.docker.api_client import connect, engine_errors
 from stackproof.engine.docker.compose.layout import upstream_name
-from stackproof.engine.docker.manifest import RunManifest
+from stackproof.engine.docker.life.manifest import RunManifest
 from stackproof.engine.docker.states import inspected_health, status_of
 from stackproof.model import ContainerStatus, EngineError, Health
 

@@ -21,7 +21,7 @@ from stackproof.engine.docker.compose.model import ComposeFile
 from stackproof.engine.docker.containers import RunContainers
 from stackproof.engine.docker.health import wait_for_health
 from stackproof.engine.docker.images.build import FAULTS, ensure_image
-from stackproof.engine.docker.manifest import RunManifest
+from stackproof.engine.docker.life.manifest import RunManifest
 from stackproof.engine.docker.states import status_of
 from stackproof.engine.port.alterations import Override
 from stackproof.machine.commands import stream
