@@ -159,7 +159,9 @@ def test_two_services_are_altered_at_the_same_time(engine: RunningStack) -> None
 
 def test_an_alteration_that_ends_the_service_gives_the_reason(engine: RunningStack) -> None:
     """The error has the service's last output, and the alteration can be undone."""
-    with pytest.raises(EngineError, match=r"'web', made anew, .* exited with exit code 1, and says:(?s:.*)encodings"):
+    with pytest.raises(
+        EngineError, match=r"'web', recreated, .* exited with exit code 1, and its log says:(?s:.*)encodings"
+    ):
         engine.recreate("web", Override({"PYTHONHOME": "/nowhere"}))
     engine.restore("web")
     assert engine.exec("web", ("printenv", "COLOUR")).strip() == "green"

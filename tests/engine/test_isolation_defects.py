@@ -18,8 +18,8 @@ OPTIONS = ("--maxfail=100", "--proxies", "gateway")
 # The message for each defect that shows only on a running stack. They do not hide each other, so they share one stack.
 LIVE = {
     "capabilities_kept": "dropped=frozenset()",
-    "container_as_root": "node-exporter is root inside",
-    "file_system_writable": "it is not read-only: ",
+    "container_as_root": "node-exporter runs as root inside",
+    "file_system_writable": "its file system is not read-only: ",
     "port_undeclared": "-> alerting_net/receivers:8000 ",
     "service_on_the_private_network": "on private_net against its list: ['nginx-exporter']",
 }

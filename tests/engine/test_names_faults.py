@@ -205,7 +205,7 @@ def test_a_false_address_outside_the_stack_is_refused(engine: RunningStack) -> N
 def test_the_machine_itself_is_never_affected(engine: RunningStack, fault: str) -> None:
     """A service with the machine's own network is refused: rules there would be the machine's."""
     bound = check(FaultSpec.parse(fault), engine.stack)
-    with pytest.raises(EngineError, match=r"to have network of its own, it has those of the machine"):
+    with pytest.raises(EngineError, match=r"to have its own network, but it uses the ones of the machine"):
         bound.inject(engine)
     assert not _helpers(engine)
 

@@ -27,12 +27,31 @@ _COMMANDS = {
 }
 
 
+def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's callback
+    """Print the version; a checkout on the path that was never installed has none."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - for this option alone
+
+    if asked and not ctx.resilient_parsing:
+        try:
+            click.echo(f"stackproof, version {version('stackproof')}")
+        except PackageNotFoundError:
+            click.echo("stackproof, a checkout that is not installed")
+        ctx.exit()
+
+
 class _Commands(LazyGroup):
     lazy = _COMMANDS
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="stackproof")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def stackproof() -> None:
     """Proves what a container stack promises, under load and under real faults.
 
