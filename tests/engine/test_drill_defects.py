@@ -12,12 +12,12 @@ pytestmark = pytest.mark.engine
 
 # The message for each. Defects of one group do not hide each other, so they share one stack, which takes two minutes.
 AT_WORK = {
-    "drill_no_severity": "mail ops@mime-stack.example was told, though nobody promised it that",
+    "drill_no_severity": "mail ops@mime-stack.example was notified, though no drill promises that",
     "drill_threshold_doubled": "AssertionError: HighLatency: ",  # it does not fire, or not for long
-    "drill_receivers_swapped": "slack #ops-critical was told, though nobody promised it that",
+    "drill_receivers_swapped": "slack #ops-critical was notified, though no drill promises that",
 }
 AFTERWARDS = {
-    "drill_end_not_told": "was never told that it resolved",
+    "drill_end_not_told": "was never notified that it resolved",
     "drill_inhibition_never_equal": 'HighLatency{service="gateway"} ',
 }
 
