@@ -144,11 +144,6 @@ def check_a_service_has_logs_though_they_may_be_empty(subject: Subject) -> None:
     assert len(subject.running.logs(STORE, tail=2).splitlines()) <= 2
 
 
-def check_init_programs_are_names(subject: Subject) -> None:
-    """They are compared with the names of processes."""
-    assert all(name and "/" not in name for name in subject.running.init_programs())
-
-
 def check_the_engine_has_a_clock(subject: Subject) -> None:
     """It goes forward, and is the clock of this century."""
     first, second = subject.running.now_s(), subject.running.now_s()

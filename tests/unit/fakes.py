@@ -342,10 +342,6 @@ class FakeStack:
         self._container(service)
         return ""
 
-    def init_programs(self) -> frozenset[str]:
-        """One."""
-        return frozenset({"tini"})
-
     def limits(self, service: str) -> Limits:
         """What was set, or what is declared."""
         return self.limited.get(service, self.declared_limits(service))

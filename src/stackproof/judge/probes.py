@@ -7,10 +7,9 @@ from itertools import groupby
 
 from stackproof.judge.faults import Disturbance
 from stackproof.judge.formatting import seconds
-from stackproof.model import ContainerStatus, ProbeKind, ProbeReading, Verdict
+from stackproof.model import HEALTHY_STATES, ContainerStatus, ProbeKind, ProbeReading, Verdict
 
 WITHIN_S = 5.0
-_HEALTHY = {"healthy", "running"}
 _UNHEALTHY = "unhealthy"
 _DOWN = {
     ContainerStatus.EXITED,
@@ -116,10 +115,15 @@ def _contradicts_engine(reading: ProbeReading) -> bool:
     if reading.ok:
         unhealthy = reading.engine_state == _UNHEALTHY and reading.kind is ProbeKind.READINESS
         return unhealthy or reading.engine_state in _DOWN
-    return reading.engine_state in _HEALTHY and reading.kind in _COVERS_ITSELF_ALONE
+    return reading.engine_state in HEALTHY_STATES and reading.kind in _COVERS_ITSELF_ALONE
 
 
 def _ended_with_no(readings: Sequence[ProbeReading]) -> Iterator[str]:
     last = readings[-1] if readings else None
-    if last and not last.ok and last.engine_state in {*_HEALTHY, _UNHEALTHY, ""} and not _contradicts_engine(last):
+    if (
+        last
+        and not last.ok
+        and last.engine_state in {*HEALTHY_STATES, _UNHEALTHY, ""}
+        and not _contradicts_engine(last)
+    ):
         yield f"its last answer was no ({last.detail})"

@@ -197,11 +197,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _take_down(state)  # if pytest ended before the session began, nothing else does
     if state is None or state.closed is None or not state.closed.folder.allure_results.is_dir():
         return
-    from stackproof.run.closing import publish, run_shown_with  # noqa: PLC0415 - see pytest_plugin.state
+    from stackproof.run.closing import publish_or_explain, run_shown_with  # noqa: PLC0415 - see pytest_plugin.state
 
     settings = state.begin().settings
     shown = [run_shown_with(settings), state.closed.folder.path]
     results = [folder / "allure-results" for folder in shown if folder]
     title = f"{state.closed.recorded.header.stack.name}: {settings.suite}"
     history = f"allure-history-{settings.suite}.jsonl"
-    print(publish(results, settings.reports, title, history))  # noqa: T201 - pytest's reporter is gone
+    print(publish_or_explain(results, settings.reports, title, history))  # noqa: T201 - pytest's reporter is gone

@@ -74,11 +74,20 @@ def run_shown_with(settings: Settings) -> Path | None:
 
 
 def publish(results: Sequence[Path], reports: Path, title: str, history: str) -> str:
-    """Make the report's pages, one session at a time, and give a line that says where they are, or what went wrong."""
+    """Make the report's pages, one session at a time, and give a line that says where they are.
+
+    Raises:
+        EngineError: They could not be made.
+    """
     pages = reports / "allure-report"
+    with FileLock(reports / ".report.lock"):
+        generate(results, reports / history, pages, title)
+    return f"stackproof: report in {pages / 'index.html'}"
+
+
+def publish_or_explain(results: Sequence[Path], reports: Path, title: str, history: str) -> str:
+    """The same at the end of a run, whose verdict does not depend on it: an error is a line, too."""
     try:
-        with FileLock(reports / ".report.lock"):
-            generate(results, reports / history, pages, title)
+        return publish(results, reports, title, history)
     except StackproofError as error:
         return f"stackproof: no report was made: {error}"
-    return f"stackproof: report in {pages / 'index.html'}"

@@ -75,7 +75,7 @@ def newest_run(stack_file: Path) -> RunningStack:
     """
     running = [each.running for each in found_runs(stack_file) if each.running is not None]
     if not running:
-        raise EngineError(f"no run of {stack_file} stands", fix="start one with `stackproof up`")
+        raise EngineError(f"no stack of {stack_file} is running", fix="start one with `stackproof up`")
     return max(running, key=lambda each: each.folder.stat().st_mtime)
 
 

@@ -1,5 +1,6 @@
 """The options of a run, the same for ``stackproof prove`` and for pytest; importing them costs next to nothing."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ class RunOption:
         """Its name in Python."""
         return self.flag.strip("-").replace("-", "_")
 
+
+_SUITE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 RUN_OPTIONS = (
     RunOption("--suite", "NAME", "What is run: names the run's folder and the report."),
@@ -85,6 +88,11 @@ def settings_from(stack_file: Path, reports: Path, choices: RunChoices) -> "Sett
     from stackproof.run.names import split_names  # noqa: PLC0415 - as above
     from stackproof.run.settings import Settings  # noqa: PLC0415 - as above
 
+    if not _SUITE.fullmatch(choices.suite):
+        raise DeclarationError(
+            f"expected --suite to be letters, digits, '-' and '_', saw {choices.suite!r}",
+            fix="give a name such as nightly",
+        )
     profile = choices.profile or Profile.QUICK
     if profile not in set(Profile):
         raise DeclarationError(f"expected --profile to be one of {', '.join(Profile)}, saw {profile!r}")

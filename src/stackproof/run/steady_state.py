@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from stackproof.machine.waiting import wait_until
-from stackproof.model import InconclusiveError, ProbeKind, ProbeReading
+from stackproof.model import HEALTHY_STATES, InconclusiveError, ProbeKind, ProbeReading
 from stackproof.run.run import Run
 
 _POLL_S = 0.1
-_HEALTHY = frozenset({"healthy", "running"})
 
 
 def steady(run: Run, within_s: float) -> None:
@@ -39,7 +38,9 @@ def why_not_steady(run: Run) -> str:
 
 def _why_not_healthy(run: Run) -> str:
     states = run.engine.all_states().items()
-    return "; ".join(f"the engine says {state.word} of {name}" for name, state in states if state.word not in _HEALTHY)
+    return "; ".join(
+        f"the engine says {state.word} of {name}" for name, state in states if state.word not in HEALTHY_STATES
+    )
 
 
 def wait_until_steady(run: Run, deadline: float, look: Callable[[Run], str] = why_not_steady) -> str:

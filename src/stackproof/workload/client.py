@@ -94,6 +94,11 @@ class LoadClient:
         except OSError as error:
             self._ended(exchange, connect_failure(error))
             return
+        except Exception as error:  # noqa: BLE001 - a reader that cannot be made breaks the generator, not the server
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a reader could not be made", "exception": error}
+            )
+            return
         exchange.connecting = None
         connection.begin(exchange)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stackproof.model import DeclarationError
 from stackproof.protocols.interface import RequestSpec
 from stackproof.protocols.registry import protocol_of
-from stackproof.workload.schedule import Schedule
+from stackproof.workload.schedule import LONGEST_S, Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class LoadPlan:
                 f"expected a request of type {protocol.request_type.__name__} for {self.target}, "
                 f"saw {type(self.request).__name__}"
             )
-        if not 0 < self.deadline_s < math.inf:
-            raise DeclarationError(f"deadline must be > 0 s, saw {self.deadline_s:g}")
+        if not 0 < self.deadline_s <= LONGEST_S:
+            raise DeclarationError(f"deadline must be > 0 s and at most {LONGEST_S:g} s, saw {self.deadline_s:g}")
         if self.max_open < 1:
             raise DeclarationError(f"expected at least 1 open request, saw {self.max_open}")
         if not 0 < self.lag_limit_s < math.inf:

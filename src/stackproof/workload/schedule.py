@@ -12,7 +12,7 @@ from typing import Literal
 
 from stackproof.model import DeclarationError
 
-_LONGEST_S = 366 * 86_400.0
+LONGEST_S = 366 * 86_400.0
 _ROUNDING = 1e-9
 
 
@@ -165,7 +165,7 @@ class Replay:
             raise DeclarationError("expected at least one offset to replay, saw none")
         before_s = 0.0
         for offset_s in self.at_s:
-            if not before_s <= offset_s <= _LONGEST_S:
+            if not before_s <= offset_s <= LONGEST_S:
                 raise DeclarationError(
                     f"expected ascending offsets of 0 s and more, saw {offset_s:g} after {before_s:g}"
                 )
@@ -207,7 +207,7 @@ def _check_rate(name: str, rate_per_s: float) -> None:
 
 
 def _check_seconds(name: str, seconds: float) -> None:
-    if not 0 < seconds <= _LONGEST_S:
+    if not 0 < seconds <= LONGEST_S:
         raise DeclarationError(
-            f"{name} must be > 0 s and at most {_LONGEST_S:g} s, saw {seconds:g}", fix="give a time such as 60s"
+            f"{name} must be > 0 s and at most {LONGEST_S:g} s, saw {seconds:g}", fix="give a time such as 60s"
         )

@@ -46,6 +46,13 @@ TARGET = "http://127.0.0.1:1/"
             ("whose scheme is one of http, https, mime, saw 'ftp'", "fix: "),
         ),
         (("load", TARGET, "--rate", "-1"), ("rate must be > 0 requests a second, saw -1", "fix: ")),
+        (("load", TARGET, "--rate", "1", "--deadline", "999999999h"), ("deadline must be > 0 s and at most",)),
+        (("load", TARGET, "--rate", "1", "--body", "\udcff"), ("expected text that UTF-8 can encode",)),
+        (("load", TARGET, "--rate", "1", "--expect", "\udcff"), ("expected text that UTF-8 can encode",)),
+        (("load", TARGET, "--rate", "1", "--header", "X: \udcff"), ("expected an HTTP header",)),
+        (("load", "mime://127.0.0.1:1", "--rate", "1", "--size", "99999999999999"), ("body size must be from 0 to",)),
+        (("prove", "--suite", "../x"), ("expected --suite to be letters, digits, '-' and '_', saw '../x'", "fix: ")),
+        (("prove", "--suite", "a/b c"), ("expected --suite to be letters", "fix: ")),
         (("contract",), ("Missing argument 'TARGET'",)),
         (
             ("contract", "http://127.0.0.1:1/"),

@@ -36,7 +36,7 @@ from stackproof.engine.toxiproxy.listener import Listener
 from stackproof.model import ContainerChange, ContainerState, ContainerStatus, FaultError, Link, Network, Stack
 
 _SIDES = {labels.ROLE_SERVICE: Side.SERVICE, labels.ROLE_PROXY: Side.PROXY}
-_NAME_SERVER = NameServer("127.0.0.11", nat_chain="DOCKER_OUTPUT")
+_NAME_SERVER = NameServer("127.0.0.11")
 _INITS = frozenset({"docker-init", "tini", "catatonit", "dumb-init"})
 
 
@@ -207,10 +207,6 @@ class DockerStack:
         """The last lines of the service's log."""
         with self._containers.of(service) as container:
             return container.logs(tail=tail, timestamps=True).decode(errors="replace")
-
-    def init_programs(self) -> frozenset[str]:
-        """Docker's own init, and those that images bring."""
-        return _INITS
 
     def limits(self, service: str) -> Limits:
         """What a service may use now."""

@@ -15,7 +15,6 @@ class Capability(StrEnum):
     HELPERS = "helpers in a service's namespaces"
     LIMIT_CHANGES = "limits that can be changed while a service runs"
     WRITE_LIMITS = "limits on what a service writes to a disk"
-    SMALL_DISKS = "volumes with a capacity of their own"
     ALTERATIONS = "services that can be recreated with something different"
     NAME_REDIRECTION = "look-ups that can be led to another name server"
     NETWORK_EMULATION = "the network emulator (sch_netem)"

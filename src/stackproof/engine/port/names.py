@@ -10,12 +10,9 @@ class NameServer:
 
     Attributes:
         host: Address at which the container asks it, as its ``/etc/resolv.conf`` has it.
-        nat_chain: The chain of the container's nat table that leads questions from there to the server, by which its
-            kind of iptables is found; empty where there is none.
     """
 
     host: str
-    nat_chain: str = ""
 
 
 class Names(Protocol):

@@ -75,6 +75,3 @@ class Processes(Protocol):
             service: Name of the service.
             tail: How many lines.
         """
-
-    def init_programs(self) -> frozenset[str]:
-        """Names of programs that may be a container's first process only to start and end the service itself."""

@@ -57,7 +57,7 @@ class NetworkInterface:
             for side in sides:
                 found = _host(engine.addresses(name), self.network, side)
                 if found is not None:
-                    return VantagePoints(host, Place(self.service), Place(name, side), found)
+                    return VantagePoints(host, Place(self.service), Place(name, side))
         return None
 
 
@@ -69,13 +69,11 @@ class VantagePoints:
         host: The service's own address.
         inside: The service's network namespace: packets from there to its own address do not cross the interface.
         outside: A neighbour's network namespace: packets from there arrive over the network.
-        outside_host: The neighbour's address.
     """
 
     host: str
     inside: Place
     outside: Place
-    outside_host: str
 
 
 def _host(addresses: tuple[ServiceAddress, ...], network: str, side: Side) -> str | None:

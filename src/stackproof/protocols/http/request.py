@@ -50,5 +50,17 @@ class HttpRequest(RequestSpec):
         if not _TOKEN.fullmatch(self.method):
             raise DeclarationError(f"expected an HTTP method such as GET, saw {self.method!r}")
         for name, value in self.headers.items():
-            if not _TOKEN.fullmatch(name) or not _FIELD_VALUE.fullmatch(value):
+            if not _TOKEN.fullmatch(name) or not _FIELD_VALUE.fullmatch(value) or not _is_encodable(value):
                 raise DeclarationError(f"expected an HTTP header, saw {name!r}: {value!r}")
+        for text in (self.body, self.expect):
+            if not _is_encodable(text):
+                raise DeclarationError(f"expected text that UTF-8 can encode, saw {text[:80]!r}")
+
+
+def _is_encodable(text: str) -> bool:
+    """False for text with bytes that the command line could not decode (surrogates)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

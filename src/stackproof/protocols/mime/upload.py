@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from stackproof.model import DeclarationError
 from stackproof.protocols.interface import RequestSpec
 
+LARGEST_BYTES = 2**31
+"""The largest body that a load makes: what all bodies share is kept in memory."""
+
 _MIME_TYPE = re.compile(r"[^/\s\"\\]+/[^/\s\"\\]+")
 _RESERVED_FIELDS = frozenset({"mime_type", "size", "command"})
 
@@ -29,8 +32,8 @@ class Upload(RequestSpec):
     fields: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.size_bytes < 0:
-            raise DeclarationError(f"body size must be 0 bytes or more, saw {self.size_bytes}")
+        if not 0 <= self.size_bytes <= LARGEST_BYTES:
+            raise DeclarationError(f"body size must be from 0 to {LARGEST_BYTES} bytes, saw {self.size_bytes}")
         if not _MIME_TYPE.fullmatch(self.mime_type):
             raise DeclarationError(f"expected a type such as text/plain, saw {self.mime_type!r}")
         if taken := _RESERVED_FIELDS & self.fields.keys():
