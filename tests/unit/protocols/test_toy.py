@@ -122,6 +122,14 @@ def test_the_toys_options_reach_its_request(stackproof: Command, target: str) ->
     assert refused.stderr == "stackproof: expected a word of letters, saw 'b-e'\n"
 
 
+def test_a_reader_with_a_bug_breaks_the_load(stackproof: Command, target: str) -> None:
+    """A bug of a plug-in is not taken for a slow server: there are no numbers, and the message names the error."""
+    done = stackproof(*CLI, "load", target, *TEN, "--word", "broken")
+    assert done.returncode == 2, done.stdout
+    assert "ZeroDivisionError" in done.stderr
+    assert not done.stdout
+
+
 def test_the_example_of_the_page_works(stackproof: Command, target: str) -> None:
     """docs/extending/protocol.md shows a complete protocol, with an option of its own."""
     done = stackproof(*CLI, "load", target.replace("toy", "line"), *TEN, "--word", "bye")

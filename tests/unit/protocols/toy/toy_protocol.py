@@ -54,7 +54,9 @@ class ToyDialect:
         return self._request
 
     def reader(self) -> AnswerReader:
-        """Create the reader of a connection."""
+        """Create the reader of a connection; for the word ``broken`` it has a bug."""
+        if self._expected == b"BROKEN\n":
+            raise ZeroDivisionError
         return ToyReader(self._expected)
 
 
