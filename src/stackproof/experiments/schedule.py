@@ -30,7 +30,7 @@ class FaultSchedule:
 
     Attributes:
         steps: The faults, in any order; they may overlap.
-        traffic: What is sent, in the terms of whoever runs the schedule: alternately, evenly over its length.
+        traffic: What is sent, in the terms of the test that runs the schedule: alternately, evenly over its length.
     """
 
     steps: tuple[FaultStep, ...] = ()

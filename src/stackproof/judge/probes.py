@@ -7,10 +7,9 @@ from itertools import groupby
 
 from stackproof.judge.faults import Disturbance
 from stackproof.judge.formatting import seconds
-from stackproof.model import HEALTHY_STATES, ContainerStatus, ProbeKind, ProbeReading, Verdict
+from stackproof.model import HEALTHY_STATES, ContainerStatus, Health, ProbeKind, ProbeReading, Verdict
 
 WITHIN_S = 5.0
-_UNHEALTHY = "unhealthy"
 _DOWN = {
     ContainerStatus.EXITED,
     ContainerStatus.DEAD,
@@ -105,7 +104,7 @@ def _contradictions(readings: Sequence[ProbeReading], faults: Sequence[Disturban
         stretch = list(group)
         last = stretch[-1]
         lasted_s = last.at_s + last.took_s - stretch[0].at_s
-        unresolved = last is readings[-1] and last.engine_state != _UNHEALTHY
+        unresolved = last is readings[-1] and last.engine_state != Health.UNHEALTHY
         if contradicts and (lasted_s > within_s or unresolved):
             said = "yes" if last.ok else "no"
             yield f"it said {said} ({last.detail}) for {seconds(lasted_s)} while the engine said {last.engine_state}"
@@ -113,7 +112,7 @@ def _contradictions(readings: Sequence[ProbeReading], faults: Sequence[Disturban
 
 def _contradicts_engine(reading: ProbeReading) -> bool:
     if reading.ok:
-        unhealthy = reading.engine_state == _UNHEALTHY and reading.kind is ProbeKind.READINESS
+        unhealthy = reading.engine_state == Health.UNHEALTHY and reading.kind is ProbeKind.READINESS
         return unhealthy or reading.engine_state in _DOWN
     return reading.engine_state in HEALTHY_STATES and reading.kind in _COVERS_ITSELF_ALONE
 
@@ -123,7 +122,7 @@ def _ended_with_no(readings: Sequence[ProbeReading]) -> Iterator[str]:
     if (
         last
         and not last.ok
-        and last.engine_state in {*HEALTHY_STATES, _UNHEALTHY, ""}
+        and last.engine_state in {*HEALTHY_STATES, Health.UNHEALTHY, ""}
         and not _contradicts_engine(last)
     ):
         yield f"its last answer was no ({last.detail})"

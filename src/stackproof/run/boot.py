@@ -158,7 +158,7 @@ class Boot:
     def _is_at_work(self) -> bool:
         """Whether anything of the boot still goes on, after a short wait.
 
-        A future that was cancelled before its turn is done, though ``wait`` would wait for it for ever.
+        A future that was cancelled before its turn is done, though ``wait`` would never return it as done.
         """
         steps: tuple[Future[Any], ...] = (self._declaration, self._running)
         wait([each for each in steps if not each.done()], _POLL_S)

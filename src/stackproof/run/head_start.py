@@ -38,7 +38,7 @@ class BegunRun:
         reading: "DeclarationReading | None" = None,
         spare: WorkerProcess | None = None,
     ) -> "BegunRun":
-        """Make the run's folder, and start to bring the stack up; whoever begins it closes the boot.
+        """Make the run's folder, and start to bring the stack up; the caller closes the boot.
 
         Args:
             settings: The run's settings.

@@ -24,7 +24,7 @@ class OpenRun:
         settings: The run's settings.
         declared: What the record's header says of the stack; the run uses the same.
         faults: Faults to hold over the whole run.
-        history: The record; whoever opened the run closes it.
+        history: The record; the caller that opened the run closes it.
     """
 
     boot: Boot

@@ -37,7 +37,6 @@ from stackproof.model import ContainerChange, ContainerState, ContainerStatus, F
 
 _SIDES = {labels.ROLE_SERVICE: Side.SERVICE, labels.ROLE_PROXY: Side.PROXY}
 _NAME_SERVER = NameServer("127.0.0.11")
-_INITS = frozenset({"docker-init", "tini", "catatonit", "dumb-init"})
 
 
 class DockerStack:

@@ -157,7 +157,7 @@ class LinkControl(Protocol):
         """Take an effect off the link. Does nothing where there is none of this name."""
 
     def effects(self) -> tuple[LinkEffect, ...]:
-        """Every effect that is on the link now, whoever put it there."""
+        """Every effect on the link now, whatever process added it."""
 
     def cut(self) -> None:
         """Stop listening, and drop every open connection. Its effects stay. Does nothing where it is cut."""

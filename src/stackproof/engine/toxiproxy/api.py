@@ -1,7 +1,7 @@
 """Calls the HTTP API of one Toxiproxy, each call with a deadline.
 
-toxiproxy-python, whose classes hold what the API returns, keeps its one server in class attributes, waits for ever, and
-takes a server error for an answer: so its own client is not used.
+toxiproxy-python, whose classes hold what the API returns, keeps its one server in class attributes, has no time-outs,
+and takes a server error for an answer: so its own client is not used.
 Format: https://github.com/Shopify/toxiproxy#http-api
 """
 

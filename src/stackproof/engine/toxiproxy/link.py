@@ -1,8 +1,9 @@
 """Control of one proxy of a Toxiproxy.
 
 A change of toxics waits for every open connection of the proxy, and holds a lock that the API needs too. One client
-that does not read is enough to hold it for ever. Then the proxy is recreated with the toxics that it has to have. Where
-even that is stuck, because a new connection waits for the same lock, the process is restarted; so it is where it died.
+that does not read is enough to hold it indefinitely. Then the proxy is recreated with the toxics that it has to have.
+Where even that is stuck, because a new connection waits for the same lock, the process is restarted; so it is where it
+died.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """Background threads of faults that act again and again while they are held, found by the text of their fault.
 
 ``inject`` starts a thread and ``heal`` stops it. A process that injected nothing has none, and stopping does nothing
-there: whoever heals from the journal only has to repair the target. The threads are daemons, so they end with their
-process, however it ends. They are named by the text alone, so a process holds one fault of one text at a time.
+there: a process that heals from the journal only has to repair the target. The threads are daemons, so they end with
+their process, however it ends. They are named by the text alone, so a process holds one fault of one text at a time.
 """
 
 from collections.abc import Callable

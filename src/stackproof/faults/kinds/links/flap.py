@@ -97,7 +97,7 @@ class Flap:
 
 
 def flap_times(seed: int, up_ms: int, down_ms: int) -> Iterator[float]:
-    """When a link that was just cut comes up, goes down, comes up and so on for ever, in seconds from that cut.
+    """When a link that was just cut comes up, goes down, comes up and so on without end, in seconds from that cut.
 
     Each time is drawn evenly between half and one and a half of its average.
     """

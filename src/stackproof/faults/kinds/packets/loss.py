@@ -38,7 +38,7 @@ class Loss:
         return chain_name("loss", str(self.interface))
 
     def inject(self, engine: RunningStack) -> None:
-        """Drop packets in the service's own network namespace, whoever sent them.
+        """Drop packets in the service's own network namespace, from any sender.
 
         Raises:
             FaultError: The service does not run, or its packets cannot be filtered.
