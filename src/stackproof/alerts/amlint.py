@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from stackproof.alerts.finding import Finding, Severity
+from stackproof.alerts.finding import Confidence, Finding, Severity
 from stackproof.model import Location
 
 # Codes that neither our readers and checks nor amtool report, and that need no file but the configuration.
@@ -16,6 +16,11 @@ CODES = (
 """The codes of amlint that become findings."""
 
 _SEVERITIES = {"error": Severity.ERROR, "warn": Severity.WARNING, "info": Severity.INFO}
+_CONFIDENCES = {
+    Severity.ERROR: Confidence.CERTAIN,
+    Severity.WARNING: Confidence.LIKELY,
+    Severity.INFO: Confidence.ADVICE,
+}
 
 
 class _AmlintItem(BaseModel):
@@ -39,15 +44,17 @@ def amlint_findings(text: str, file: Path) -> tuple[Finding, ...]:
         items = _REPORT.validate_json(text)
     except ValidationError:
         return ()
-    return tuple(
-        Finding(
-            id="tools/amlint",
-            severity=_SEVERITIES.get(each.level, Severity.WARNING),
-            where=Location(file, each.line),
-            message=f"{each.code}: {each.message}",
-            why="amlint knows this pattern as one that rarely does what was intended.",
-            fix=f"see https://danikdanik2013.github.io/amlint/checks/ for {each.code}",
-        )
-        for each in items
-        if each.code in CODES
+    return tuple(_finding(each, file) for each in items if each.code in CODES)
+
+
+def _finding(item: _AmlintItem, file: Path) -> Finding:
+    severity = _SEVERITIES.get(item.level, Severity.WARNING)
+    return Finding(
+        id="tools/amlint",
+        severity=severity,
+        confidence=_CONFIDENCES[severity],
+        where=Location(file, item.line),
+        message=f"{item.code}: {item.message}",
+        why="amlint knows this pattern as one that rarely does what was intended.",
+        fix=f"see https://danikdanik2013.github.io/amlint/checks/ for {item.code}",
     )

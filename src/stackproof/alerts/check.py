@@ -2,10 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
-from stackproof.alerts.finding import Finding, Severity
+from stackproof.alerts.finding import Confidence, Finding, Severity
 from stackproof.model import Location, Objective
 from stackproof.model.monitoring import DashboardQuery, ExportedMetric, Routing, RuleGroup, Scraping
+
+
+class Needs(StrEnum):
+    """A kind of file that a check needs, or that lets it find more."""
+
+    RULES = "rules"
+    ALERTMANAGER = "Alertmanager"
+    PROMETHEUS = "Prometheus"
+    DASHBOARDS = "dashboards"
+    METRICS = "metrics"
+    SLO = "SLO files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,14 @@ class Spot:
         message: What is wrong here.
         fix: How to fix it here, if that differs from the check's general advice.
         severity: How severe it is here, if that differs from the check's general severity.
+        confidence: How sure it is here, if that differs from the check's general confidence.
     """
 
     where: Location
     message: str
     fix: str = ""
     severity: Severity | None = None
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,9 @@ class Check:
     Attributes:
         id: Stable id, ``FAMILY/NAME``: the folder and the name of its file.
         severity: How severe its findings are.
+        confidence: How sure they are.
+        needs: Without one of these kinds of files it finds nothing. A check of expressions needs rules or dashboards.
+        helped_by: With these it finds more, or is more sure.
         why: Why they matter.
         fix: How to fix them.
         look: Finds the places.
@@ -60,9 +77,12 @@ class Check:
 
     id: str
     severity: Severity
+    confidence: Confidence
+    needs: tuple[Needs, ...]
     why: str
     fix: str
     look: Callable[[Monitoring], Iterator[Spot]]
+    helped_by: tuple[Needs, ...] = ()
 
     def findings(self, monitoring: Monitoring) -> Iterator[Finding]:
         """Every finding of this check."""
@@ -70,6 +90,7 @@ class Check:
             yield Finding(
                 id=self.id,
                 severity=spot.severity or self.severity,
+                confidence=spot.confidence or self.confidence,
                 where=spot.where,
                 message=spot.message,
                 why=self.why,

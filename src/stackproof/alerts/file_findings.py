@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from stackproof.alerts.finding import Finding, Severity
+from stackproof.alerts.finding import Confidence, Finding, Severity
 from stackproof.model import Location
 from stackproof.model.file_problem import FileProblem, ProblemKind
 from stackproof.model.monitoring import RuleGroup
@@ -42,6 +42,7 @@ def problem_finding(problem: FileProblem) -> Finding:
     return Finding(
         id=problem.kind.value,
         severity=Severity.ERROR,
+        confidence=Confidence.CERTAIN,
         where=problem.where,
         message=problem.message,
         why=_WHY[problem.kind],
@@ -70,6 +71,7 @@ def tool_findings(program: str, where: Location, text: str, groups: Iterable[Rul
         yield Finding(
             id=f"tools/{program}",
             severity=Severity.ERROR,
+            confidence=Confidence.CERTAIN,
             where=Location(where.file, line),
             message=f"{program} says: {message}",
             why=_REFUSED,
@@ -82,6 +84,7 @@ def tools_not_run(reason: str, fix: str, where: Location) -> Finding:
     return Finding(
         id="tools/not-run",
         severity=Severity.INFO,
+        confidence=Confidence.CERTAIN,
         where=where,
         message=f"promtool and amtool were not run: {reason}",
         why="They read files as Prometheus and Alertmanager do: a file that they reject is not loaded.",
@@ -94,6 +97,7 @@ def metrics_missing(reason: str, fix: str, where: Location) -> Finding:
     return Finding(
         id="metrics/no-answer",
         severity=Severity.ERROR,
+        confidence=Confidence.CERTAIN,
         where=where,
         message=reason,
         why="Without them the exported metrics are unknown, so no missing metric is reported.",

@@ -22,6 +22,7 @@ class _FindingJson:
 
     id: str
     severity: str
+    confidence: str
     file: str
     line: int | None
     message: str
@@ -67,6 +68,7 @@ def _json(findings: Sequence[Finding]) -> str:
         _FindingJson(
             id=each.id,
             severity=each.severity.value,
+            confidence=each.confidence.value,
             file=_file(each),
             line=each.where.line,
             message=each.message,

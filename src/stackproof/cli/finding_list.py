@@ -17,7 +17,7 @@ _LEAST_WIDTH = 60
 
 
 def listed(findings: Sequence[Finding], width: int, *, colour: bool) -> str:
-    """Findings as text: for each its place, severity and id, what is wrong, why it matters, and how to fix it.
+    """Findings as text: the place, severity, id and confidence of each, what is wrong, why it matters, how to fix it.
 
     Args:
         findings: In the order in which to show them.
@@ -47,7 +47,7 @@ def _parts(finding: Finding) -> Iterator[RenderableType]:
     yield Text.assemble(
         (place, "bold"),
         (finding.severity.value, _STYLES[finding.severity]),
-        f" {finding.id}",
+        f" {finding.id} ({finding.confidence.value})",
         no_wrap=True,
         overflow="ignore",
     )

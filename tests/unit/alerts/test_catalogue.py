@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "checks"
 TESTS = ROOT / "tests" / "unit" / "alerts" / "checks"
 
-_ROW = re.compile(r"^\| \[([a-z/-]+)\]\(([a-z-]+)\.md\) \| (\w+) \|", re.MULTILINE)
+_ROW = re.compile(r"^\| \[([a-z/-]+)\]\(([a-z-]+)\.md\) \| (\w+) \| (\w+) \| ([^|]+) \|", re.MULTILINE)
 
 
 def id_by_place(module: str) -> str:
@@ -44,10 +44,10 @@ def test_the_id_of_a_check_is_its_folder_and_its_file_name(module: str) -> None:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_a_check_has_a_page(check: Check) -> None:
-    """With its severity, why it matters, and examples that other tests run."""
+    """With its severity, how sure it is, what it needs, why it matters, and examples that other tests run."""
     page = page_of(check).read_text(encoding="utf-8")
     assert page.startswith(f"# {check.id}\n")
-    assert f"Severity: {check.severity.value}" in page
+    assert f"Severity: {check.severity.value}. Confidence: {check.confidence.value}. Needs: {_needs(check)}." in page
     for part in ("Why it matters", "Wrong", "Fixed", "Sources"):
         assert f"\n## {part}\n" in page
 
@@ -77,9 +77,16 @@ def _places(found: tuple[Check, ...]) -> set[str]:
 
 
 def test_the_table_lists_every_check() -> None:
-    """With its severity, in the catalogue's order."""
+    """With its severity, its confidence and what it needs, in the catalogue's order."""
     rows = _ROW.findall((PAGES / "README.md").read_text(encoding="utf-8"))
-    assert rows == [(check.id, page_of(check).stem, check.severity.value) for check in CHECKS]
+    assert rows == [
+        (check.id, page_of(check).stem, check.severity.value, check.confidence.value, _needs(check)) for check in CHECKS
+    ]
+
+
+def _needs(check: Check) -> str:
+    more = f"; more with {', '.join(check.helped_by)}" if check.helped_by else ""
+    return ", ".join(check.needs) + more
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)

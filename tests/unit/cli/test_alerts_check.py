@@ -37,11 +37,11 @@ def test_sound_files_end_with_0() -> None:
 
 @pytest.mark.usefixtures("files")
 def test_an_error_ends_with_1_and_is_shown_with_its_place() -> None:
-    """Place, severity, id; what, why, fix: an editor can jump to it, and a person can fix it."""
+    """Place, severity, id, confidence; what, why, fix: an editor can jump to it, and a person can fix it."""
     result = _check("--rules", "sound.yaml", "wrong.yaml")
     assert result.exit_code == 1
     first, *others = result.output.splitlines()
-    assert first == "wrong.yaml:4: error rules/vanishes-with-target"
+    assert first == "wrong.yaml:4: error rules/vanishes-with-target (certain)"
     assert [line.split(":")[0].strip() for line in others if ": " in line][-2:] == ["why", "fix"]
     assert others[-1] == "1 error"
 
@@ -53,7 +53,7 @@ def test_json_has_a_fixed_shape() -> None:
     assert result.exit_code == 1
     (finding,) = json.loads(result.output)["findings"]
     assert list(json.loads(result.output)) == ["findings"]
-    assert list(finding) == ["id", "severity", "file", "line", "message", "why", "fix"]
+    assert list(finding) == ["id", "severity", "confidence", "file", "line", "message", "why", "fix"]
     assert (finding["id"], finding["file"], finding["line"]) == ("rules/vanishes-with-target", "wrong.yaml", 4)
 
 

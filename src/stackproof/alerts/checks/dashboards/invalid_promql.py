@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import without_variables
 from stackproof.declare.prometheus.syntax import PromqlSyntaxError, parse_expression
 
@@ -37,6 +37,8 @@ def _is_certain(expr: str) -> bool:
 CHECK = Check(
     id="dashboards/invalid-promql",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.DASHBOARDS,),
     why="The panel shows an error instead of data, and that is noticed only when it is needed.",
     fix="correct the expression; Grafana's Explore shows the error that Prometheus gives",
     look=_look,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.implication import are_implied
 from stackproof.alerts.routing.possible_alerts import ALERTNAME, PossibleAlert, all_match_alert, possible_alerts
 from stackproof.model.monitoring import Inhibition, LabelMatcher, MatchOp
@@ -44,6 +44,8 @@ def _sides(rule: Inhibition) -> str:
 CHECK = Check(
     id="inhibition/always-applies",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.ALERTMANAGER,),
     why="A fault in one place hides every fault elsewhere for as long as it lasts.",
     fix="add the labels that a source and its targets share: equal: [cluster, namespace, service]",
     look=_look,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.implication import allowed, contradictions
 from stackproof.alerts.routing.possible_alerts import PossibleAlert, all_match_alert, possible_alerts
 from stackproof.model.monitoring import Inhibition, LabelMatcher
@@ -78,6 +78,8 @@ def _or(values: frozenset[str]) -> str:
 CHECK = Check(
     id="inhibition/never-applies",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER, Needs.RULES),
     why="The inhibition mutes nothing: every consequence of one fault is sent at once and hides the fault itself.",
     fix="write labels and alert names as they are in the rules",
     look=_look,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.implication import are_implied
 
 
@@ -16,6 +16,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="inhibition/same-alerts",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER,),
     why="An alert that matches both sides is never muted by another one that does, so this inhibition mutes nothing.",
     fix="let source and target match different alerts, such as severity=critical and severity=warning",
     look=_look,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.label_matching import matches
 from stackproof.alerts.promql.expressions import Expression, alerts
 from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
@@ -63,6 +63,8 @@ def _examined(expression: Expression, rule: Rule, matcher: LabelMatcher, route: 
 CHECK = Check(
     id="promql/comparison-drops-labels",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES, Needs.ALERTMANAGER),
     why="Aggregations and comparisons between series keep only some labels. The alert never reaches the route that is "
     "meant for it, and goes to the default receiver.",
     fix="keep the label through the expression, or set it in the rule",

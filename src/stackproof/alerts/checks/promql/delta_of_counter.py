@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import expressions
 from stackproof.alerts.promql.syntax_tree import arguments, bare, calls, metric
 from stackproof.model.monitoring import MetricType
@@ -32,6 +32,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="promql/delta-of-counter",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.RULES,),
     why="A counter restarts from zero with its process: delta, idelta and deriv then show a huge drop, and the events "
     "counted before are lost.",
     fix="use increase() instead of delta(), rate() instead of deriv(), irate() instead of idelta()",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import Expression, alerts
 from stackproof.alerts.promql.syntax_tree import (
     RATES,
@@ -83,6 +83,8 @@ def _good_events(division: pp.BinaryExpr) -> str | None:
 CHECK = Check(
     id="promql/division-without-traffic",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.RULES,),
     why="A counter with labels appears with its first event. If nothing has succeeded yet, or the process has just "
     "started, a success ratio cannot be computed, so a total outage does not fire the alert.",
     fix="alert on the failure ratio instead: sum(rate(BAD[5m])) / sum(rate(ALL[5m])) > 0.01; or add a zero to the "

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import expressions
 from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
 from stackproof.alerts.promql.syntax_tree import aggregates, arguments, calls, metrics, walk
@@ -31,6 +31,8 @@ def _culprit(node: pp.Expr) -> str:
 CHECK = Check(
     id="promql/quantile-without-le",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES,),
     why="Without le Prometheus cannot distinguish the buckets: the quantile has no result, and an alert on it never "
     "fires.",
     fix="keep le in the aggregation: sum by (le) (...), or sum by (le, job) (...)",

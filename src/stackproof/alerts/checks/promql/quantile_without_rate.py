@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import Expression, expressions
 from stackproof.alerts.promql.syntax_tree import RATES, Visit, arguments, calls, metric, walk
 
@@ -42,6 +42,8 @@ def _subqueried(visit: Visit) -> bool:
 CHECK = Check(
     id="promql/quantile-without-rate",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES,),
     why="Buckets only grow. Without a rate, one slow hour is lost among all the fast days before it: an alert on it "
     "fires late or never, and then does not resolve.",
     fix="use a rate of the buckets: histogram_quantile(0.95, sum by (le) (rate(NAME_bucket[5m])))",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import Expression, expressions, rules
 from stackproof.alerts.promql.syntax_tree import RATES, arguments, bare, calls, matchers, metric
 from stackproof.model.monitoring import MatchOp, RuleKind, Scraping
@@ -52,6 +52,8 @@ def _interval_s(selector: pp.VectorSelector, scraping: Scraping) -> float:
 CHECK = Check(
     id="promql/range-shorter-than-scrapes",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES, Needs.PROMETHEUS),
     why="A rate needs two samples: without them there is no result, and an alert on it does not fire.",
     fix="use a range of four scrapes or more",
     look=_look,

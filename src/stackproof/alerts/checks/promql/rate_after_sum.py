@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import Expression, expressions, rules
 from stackproof.alerts.promql.syntax_tree import RATES, aggregates, arguments, bare, calls, metric, parsed, walk
 from stackproof.model.monitoring import Rule, RuleKind
@@ -49,6 +49,8 @@ def _summed(node: pp.Expr) -> str | None:
 CHECK = Check(
     id="promql/rate-after-sum",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES,),
     why="When one instance restarts, its counter drops and so does the sum. rate takes that for a restart of all and "
     "shows a spike as high as everything ever counted.",
     fix="apply the rate first and sum afterwards: sum(rate(NAME[5m]))",

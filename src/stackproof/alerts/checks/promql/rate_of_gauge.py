@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import expressions
 from stackproof.alerts.promql.syntax_tree import RATES, arguments, bare, calls, metric
 from stackproof.model.monitoring import MetricType
@@ -34,12 +34,14 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
                 yield Spot(where, f"{function} of {name}, which its exporter declares as a gauge")
             elif name not in types and _GAUGE_NAME.fullmatch(name):
                 message = f"{function} of {name}, whose name says gauge"
-                yield Spot(where, message, severity=Severity.WARNING)
+                yield Spot(where, message, severity=Severity.WARNING, confidence=Confidence.LIKELY)
 
 
 CHECK = Check(
     id="promql/rate-of-gauge",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES,),
     why="rate, irate and increase take every drop for a restart of the process and add the value before it. Of a gauge "
     "they show growth that never happened.",
     fix="use deriv() or delta(), or compare the gauge itself or its avg_over_time()",

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.model.monitoring import Integration
 
 # Of each group one key is required; a key may also be given as a file, KEY_file.
@@ -61,6 +61,8 @@ def _malformed(integration: Integration) -> Iterator[tuple[str, str]]:
 CHECK = Check(
     id="receivers/cannot-work",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.ALERTMANAGER,),
     why="Alertmanager rejects the file, or every notification to this receiver fails and is only logged.",
     fix="add what is missing, here or under global if all receivers share it",
     look=_look,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.receiver_use import integrations_in_use
 from stackproof.model.monitoring import Integration
 
@@ -27,6 +27,8 @@ def _is_oversight(integration: Integration) -> bool:
 CHECK = Check(
     id="receivers/no-send-resolved",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER,),
     why="Nobody sees that the problem is over: people investigate it anyway, or learn to wait. Alertmanager's default "
     "is false for slack, email, wechat and rocketchat.",
     fix="add send_resolved: true; or false, if nobody needs to know",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.receiver_use import integrations_in_use
 from stackproof.model.monitoring import Integration
 
@@ -33,6 +33,8 @@ def _problem(integration: Integration) -> str:
 CHECK = Check(
     id="receivers/pagerduty-severity",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER,),
     why="The default is `error`: alerts that are critical here are not critical there, and PagerDuty's urgency rules "
     "cannot distinguish them.",
     fix="""add severity: '{{ if .CommonLabels.severity }}{{ .CommonLabels.severity }}{{ else }}critical{{ end }}'""",

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.model import Location
 
 _SECRET = re.compile(
@@ -29,6 +29,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="receivers/secret-in-file",
     severity=Severity.INFO,
+    confidence=Confidence.ADVICE,
+    needs=(Needs.ALERTMANAGER,),
     why="The file is stored in a repository, shown on Alertmanager's pages and copied into tickets.",
     fix="put the secret in a separate file and name that: api_url_file, routing_key_file, auth_password_file",
     look=_look,

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 
 _ID = re.compile(r"[CDGU][A-Z0-9]{7,}")
 _PLACEHOLDER = re.compile(r"\$|\{\{|__|<|%")
@@ -27,6 +27,8 @@ def _is_channel(text: str) -> bool:
 CHECK = Check(
     id="receivers/slack-channel",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER,),
     why="Slack's incoming webhooks accept #channel or @person. In YAML an unquoted # starts a comment, so it is often "
     "lost.",
     fix="write channel: '#name', with quotes",

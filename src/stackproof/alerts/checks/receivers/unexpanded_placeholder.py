@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.model import Location
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -50,6 +50,8 @@ def _is_setting(path: str, text: str) -> bool:
 CHECK = Check(
     id="receivers/unexpanded-placeholder",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.ALERTMANAGER,),
     why="Alertmanager expands neither environment variables nor secrets: it uses the text as is, or rejects the file.",
     fix="read the secret from a file (api_url_file, routing_key_file, auth_password_file...), or check the output of "
     "envsubst, Helm or Ansible instead of this file",

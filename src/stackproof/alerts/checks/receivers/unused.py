@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.route_nodes import nodes
 
 
@@ -19,6 +19,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="receivers/unused",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER,),
     why="Its owner expects notifications, but a route was forgotten or names another receiver.",
     fix="add the route, or remove the receiver",
     look=_look,

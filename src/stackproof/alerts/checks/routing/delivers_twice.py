@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.implication import are_implied
 from stackproof.alerts.routing.possible_alerts import PossibleAlert, possible_alerts, routes_of
 from stackproof.alerts.routing.route_nodes import RouteNode, describe_route, nodes
@@ -51,6 +51,8 @@ def _repeated(root: Route, alerts: tuple[PossibleAlert, ...]) -> dict[Location, 
 CHECK = Check(
     id="routing/delivers-twice",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER,),
     why="Two notifications of one alert look like two alerts, and people learn to ignore them.",
     fix="remove continue, or send one of the two to another receiver",
     look=_look,

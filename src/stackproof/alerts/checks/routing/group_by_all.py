@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.delivery import GROUP_BY_ALL
 from stackproof.alerts.routing.route_nodes import describe_route, nodes
 
@@ -17,6 +17,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="routing/group-by-all",
     severity=Severity.INFO,
+    confidence=Confidence.ADVICE,
+    needs=(Needs.ALERTMANAGER,),
     why="Without groups, a fault that a hundred instances notice is a hundred notifications.",
     fix="group alerts that one person handles together: [alertname, cluster, service]; keep '...' if the receiver "
     "groups by itself",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.implication import are_implied, contradictions
 from stackproof.alerts.routing.possible_alerts import PossibleAlert, all_match_alert, possible_alerts
 from stackproof.alerts.routing.route_nodes import RouteNode, describe_route
@@ -42,6 +42,8 @@ def _handled_before(node: RouteNode, alert: PossibleAlert) -> Route | None:
 CHECK = Check(
     id="routing/never-matches",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER, Needs.RULES),
     why="A label or a name differs between the route and the rules, so the alerts meant for the route go elsewhere.",
     fix="use the same label in both files; remove the route if its alerts no longer exist",
     look=_look,

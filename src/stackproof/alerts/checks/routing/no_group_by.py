@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
@@ -17,6 +17,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="routing/no-group-by",
     severity=Severity.INFO,
+    confidence=Confidence.ADVICE,
+    needs=(Needs.ALERTMANAGER,),
     why="A new alert waits for group_interval (5m by default) behind any alert that already fires, and the "
     "notification has no common label that names the problem.",
     fix="add group_by: [alertname], and further labels that distinguish one fault from another",

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.possible_alerts import SEVERITY, PossibleAlert, possible_alerts, routes_of
 from stackproof.alerts.routing.route_nodes import describe_route, nodes
 from stackproof.model.monitoring import Route, Routing
@@ -53,6 +53,8 @@ def _dropped(root: Route, alerts: tuple[PossibleAlert, ...]) -> Iterator[Spot]:
 CHECK = Check(
     id="routing/no-receiver",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.ALERTMANAGER,),
     why="Alertmanager silently drops alerts for a receiver without integrations: the alert fires and nobody is "
     "notified.",
     fix="give the receiver an integration, or name it null or blackhole if that is intended",

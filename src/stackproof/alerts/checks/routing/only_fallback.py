@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.label_matching import matches
 from stackproof.alerts.routing.implication import values_of
 from stackproof.alerts.routing.possible_alerts import ALERTNAME, SEVERITY, PossibleAlert, possible_alerts, routes_of
@@ -89,6 +89,8 @@ def _lacking(route: Route, alert: PossibleAlert) -> str:
 CHECK = Check(
     id="routing/only-fallback",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER, Needs.RULES),
     why="The alert goes to the root's receiver, which rarely wakes anybody, although there is a route for its kind.",
     fix="give the alert the labels that the route requires",
     look=_look,

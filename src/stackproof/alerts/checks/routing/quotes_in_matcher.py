@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.matcher_locations import located_matchers
 from stackproof.model.monitoring import LabelMatcher
 
@@ -21,6 +21,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="routing/quotes-in-matcher",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.ALERTMANAGER,),
     why="Alertmanager knows only double quotes: a value in other quotes matches only labels that include the quotes.",
     fix="put double quotes around the value, and single quotes around the whole matcher",
     look=_look,

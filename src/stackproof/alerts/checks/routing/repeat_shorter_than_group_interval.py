@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.route_nodes import describe_route, nodes
 from stackproof.model.monitoring import Route
 
@@ -27,6 +27,8 @@ def _own_part(route: Route) -> str:
 CHECK = Check(
     id="routing/repeat-shorter-than-group-interval",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER,),
     why="Alertmanager repeats notifications at most once per group_interval: it cannot keep a shorter repeat_interval.",
     fix="make repeat_interval a multiple of group_interval",
     look=_look,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 
 _PARTS = ("mute_time_intervals", "active_time_intervals")
 
@@ -23,6 +23,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="routing/root-has-matchers",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.ALERTMANAGER,),
     why="Alertmanager rejects the whole file and keeps the old one, or does not start.",
     fix="move the matchers to a route below, and let the root handle the rest",
     look=_look,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.implication import are_implied, contradictions
 from stackproof.alerts.routing.route_nodes import RouteNode, describe_route
 
@@ -43,6 +43,8 @@ def _shadowed(node: RouteNode) -> Spot | None:
 CHECK = Check(
     id="routing/unreachable-route",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.ALERTMANAGER,),
     why="Routes are tried from top to bottom, and the first match ends the search: this route is never used, and its "
     "receiver is never notified.",
     fix="move it before the other, or set continue: true on the other",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.matcher_locations import located_matchers
 from stackproof.model.monitoring import MatchOp
 
@@ -21,6 +21,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="routing/wildcard-in-matcher",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.ALERTMANAGER,),
     why="No alert has such a label value: the route matches nothing, and its receiver is never notified.",
     fix="use a regular expression, or no matcher at all to match everything",
     look=_look,

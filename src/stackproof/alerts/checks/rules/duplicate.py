@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import alerts
 from stackproof.model.monitoring import Rule
 
@@ -21,6 +21,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="rules/duplicate",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.RULES,),
     why="Both fire as one alert: a change to one of them seems to have no effect, and if their waits differ the alert "
     "flaps.",
     fix="keep one, or distinguish them by a label",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import Expression, alerts
 from stackproof.alerts.promql.syntax_tree import Visit, calls, conditions, metric, number, walk
 
@@ -66,6 +66,8 @@ def _is_level(expression: Expression) -> bool:
 CHECK = Check(
     id="rules/missing-for",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.RULES,),
     why="One unusual sample pages somebody, and the alert is gone before they look. Soon nobody looks any more.",
     fix="add for: 5m, or the time that may pass before someone must act; for: 0m if none is intended",
     look=_look,

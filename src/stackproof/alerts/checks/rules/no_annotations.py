@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import rules
 from stackproof.model.monitoring import RuleKind
 
@@ -17,6 +17,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="rules/no-annotations",
     severity=Severity.INFO,
+    confidence=Confidence.ADVICE,
+    needs=(Needs.RULES,),
     why="The person on call has to work out from the expression what is wrong and what to do.",
     fix="add annotations: a summary, and a description or runbook_url that explains what to do",
     look=_look,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import of_rule, rules
 from stackproof.alerts.promql.syntax_tree import selectors
 from stackproof.model.monitoring import Route, Rule, RuleKind
@@ -43,6 +43,8 @@ def _may_give_severity(rule: Rule) -> bool:
 CHECK = Check(
     id="rules/no-severity",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.RULES,),
     why="Routes, inhibitions and people rely on the severity: without it the alert goes to the default receiver, and "
     "nobody knows how urgent it is.",
     fix="add labels: {severity: critical} or another value in use",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import rules
 from stackproof.alerts.rule_templates import templates
 from stackproof.model.monitoring import RuleKind
@@ -20,6 +20,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="rules/template-broken",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES,),
     why="The person on call reads `error expanding template` instead of what is wrong; newer versions of Prometheus "
     "reject the whole file.",
     fix="write {{ $labels.NAME }} and {{ $value }}, close each pair of braces and end each if",

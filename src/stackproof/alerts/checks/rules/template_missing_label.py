@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import alerts
 from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
 from stackproof.alerts.rule_templates import templates
@@ -27,6 +27,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 CHECK = Check(
     id="rules/template-missing-label",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.RULES,),
     why="The label is empty in every notification: nobody can see which instance, job or disk is affected.",
     fix="keep the label in the expression (by (...), group_left (...)), or remove it from the template",
     look=_look,

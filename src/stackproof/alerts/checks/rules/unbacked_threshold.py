@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import alerts
 from stackproof.alerts.promql.syntax_tree import RATES, NumberComparison, bare, calls, conditions, metrics, number
 from stackproof.model import Objective, Sli
@@ -73,6 +73,8 @@ def _message(name: str, condition: NumberComparison, measure: str, objectives: t
 CHECK = Check(
     id="rules/unbacked-threshold",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.RULES, Needs.SLO),
     why="An alert at another limit than the objective's pages people while the objective is met, or misses that it is "
     "not.",
     fix="use the limit of an objective (for errors also times a burn rate), or add this one to the SLO files",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.label_matching import selects
 from stackproof.alerts.promql.expressions import expressions, rules
 from stackproof.alerts.promql.syntax_tree import matchers, metric, selectors
@@ -51,6 +51,8 @@ def _is_unknown(matcher: LabelMatcher, jobs: frozenset[str]) -> bool:
 CHECK = Check(
     id="rules/unknown-job",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES, Needs.PROMETHEUS),
     why="No series has such a job: the expression has no result, and the alert never fires (or always, if it uses "
     "absent).",
     fix="use a job name from scrape_configs, or add the job there",

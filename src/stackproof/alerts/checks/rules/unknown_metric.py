@@ -5,8 +5,8 @@ from difflib import get_close_matches
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import Expression, expressions, rules
 from stackproof.alerts.promql.syntax_tree import Visit, metric, metrics, walk
 from stackproof.model.monitoring import RuleKind
@@ -51,6 +51,8 @@ def _spot(expression: Expression, name: str, known: set[str]) -> Spot:
 CHECK = Check(
     id="rules/unknown-metric",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES, Needs.METRICS),
     why="An expression on a missing metric has no result: the alert never fires, the panel stays blank, and nothing "
     "reports it.",
     fix="correct the name, or give the metrics of every exporter with --metrics (it may be given several times)",

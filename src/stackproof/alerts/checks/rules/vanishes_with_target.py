@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import promql_parser as pp
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import Expression, alerts
 from stackproof.alerts.promql.syntax_tree import (
     RATES,
@@ -92,12 +92,15 @@ def _low_traffic(
         "fire; no other alert covers that case",
         f"add an alert on absent({counted}), or on up == 0 for its job",
         Severity.WARNING,
+        Confidence.LIKELY,
     )
 
 
 CHECK = Check(
     id="rules/vanishes-with-target",
     severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    needs=(Needs.RULES,),
     why="In PromQL a missing series is not 0: without series there is no result, and without a result no alert fires. "
     "The worst case goes unnoticed.",
     fix="add absent(...) or vector(0) with or",

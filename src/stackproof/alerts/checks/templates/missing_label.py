@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stackproof.alerts.check import Check, Monitoring, Spot
-from stackproof.alerts.finding import Severity
+from stackproof.alerts.check import Check, Monitoring, Needs, Spot
+from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.delivery import GROUP_BY_ALL
 from stackproof.alerts.routing.possible_alerts import PossibleAlert, all_match_alert, possible_alerts
 from stackproof.alerts.routing.receiver_use import routes_to
@@ -70,6 +70,8 @@ def _missing(routing: Routing, receiver: Receiver, reference: _Reference, alerts
 CHECK = Check(
     id="templates/missing-label",
     severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    needs=(Needs.ALERTMANAGER, Needs.RULES),
     why="The notification is blank there, or shows `<no value>`, and the person on call lacks what matters.",
     fix="use a name that the rules and group_by have, or add it there",
     look=_look,
