@@ -20,9 +20,9 @@ class Needs(StrEnum):
     SLO = "SLO files"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Monitoring:
-    """All files that are checked together; what was not given is empty or None.
+    """All files that are checked together; what was not given is empty or None. Two are never equal.
 
     Attributes:
         groups: Rule groups of all rule files.

@@ -1,0 +1,276 @@
+"""Binary operators between two vectors: which series match, and what they give.
+
+Source: https://prometheus.io/docs/prometheus/latest/querying/operators/#vector-matching.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import promql_parser as pp
+
+from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds
+from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind
+from stackproof.alerts.meaning.labels import ANY, NONE, LabelSet
+from stackproof.alerts.meaning.operators import (
+    arithmetic,
+    comparison_remarks,
+    filtered,
+    returns_bool,
+    strongest,
+    truth,
+    verdict,
+)
+from stackproof.alerts.meaning.shares import largest_share
+from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS, metric
+
+_NAME = frozenset({"__name__"})
+_MAX_PARTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which labels two sides are matched by.
+
+    Attributes:
+        on: These only; None for all.
+        ignoring: All but these.
+    """
+
+    on: tuple[str, ...] | None
+    ignoring: frozenset[str]
+
+    def conflict(self, left: LabelSet, right: LabelSet) -> str | None:
+        """A label that keeps the two from matching."""
+        return left.conflict(right, self.on, self.ignoring)
+
+    def may_repeat(self, labels: LabelSet) -> bool:
+        """Whether several series with such labels can have the same values of the matched labels."""
+        if self.on is not None:
+            return labels.only is None or not labels.only <= frozenset(self.on)
+        return any(labels.can_have(name) for name in self.ignoring - _NAME)
+
+
+def matching_of(node: pp.BinaryExpr) -> Matching:
+    """How the sides of an operator are matched."""
+    matching = node.modifier.matching if node.modifier else None
+    if matching is None:
+        return Matching(None, _NAME)
+    if matching.type == pp.LabelModifierType.Include:
+        return Matching(tuple(matching.labels), frozenset())
+    return Matching(None, _NAME | frozenset(matching.labels))
+
+
+def joined(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> tuple[Facts, tuple[Remark, ...]]:
+    """An operator between two vectors."""
+    op = str(node.op)
+    matching = matching_of(node)
+    if op == "or":
+        return _either(left.facts, right.facts, matching), ()
+    if op == "unless":
+        return _unless(node, left.facts, right.facts, matching)
+    if left.facts.never or right.facts.never:
+        return _never(), ()
+    if node.modifier is not None and _fills(node.modifier):
+        return Facts(ValueKind.VECTOR, (Part(ANY, ANY_VALUE, Presence.DEPENDS),), Presence.DEPENDS), ()
+    if op in SET_OPERATORS:
+        return _both(node, left.facts, right.facts, matching)
+    return _matched(node, left, right, matching)
+
+
+def _fills(modifier: pp.BinModifier) -> bool:
+    fill = modifier.fill_values
+    return fill.lhs is not None or fill.rhs is not None
+
+
+def _never() -> Facts:
+    return Facts(ValueKind.VECTOR, (), Presence.DEPENDS)
+
+
+def _either(left: Facts, right: Facts, matching: Matching) -> Facts:
+    """``or``: the series of the right side show where the left side has none with the same labels."""
+    added = tuple(part if _is_apart(part, left, matching) else _guarded(part) for part in right.parts)
+    presence = max(left.presence, right.presence)
+    if not left.parts:
+        return replace(right, kind=ValueKind.VECTOR)
+    parts = left.parts + added
+    if len(parts) > _MAX_PARTS:
+        facts = Facts(ValueKind.VECTOR, parts, presence)
+        least = min(part.presence for part in parts)
+        parts = (Part(facts.labels, facts.bounds or ANY_VALUE, least, facts.unit),)
+    return Facts(ValueKind.VECTOR, parts, presence)
+
+
+def _is_apart(part: Part, others: Facts, matching: Matching) -> bool:
+    return all(matching.conflict(part.labels, other.labels) is not None for other in others.parts)
+
+
+def _guarded(part: Part) -> Part:
+    return replace(part, presence=Presence.DEPENDS)
+
+
+def _unless(node: pp.BinaryExpr, left: Facts, right: Facts, matching: Matching) -> tuple[Facts, tuple[Remark, ...]]:
+    if right.parts and left.parts and all(_is_apart(part, right, matching) for part in left.parts):
+        label = matching.conflict(left.parts[0].labels, right.parts[0].labels) or ""
+        return left, (Remark(RemarkKind.NO_EFFECT, node, f"no series have the same {label}", label),)
+    if not right.parts:
+        return left, ()
+    parts = tuple(_guarded(part) for part in left.parts)
+    return Facts(ValueKind.VECTOR, parts, Presence.DEPENDS), ()
+
+
+def _both(node: pp.BinaryExpr, left: Facts, right: Facts, matching: Matching) -> tuple[Facts, tuple[Remark, ...]]:
+    """``and``: what is left of the left side, with the bounds that follow if both sides have the same values."""
+    kept: list[Part] = []
+    label, contradiction = "", ""
+    for part in left.parts:
+        partners = []
+        for other in right.parts:
+            conflict = matching.conflict(part.labels, other.labels)
+            label = label or conflict or ""
+            if conflict is None:
+                partners.append(other)
+        if not partners:
+            continue
+        bounds = _overlap(part, partners, matching)
+        if bounds is None:
+            contradiction = contradiction or f"{part.bounds} and {partners[0].bounds} exclude each other"
+            continue
+        kept.append(replace(part, bounds=bounds, presence=Presence.DEPENDS))
+    if kept:
+        return Facts(ValueKind.VECTOR, tuple(kept), Presence.DEPENDS), ()
+    if contradiction:
+        return _never(), (Remark(RemarkKind.CONTRADICTION, node, contradiction),)
+    return _never(), (_never_match(node, label, left, right),)
+
+
+def _overlap(part: Part, partners: list[Part], matching: Matching) -> Bounds | None:
+    same = matching.on is None and matching.ignoring == _NAME and part.origin != "" and not part.now
+    if same and all(other.origin == part.origin for other in partners):
+        others = partners[0].bounds
+        for other in partners[1:]:
+            others = others.hull(other.bounds)
+        return part.bounds.overlap(others)
+    return part.bounds
+
+
+def _never_match(node: pp.BinaryExpr, label: str, left: Facts, right: Facts) -> Remark:
+    return Remark(RemarkKind.NEVER_MATCH, node, _difference(label, left.labels, right.labels), label)
+
+
+def _difference(label: str, left: LabelSet, right: LabelSet) -> str:
+    """In words, why a label keeps two sides from matching."""
+    mine, theirs = left.values.get(label), right.values.get(label)
+    if mine and theirs and left.can_have(label) and right.can_have(label):
+        return f"the left side has {label}={_listed(mine)}, the right side has {label}={_listed(theirs)}"
+    has, lacks = ("left", "right") if left.can_have(label) else ("right", "left")
+    return f"the {has} side has the label {label}, the {lacks} side has not"
+
+
+def _listed(values: frozenset[str]) -> str:
+    return " or ".join(f'"{value}"' for value in sorted(values)[:3])
+
+
+def _matched(
+    node: pp.BinaryExpr, left: Meaning, right: Meaning, matching: Matching
+) -> tuple[Facts, tuple[Remark, ...]]:
+    """Arithmetic and comparisons between vectors."""
+    op = str(node.op)
+    pairs = list(_pairs(left.facts, right.facts, matching))
+    if not pairs:
+        label = matching.conflict(left.facts.parts[0].labels, right.facts.parts[0].labels) or ""
+        return _never(), (_never_match(node, label, left.facts, right.facts),)
+    remarks = [*_unmatched(node, left.facts, right.facts, pairs, matching), *_many(node, left, right, matching)]
+    share = largest_share(left.node, right.node) if op == "/" else None
+    found: list[Part] = []
+    verdicts = [verdict(op, mine, theirs) if op in COMPARISONS else None for mine, theirs in pairs]
+    for (mine, theirs), is_true in zip(pairs, verdicts, strict=True):
+        part = _result(node, mine, theirs, share, is_true)
+        if part is not None:
+            found.append(replace(part, labels=_labels(node, mine.labels, theirs.labels, matching)))
+    if op in COMPARISONS:
+        remarks += comparison_remarks(node, op, verdicts, left.facts, right.facts)
+    facts = Facts(ValueKind.VECTOR, tuple(found[:1] if len(found) > _MAX_PARTS else found), strongest(tuple(found)))
+    return (_merged(found) if len(found) > _MAX_PARTS else facts), tuple(remarks)
+
+
+def _merged(parts: list[Part]) -> Facts:
+    facts = Facts(ValueKind.VECTOR, tuple(parts), Presence.DEPENDS)
+    part = Part(facts.labels, facts.bounds or ANY_VALUE, Presence.DEPENDS, facts.unit)
+    return Facts(ValueKind.VECTOR, (part,), Presence.DEPENDS)
+
+
+def _pairs(left: Facts, right: Facts, matching: Matching) -> Iterator[tuple[Part, Part]]:
+    for mine in left.parts:
+        for theirs in right.parts:
+            if matching.conflict(mine.labels, theirs.labels) is None:
+                yield mine, theirs
+
+
+def _unmatched(
+    node: pp.BinaryExpr, left: Facts, right: Facts, pairs: list[tuple[Part, Part]], matching: Matching
+) -> Iterator[Remark]:
+    """Parts of an ``or`` of one side that match nothing of the other: a fallback that never helps."""
+    paired = {id(part) for pair in pairs for part in pair}
+    for side, other in ((left, right), (right, left)):
+        for part in side.parts[1:]:
+            if id(part) not in paired:
+                label = matching.conflict(part.labels, other.parts[0].labels) or ""
+                detail = f"the other side has the label {label}, the part after `or` has not"
+                yield Remark(RemarkKind.FALLBACK_NEVER_MATCHES, node, detail, label)
+
+
+def _many(node: pp.BinaryExpr, left: Meaning, right: Meaning, matching: Matching) -> Iterator[Remark]:
+    """A side that has several series for each one of the other, because that aggregates the very same series."""
+    if node.modifier is not None and node.modifier.card != pp.VectorMatchCardinality.OneToOne:
+        return
+    for many, one in ((left, right), (right, left)):
+        names = _metrics(many)
+        same = len(names) == 1 and names == _metrics(one) and _is_aggregated(one) and not _is_aggregated(many)
+        if same and matching.may_repeat(many.facts.labels) and not matching.may_repeat(one.facts.labels):
+            detail = f"several series of {names.pop()} match one series of the other side"
+            yield Remark(RemarkKind.MANY_WITHOUT_GROUP, node, detail)
+
+
+def _metrics(meaning: Meaning) -> set[str | None]:
+    return {metric(each.node) for each in meaning.walk() if isinstance(each.node, pp.VectorSelector)}
+
+
+def _is_aggregated(meaning: Meaning) -> bool:
+    return any(isinstance(each.node, pp.AggregateExpr) for each in meaning.walk())
+
+
+def _result(node: pp.BinaryExpr, left: Part, right: Part, share: float | None, is_true: bool | None) -> Part | None:  # noqa: FBT001 - a verdict
+    """What two matching parts give; None if that is never anything."""
+    op = str(node.op)
+    both_sure = left.presence is right.presence is Presence.SURE and left.labels == right.labels == NONE
+    presence = Presence.SURE if both_sure else min(left.presence, right.presence, Presence.GIVEN)
+    if op in COMPARISONS:
+        if returns_bool(node):
+            return replace(left, bounds=truth(op, left, right), unit=None, now=0.0, presence=presence, origin="")
+        if is_true is False:
+            return None
+        found = filtered(left, op, right, is_true)
+        return replace(found, presence=presence if is_true else Presence.DEPENDS)
+    part = arithmetic(node, left, right)
+    if share is not None and left.bounds.low >= 0 and right.bounds.low >= 0 and not part.now:
+        limited = part.bounds.overlap(Bounds(0.0, share, nan=True))
+        part = replace(part, bounds=limited or part.bounds)
+    return replace(part, presence=presence)
+
+
+def _labels(node: pp.BinaryExpr, left: LabelSet, right: LabelSet, matching: Matching) -> LabelSet:
+    """The labels of the result."""
+    modifier = node.modifier
+    if modifier is not None and modifier.card == pp.VectorMatchCardinality.ManyToOne:
+        return _grouped(left, right, modifier)
+    if modifier is not None and modifier.card == pp.VectorMatchCardinality.OneToMany:
+        return _grouped(right, left, modifier)
+    both = left.both(right)
+    return both.lacking(matching.ignoring - _NAME) if matching.on is None else both.limited(matching.on)
+
+
+def _grouped(many: LabelSet, one: LabelSet, modifier: pp.BinModifier) -> LabelSet:
+    """The labels of the "many" side, plus those that ``group_left`` or ``group_right`` copies from the other side."""
+    names = tuple(modifier.group_labels or ())
+    found = many.lacking(names).having(name for name in names if one.can_have(name))
+    return found.with_sure(name for name in names if name in one.sure)

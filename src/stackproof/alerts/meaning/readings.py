@@ -1,0 +1,114 @@
+"""The meaning of every expression of the checked files: what is certain of it, and what is likely."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from promql_parser import Expr
+
+from stackproof.alerts.check import Monitoring
+from stackproof.alerts.finding import Confidence
+from stackproof.alerts.meaning.facts import Meaning, Remark, RemarkKind
+from stackproof.alerts.meaning.interpreter import Interpreter
+from stackproof.alerts.meaning.series import Assumptions
+from stackproof.alerts.promql.expressions import Expression, alerts, expressions, rules
+from stackproof.alerts.promql.positions import offsets
+from stackproof.model import Location
+from stackproof.model.monitoring import DashboardQuery, MetricType, Rule, RuleKind
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An expression and its meaning.
+
+    Attributes:
+        expression: The expression.
+        likely: Its meaning if names mean what they usually mean.
+        interpreter: Finds what is certain.
+    """
+
+    expression: Expression
+    likely: Meaning
+    interpreter: Interpreter
+
+    @cached_property
+    def certain(self) -> Meaning:
+        """What follows from the files alone. It has fewer remarks than what is likely, never others."""
+        return self.interpreter.meaning(self.expression.tree)
+
+    def remarks(self, *kinds: RemarkKind) -> Iterator[tuple[Remark, Confidence]]:
+        """The remarks of these kinds in the whole expression, and how sure each is."""
+        for remark in self.likely.all_remarks(*kinds):
+            yield remark, self.confidence(remark)
+
+    def confidence(self, remark: Remark) -> Confidence:
+        """How sure a remark is."""
+        sure = any(
+            each.kind is remark.kind and each.node is remark.node for each in self.certain.all_remarks(remark.kind)
+        )
+        return Confidence.CERTAIN if sure else Confidence.LIKELY
+
+    def at(self, node: Expr) -> Location:
+        """The line on which a node's operator, call or selector stands."""
+        where = self.expression.where
+        offset = self._offsets.get(id(node))
+        if offset is None or where.line is None or isinstance(self.expression.owner, DashboardQuery):
+            return where
+        return Location(where.file, where.line + self.expression.text[:offset].count("\n"))
+
+    @cached_property
+    def _offsets(self) -> dict[int, int]:
+        return dict(offsets(self.expression.text, self.expression.tree))
+
+
+@dataclass(frozen=True, slots=True)
+class _Interpreters:
+    """The two interpreters for some files, and what they read already.
+
+    Attributes:
+        likely: With customs.
+        certain: Without.
+        read: The readings, by place and text.
+    """
+
+    likely: Interpreter
+    certain: Interpreter
+    read: dict[tuple[Location, str], Reading] = field(default_factory=dict)
+
+    def reading(self, expression: Expression) -> Reading:
+        """The reading of an expression, made once."""
+        key = (expression.where, expression.text)
+        if key not in self.read:
+            self.read[key] = Reading(expression, self.likely.meaning(expression.tree), self.certain)
+        return self.read[key]
+
+
+@lru_cache(maxsize=2)
+def _interpreters(monitoring: Monitoring) -> _Interpreters:
+    records: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules(monitoring, RuleKind.RECORD):
+        records[rule.name].append(rule)
+    recorded = {name: tuple(listed) for name, listed in records.items()}
+    types: dict[str, MetricType] = {}
+    for metric in monitoring.metrics or ():
+        known = types.get(metric.name)
+        types[metric.name] = metric.type if known in {None, metric.type} else MetricType.UNTYPED
+    return _Interpreters(
+        Interpreter(Assumptions(customs=True, types=types), recorded),
+        Interpreter(Assumptions(types=types), recorded),
+    )
+
+
+def readings(monitoring: Monitoring) -> Iterator[Reading]:
+    """Every expression of rules and dashboards that can be parsed."""
+    interpreters = _interpreters(monitoring)
+    for expression in expressions(monitoring):
+        yield interpreters.reading(expression)
+
+
+def alert_readings(monitoring: Monitoring) -> Iterator[tuple[Rule, Reading]]:
+    """Every alerting rule whose expression can be parsed."""
+    interpreters = _interpreters(monitoring)
+    for rule, expression in alerts(monitoring):
+        yield rule, interpreters.reading(expression)
