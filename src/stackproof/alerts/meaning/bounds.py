@@ -1,7 +1,7 @@
 """Bounds of sample values: closed intervals of floats, with the possibility of NaN.
 
 Floats are ordered and rounding is monotone (IEEE 754, 4.3), so an operation on the ends of intervals gives bounds of
-the rounded result. An open end is the next float. A negative zero counts as zero, so ``1 / -0`` is not bounded correctly.
+the rounded result. An open end is the next float. A negative zero counts as zero: ``1 / -0`` is not bounded correctly.
 """
 
 import math
