@@ -9,7 +9,7 @@ from stackproof.alerts.meaning.facts import Facts, Part, Presence, Remark, Remar
 from stackproof.alerts.meaning.unit import Unit
 from stackproof.alerts.promql.syntax_tree import COMPARISONS, number
 
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TRUTH = Bounds(0.0, 1.0)
 
 
@@ -35,7 +35,7 @@ def computed(node: pp.BinaryExpr, left: Facts, right: Facts) -> tuple[Facts, tup
             for part, given in zip(parts, vector.parts, strict=True)
         )
         return Facts(ValueKind.VECTOR, tuple(kept), vector.presence), ()
-    op = _MIRRORED.get(op, op) if swapped else op
+    op = MIRRORED.get(op, op) if swapped else op
     verdicts = [verdict(op, part, scalar) for part in vector.parts]
     remarks = comparison_remarks(node, op, verdicts, vector, Facts(ValueKind.SCALAR, (scalar,), Presence.SURE))
     if returns_bool(node):
@@ -102,7 +102,7 @@ def arithmetic(node: pp.BinaryExpr, left: Part, right: Part) -> Part:
         sign = 1 if op == "+" else -1
         bounds = left.bounds.plus(right.bounds) if op == "+" else left.bounds.minus(right.bounds)
         now = left.now + sign * right.now
-        return replace(left, bounds=bounds, now=now, unit=_unit_of_sum(left, right), origin="")
+        return replace(left, bounds=bounds, now=now, unit=_unit_of_sum(op, left, right), origin="")
     factor = _factor(op, left, right)
     if factor is not None:
         scaled = left if right.bounds.low == right.bounds.high and not right.now else right
@@ -131,14 +131,14 @@ def _calculated(op: str, left: Bounds, right: Bounds) -> Bounds:
     return left.power(right) if op == "^" else ANY_VALUE
 
 
-def _unit_of_sum(left: Part, right: Part) -> Unit | None:
+def _unit_of_sum(op: str, left: Part, right: Part) -> Unit | None:
     if left.unit is None or right.unit is None:  # a number has the unit of what it is added to
         number_side, other = (left, right) if left.unit is None else (right, left)
         constant = number_side.bounds.low == number_side.bounds.high
         return other.unit if constant else None
     if not left.unit.is_like(right.unit) or left.unit.scale != right.unit.scale:
         return None
-    return replace(left.unit, epoch=left.unit.epoch is not right.unit.epoch)
+    return replace(left.unit, epoch=op == "+" and (left.unit.epoch or right.unit.epoch))
 
 
 def _unit(node: pp.BinaryExpr, left: Part, right: Part) -> Unit | None:

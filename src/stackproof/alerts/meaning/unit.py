@@ -30,7 +30,7 @@ class Unit:
     def __str__(self) -> str:
         named = {SECONDS: "seconds", MILLISECONDS: "milliseconds", RATIO: "a ratio", PERCENT: "percent"}
         for unit, text in named.items():
-            if self.is_like(unit) and math.isclose(self.scale, unit.scale):
+            if self.plain.is_like(unit) and math.isclose(self.scale, unit.scale):
                 return text
         names = (("seconds", self.seconds), ("bytes", self.bytes), ("count", self.things))
         return " ".join(name if power == 1 else f"{name}^{power}" for name, power in names if power) or "a number"
@@ -48,6 +48,11 @@ class Unit:
     def is_like(self, other: "Unit") -> bool:
         """Whether the dimensions are the same."""
         return (self.seconds, self.bytes, self.things) == (other.seconds, other.bytes, other.things)
+
+    @property
+    def plain(self) -> "Unit":
+        """The unit without what is counted, if it has another dimension: seconds a request are seconds."""
+        return replace(self, things=0) if self.seconds or self.bytes else self
 
     def times(self, other: "Unit") -> "Unit":
         """The unit of a product."""
