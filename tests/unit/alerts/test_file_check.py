@@ -54,7 +54,7 @@ def test_an_unreadable_file_hides_no_other(tmp_path: Path, wrong: Path, content:
         other.write_bytes(content)
     found = _check(FilesToCheck(rules=[str(other), str(wrong)]))
     assert check in {finding.id for finding in found if finding.where.file == other}
-    assert (wrong, 5) in {(f.where.file, f.where.line) for f in found if f.id == "rules/vanishes-with-target"}
+    assert (wrong, 5) in {(f.where.file, f.where.line) for f in found if f.id == "rules/never-fires"}
 
 
 @pytest.mark.parametrize("content", ["", "[", "- a", "nothing: here", "route: [a]\nreceivers: {}\n", "\x00"])
@@ -63,7 +63,7 @@ def test_a_bad_configuration_hides_no_rule(tmp_path: Path, wrong: Path, content:
     config = tmp_path / "config.yml"
     config.write_text(content, encoding="utf-8")
     asked = FilesToCheck(rules=[str(wrong)], alertmanager=config, prometheus=config, slo=config, metrics=[str(config)])
-    assert "rules/vanishes-with-target" in _ids(_check(asked))
+    assert "rules/never-fires" in _ids(_check(asked))
 
 
 def test_a_folder_is_searched_for_rules(tmp_path: Path, wrong: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_folder_is_searched_for_rules(tmp_path: Path, wrong: Path) -> None:
 def test_a_pattern_finds_files_and_each_is_read_once(tmp_path: Path, wrong: Path) -> None:
     """A file that is named twice has no duplicate alerts."""
     found = _check(FilesToCheck(rules=[str(tmp_path / "*.yaml"), str(wrong), str(tmp_path)]))
-    assert _ids(found) == {"rules/vanishes-with-target", "rules/no-annotations"}
+    assert _ids(found) == {"rules/never-fires", "rules/no-annotations"}
     assert _ids(_check(FilesToCheck(rules=[str(tmp_path / "*.none")]))) == {"file/missing"}
 
 
@@ -88,7 +88,7 @@ def test_by_default_the_rule_files_of_prometheus_are_checked(tmp_path: Path, wro
     """rule_files are relative to the configuration."""
     config = tmp_path / "prometheus.yml"
     config.write_text(f"rule_files: [{wrong.name}]\n", encoding="utf-8")
-    assert "rules/vanishes-with-target" in _ids(_check(FilesToCheck(prometheus=config)))
+    assert "rules/never-fires" in _ids(_check(FilesToCheck(prometheus=config)))
     config.write_text("rule_files: [gone.yaml, 'none*.yaml', /etc/nowhere/of-a-container.yaml]\n", encoding="utf-8")
     found = _check(FilesToCheck(prometheus=config))
     assert [(finding.id, finding.where.file) for finding in found] == [("file/missing", tmp_path / "gone.yaml")]

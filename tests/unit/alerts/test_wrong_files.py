@@ -25,7 +25,7 @@ MISTAKES = [
     # Connections that are open now have no rate; https://github.com/samber/awesome-prometheus-alerts/pull/270
     ("rate-of-gauge", "promql/rate-of-gauge", [6]),
     # Where all are down there is nothing to count; https://github.com/prometheus/prometheus/issues/4735
-    ("count-of-nothing", "rules/vanishes-with-target", [12]),
+    ("count-of-nothing", "rules/never-fires", [12]),
     # A message with a hole; https://github.com/prometheus-operator/prometheus-operator/issues/1259
     ("label-lost-by-sum", "rules/template-missing-label", [13]),
     # One letter less, and no rule is loaded; https://github.com/samber/awesome-prometheus-alerts/issues/303

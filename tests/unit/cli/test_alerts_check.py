@@ -41,7 +41,7 @@ def test_an_error_ends_with_1_and_is_shown_with_its_place() -> None:
     result = _check("--rules", "sound.yaml", "wrong.yaml")
     assert result.exit_code == 1
     first, *others = result.output.splitlines()
-    assert first == "wrong.yaml:4: error rules/vanishes-with-target (certain)"
+    assert first == "wrong.yaml:4: error rules/never-fires (certain)"
     assert [line.split(":")[0].strip() for line in others if ": " in line][-2:] == ["why", "fix"]
     assert others[-1] == "1 error"
 
@@ -54,7 +54,7 @@ def test_json_has_a_fixed_shape() -> None:
     (finding,) = json.loads(result.output)["findings"]
     assert list(json.loads(result.output)) == ["findings"]
     assert list(finding) == ["id", "severity", "confidence", "file", "line", "message", "why", "fix"]
-    assert (finding["id"], finding["file"], finding["line"]) == ("rules/vanishes-with-target", "wrong.yaml", 4)
+    assert (finding["id"], finding["file"], finding["line"]) == ("rules/never-fires", "wrong.yaml", 4)
 
 
 @pytest.mark.usefixtures("files")

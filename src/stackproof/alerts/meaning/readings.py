@@ -12,7 +12,7 @@ from stackproof.alerts.finding import Confidence
 from stackproof.alerts.meaning.facts import Meaning, Remark, RemarkKind
 from stackproof.alerts.meaning.interpreter import Interpreter
 from stackproof.alerts.meaning.series import Assumptions
-from stackproof.alerts.promql.expressions import Expression, alerts, expressions, rules
+from stackproof.alerts.promql.expressions import Expression, alerts, expressions, of_rule, rules
 from stackproof.alerts.promql.positions import offsets
 from stackproof.model import Location
 from stackproof.model.monitoring import DashboardQuery, MetricType, Rule, RuleKind
@@ -105,6 +105,15 @@ def readings(monitoring: Monitoring) -> Iterator[Reading]:
     interpreters = _interpreters(monitoring)
     for expression in expressions(monitoring):
         yield interpreters.reading(expression)
+
+
+def rule_readings(monitoring: Monitoring) -> Iterator[tuple[Rule, Reading]]:
+    """Every rule whose expression can be parsed."""
+    interpreters = _interpreters(monitoring)
+    for rule in rules(monitoring):
+        expression = of_rule(rule)
+        if expression is not None:
+            yield rule, interpreters.reading(expression)
 
 
 def alert_readings(monitoring: Monitoring) -> Iterator[tuple[Rule, Reading]]:

@@ -28,8 +28,10 @@ _MADE_BY_PROMETHEUS: Mapping[str, Bounds] = {
 }
 _COUNTED = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM})
 _NOT_NEGATIVE_NAME = re.compile(r".*_(total|count|bucket|up|info)|probe_success")
-_UNIX_TIME_NAME = re.compile(r".*timestamp.*")
-_UNIX_TIME = Bounds(0.0, 5e12)  # in seconds or milliseconds
+_UNIX_TIMES = (
+    (re.compile(r".*_timestamp_seconds"), Bounds(0.0, 5e9)),
+    (re.compile(r".*timestamp.*"), Bounds(0.0, 5e12)),  # in seconds or milliseconds
+)
 _PER_CORE = re.compile(r"node_cpu_seconds_total|windows_cpu_time_total|node_cpu_guest_seconds_total")
 _PER_DEVICE = re.compile(r"node_disk_io_time_seconds_total")
 
@@ -59,7 +61,7 @@ def value_bounds(name: str | None, assumed: Assumptions) -> Bounds:
         return ANY_VALUE
     if _NOT_NEGATIVE_NAME.fullmatch(name):
         return _NOT_NEGATIVE
-    return _UNIX_TIME if _UNIX_TIME_NAME.fullmatch(name) else Bounds()
+    return next((bounds for pattern, bounds in _UNIX_TIMES if pattern.fullmatch(name)), Bounds())
 
 
 def rate_bounds(name: str | None, assumed: Assumptions) -> Bounds | None:

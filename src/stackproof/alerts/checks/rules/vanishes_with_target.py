@@ -10,11 +10,9 @@ from stackproof.alerts.promql.expressions import Expression, alerts
 from stackproof.alerts.promql.syntax_tree import (
     RATES,
     NumberComparison,
-    aggregates,
     arguments,
     bare,
     calls,
-    comparison,
     conditions,
     metric,
     metrics,
@@ -33,7 +31,6 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
             continue
         for condition in conditions(expression.tree):
             if condition.op in _LOW:
-                yield from _filtered(rule.name, expression, condition)
                 yield from _low_traffic(rule.name, expression, condition, watched)
 
 
@@ -45,34 +42,6 @@ def _watched_for_absence(monitoring: Monitoring) -> frozenset[str]:
             found |= metrics(call)
         found |= {name for name in metrics(expression.tree) if name == "up"}
     return frozenset(found)
-
-
-def _filtered(name: str, expression: Expression, condition: NumberComparison) -> Iterator[Spot]:
-    """``count(x == 1) < 1``: if no series passes the inner filter, the count has no result, and is not 0."""
-    aggregation = bare(condition.value)
-    if not isinstance(aggregation, pp.AggregateExpr):
-        return
-    minimum = _minimum(aggregation)
-    if minimum is None or not _is_below(condition, minimum):
-        return
-    fix = f"add a zero: ({aggregation.op}(...) or vector(0)) {condition.op} {condition.bound:g}"
-    message = f"{name} can never fire: {aggregation.op} gives at least {minimum:g}, or no result if no series is left"
-    yield Spot(expression.at(str(aggregation.op)), message, fix)
-
-
-def _minimum(aggregation: pp.AggregateExpr) -> float | None:
-    """The smallest value that an aggregation can give, if that is known to be above zero."""
-    if aggregates(aggregation, "count", "group"):
-        return 1.0
-    inner = comparison(aggregation.expr)
-    if inner is None or inner.op not in {"==", ">", ">="} or inner.bound <= 0:
-        return None
-    return inner.bound if aggregates(aggregation, "sum", "min", "max", "avg") else None
-
-
-def _is_below(condition: NumberComparison, minimum: float) -> bool:
-    """Whether the comparison is only true for values below the minimum."""
-    return condition.bound <= minimum if condition.op == "<" else condition.bound < minimum
 
 
 def _low_traffic(
@@ -91,15 +60,13 @@ def _low_traffic(
         f"{name} alerts on too little traffic, but {counted} disappears with its target, and then the alert does not "
         "fire; no other alert covers that case",
         f"add an alert on absent({counted}), or on up == 0 for its job",
-        Severity.WARNING,
-        Confidence.LIKELY,
     )
 
 
 CHECK = Check(
     id="rules/vanishes-with-target",
-    severity=Severity.ERROR,
-    confidence=Confidence.CERTAIN,
+    severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
     needs=(Needs.RULES,),
     why="In PromQL a missing series is not 0: without series there is no result, and without a result no alert fires. "
     "The worst case goes unnoticed.",

@@ -8,24 +8,6 @@ from tests.unit.alerts.files import alert, finds, found, group
 
 
 @pytest.mark.parametrize(
-    "expr",
-    [
-        'count(up{job="x"} == 1) < 1',
-        "count(up == 1) == 0",
-        "1 > count(up)",
-        "count by (job) (up == 1) <= 0",
-        "sum(up == 1) < 1",
-        "sum(up == 1) == 0",
-        "max(x > 5) < 5",
-        "group(x) == 0",
-    ],
-)
-def test_a_count_that_is_never_zero_is_found(expr: str) -> None:
-    """Without series there is no count, so the alert can never fire."""
-    assert found(CHECK, Monitoring(groups=alert(expr))) == [(4, "error")]
-
-
-@pytest.mark.parametrize(
     "expr", ["rate(x_total[5m]) == 0", "sum by (job) (rate(x_total[5m])) < 1", "increase(x_total[1h]) < 1"]
 )
 def test_an_alert_on_low_traffic_without_its_target_is_found(expr: str) -> None:

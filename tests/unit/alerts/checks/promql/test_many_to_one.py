@@ -1,0 +1,43 @@
+"""promql/many-to-one: the evaluation fails as soon as there are two."""
+
+import pytest
+
+from stackproof.alerts.check import Monitoring
+from stackproof.alerts.checks.promql.many_to_one import CHECK
+from tests.unit.alerts.files import alert, finds, found, group
+
+
+def test_the_line_is_that_of_the_operator() -> None:
+    """As in https://github.com/prometheus-operator/kube-prometheus/commit/95bb49aa."""
+    groups = group("- alert: A\n  expr: |\n    members\n      != on (service)\n    count by (service) (members)\n")
+    assert found(CHECK, Monitoring(groups)) == [(7, "warning")]
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        "x / on (job) sum by (job) (x) > 0.5",
+        "sum by (job) (x) > on (job) x",
+        "x / ignoring (pod) sum without (pod) (x) > 0.5",
+        "rate(x_total[5m]) > on (job) 2 * avg by (job) (rate(x_total[5m]))",
+    ],
+)
+def test_a_part_of_its_own_aggregate_without_group_left_is_found(expr: str) -> None:
+    """There are several parts, or nobody would aggregate them."""
+    assert found(CHECK, Monitoring(alert(expr))) == [(4, "warning")]
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        "x / on (job) group_left () sum by (job) (x) > 0.5",
+        "sum by (job) (x) > on (job) group_right () x",
+        "x / on (job) sum by (job) (y) > 0.5",
+        "sum by (job) (x) / on (job) count by (job) (x)",
+        "x and on (job) sum by (job) (x) > 5",
+        "x / on (instance) y",
+    ],
+)
+def test_a_join_that_can_be_right_is_accepted(expr: str) -> None:
+    """Set operators may match many to many, and other metrics may have one series each."""
+    assert not finds(CHECK, Monitoring(alert(expr)))
