@@ -66,6 +66,7 @@ class RuleGroup:
         interval_s: Seconds between evaluations; None for Prometheus' default.
         where: The group's location.
         query_offset_s: How many seconds in the past it is evaluated.
+        interval_line: The line of its interval, from 1; None if it has none.
     """
 
     name: str
@@ -73,6 +74,7 @@ class RuleGroup:
     interval_s: float | None
     where: Location
     query_offset_s: float = 0.0
+    interval_line: int | None = None
 
 
 class MatchOp(StrEnum):
@@ -235,6 +237,7 @@ class ScrapeJob:
         where: The job's location.
         scrape_interval_s: Seconds between scrapes; None for the configuration's default.
         renames: True if series can get another ``job`` label than its name: by relabelling or ``honor_labels``.
+        metrics_path: The path that is scraped.
     """
 
     name: str
@@ -244,6 +247,7 @@ class ScrapeJob:
     where: Location
     scrape_interval_s: float | None = None
     renames: bool = False
+    metrics_path: str = "/metrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +309,10 @@ class ExportedMetric:
         name: Name of the series, with ``_bucket``, ``_total`` and so on.
         type: Type of its family.
         labels: Every label name that its series have.
+        series: The labels of its series, with their values; not of metrics with very many series.
     """
 
     name: str
     type: MetricType
     labels: frozenset[str]
+    series: frozenset[frozenset[tuple[str, str]]] = frozenset()

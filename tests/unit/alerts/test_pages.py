@@ -24,11 +24,19 @@ ELSE = Monitoring(
         receivers: [{name: rest}, {name: payments}]
         """
     ),
-    scraping=scraping("global: {scrape_interval: 1m}\nscrape_configs: [{job_name: node-exporter}]"),
+    scraping=scraping(
+        """\
+        global: {scrape_interval: 1m, evaluation_interval: 10m}
+        scrape_configs: [{job_name: node-exporter}, {job_name: blackbox, metrics_path: /probe}]
+        """
+    ),
     metrics=exported(
         """\
         # TYPE http_requests_errors_total counter
         # TYPE process_resident_memory_bytes gauge
+        # TYPE node_name gauge
+        node_name{node="a",service="kubelet"} 1
+        node_name{node="a",service="op-kubelet"} 1
         """
     ),
     objectives=(Objective("slo", Promise.SLO, "a", Sli.ERRORS, 0.999, None, "n/a:1", NOWHERE),),

@@ -5,7 +5,7 @@ Source: https://prometheus.io/docs/instrumenting/exposition_formats/, by the off
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from stackproof.model.monitoring import ExportedMetric, MetricType
 
 _END = "# EOF"  # ends an OpenMetrics exposition; only a comment in the older format
 _TOTAL = "_total"
+_MAX_SERIES = 10_000
 _COUNTER = re.compile(r"^# TYPE \"?([^\s\"]+)\"? counter", re.MULTILINE)
 _SUFFIXES = {
     MetricType.COUNTER: ("_total",),
@@ -49,11 +50,16 @@ def metrics_of(text: str, where: Location) -> tuple[ExportedMetric, ...]:
         FileProblemError: It is not an exposition, or has no metric.
     """
     families, as_written = _parsed(text, where)
-    labels: dict[tuple[str, MetricType], set[str]] = defaultdict(set)
+    found: dict[tuple[str, MetricType], set[frozenset[tuple[str, str]]]] = defaultdict(set)
     for family in families:
-        for name, names in _series(family):
-            labels[as_written(name), _type(family)].update(names)
-    return tuple(ExportedMetric(name, kind, frozenset(names)) for (name, kind), names in labels.items())
+        for name, labels in _series(family):
+            found[as_written(name), _type(family)].add(frozenset(labels.items()))
+    return tuple(_exported(name, kind, series) for (name, kind), series in found.items())
+
+
+def _exported(name: str, kind: MetricType, series: set[frozenset[tuple[str, str]]]) -> ExportedMetric:
+    names = frozenset(label for labels in series for label, _ in labels)
+    return ExportedMetric(name, kind, names, frozenset(series if len(series) <= _MAX_SERIES else ()))
 
 
 def families_of(text: str, where: Location) -> tuple[MetricFamily, ...]:
@@ -101,13 +107,13 @@ def _not_an_exposition(where: Location, message: str) -> FileProblemError:
     return FileProblemError(FileProblem(ProblemKind.INVALID, where, message, fix))
 
 
-def _series(family: Metric) -> Iterator[tuple[str, set[str]]]:
+def _series(family: Metric) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Names of series with their labels; for a family without series yet, the names that they will have."""
     for sample in family.samples:
-        yield sample.name, set(sample.labels)
+        yield sample.name, sample.labels
     if not family.samples:
         for suffix in _SUFFIXES.get(_type(family), ("",)):
-            yield f"{family.name}{suffix}", set()
+            yield f"{family.name}{suffix}", {}
 
 
 def _type(family: Metric) -> MetricType:

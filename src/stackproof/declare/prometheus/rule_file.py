@@ -132,6 +132,7 @@ def _group(reader: TreeReader, table: Table) -> RuleGroup:
         interval_s=reader.duration(interval, 0.0) or None,
         where=Location(reader.file, table.line),
         query_offset_s=reader.duration(table.get("query_offset"), 0.0),
+        interval_line=interval.line if interval else None,
     )
 
 

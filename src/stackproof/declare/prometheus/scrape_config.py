@@ -116,6 +116,7 @@ def _job(reader: TreeReader, table: Table) -> ScrapeJob:
         where=Location(reader.file, table.line),
         scrape_interval_s=reader.duration(table.get("scrape_interval"), 0.0) or None,
         renames=_renames(reader, table, labels),
+        metrics_path=reader.text(table.get("metrics_path")) or "/metrics",
     )
 
 
