@@ -111,7 +111,7 @@ def _write_baseline(given: Mapping[str, Any], requested: FilesToCheck, tools: To
         written = written_baseline(checked(requested, tools).counted, file)
     except OSError as error:
         raise StackproofError(f"cannot be written: {error.strerror}", where=Location(file)) from None
-    click.echo(f"{file} has {sum(written.counts.values())} findings; from now on: --baseline {file}")
+    click.echo(f"{file} has {_counted(sum(written.counts.values()))}; from now on: --baseline {file}")
 
 
 def _printed(result: CheckResult, form: str | None) -> str:
@@ -128,8 +128,9 @@ def _notes(result: CheckResult, baseline: Path | None) -> Iterator[str]:
     if hidden[HiddenBy.COMMENT]:
         yield f"comments hide {_counted(hidden[HiddenBy.COMMENT])}"
     if baseline:
-        fixed = f"; {_counted(result.fixed)} of it gone: --write-baseline removes them" if result.fixed else ""
-        yield f"{baseline} hides {_counted(hidden[HiddenBy.BASELINE])}{fixed}"
+        are, them = ("is", "it") if result.fixed == 1 else ("are", "them")
+        gone = f"; {_counted(result.fixed)} of it {are} gone: --write-baseline removes {them}" if result.fixed else ""
+        yield f"{baseline} hides {_counted(hidden[HiddenBy.BASELINE])}{gone}"
 
 
 def _counted(count: int) -> str:

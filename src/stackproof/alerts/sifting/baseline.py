@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +17,7 @@ from stackproof.alerts.sifting.identity import Identity, identified, relative_na
 from stackproof.alerts.sifting.sifted import HiddenBy, HiddenFinding, SiftedFindings, Sought
 from stackproof.documents.yaml_tree import read_text
 from stackproof.model import DeclarationError, Location
+from stackproof.model.file_problem import FileProblemError
 
 _FORMAT = "stackproof-baseline"
 _VERSION = 1
@@ -39,7 +41,7 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: str
-    version: int
+    version: Literal[1]
     findings: tuple[_Entry, ...]
 
 
@@ -93,6 +95,9 @@ def read_baseline(file: Path) -> Baseline:
     """
     try:
         document = json.loads(read_text(file))
+    except FileProblemError as error:
+        fix = "correct its path, or write one with --write-baseline"
+        raise DeclarationError(f"the baseline {error.message}", where=Location(file), fix=fix) from None
     except json.JSONDecodeError as error:
         fix = f"resolve the conflict of a merge, if there is one, or {_REWRITE}"
         raise DeclarationError(f"no JSON: {error.msg}", where=Location(file, error.lineno), fix=fix) from None

@@ -17,7 +17,7 @@ from stackproof.model import Location
 from stackproof.model.file_problem import FileProblemError
 
 _WORD = "stackproof:"
-_FORM = re.compile(r"(ignore|ignore-file)\s+([^\s,]+(?:\s*,\s*[^\s,]+)*):?(?:\s+(.*))?")
+_FORM = re.compile(r"(ignore|ignore-file)\s+([^\s,]+(?:\s*,\s*[^\s,]+)*)(?:\s+(.*))?")
 _NO_REASON = re.compile(r"[\W_]*")
 _NEVER_HIDDEN = ("file/", "metrics/", "ignore/", "tools/not-run")
 _WHOLE_FILE = "ignore-file"
@@ -79,7 +79,7 @@ def _of_comment(comment: Comment, where: Location) -> Iterator[Ignore | Finding]
     if form is None:
         yield _invalid(where, f"expected `# stackproof: ignore CHECK reason`, saw `# {comment.text}`", _EXAMPLE)
         return
-    scope, checks, reason = form[1], [each.strip() for each in form[2].split(",")], (form[3] or "").strip()
+    scope, checks, reason = form[1], form[2].removesuffix(":").replace(",", " ").split(), form[3] or ""
     problems = [*_problems(where, checks, reason)]
     if scope == _WHOLE_FILE and not comment.on_top:
         problems.append(_invalid(where, "ignore-file stands below the first key", "move it to the top of the file"))

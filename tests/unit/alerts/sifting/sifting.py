@@ -1,0 +1,48 @@
+"""Files of rules for tests of what counts."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from stackproof.alerts.file_check import FilesToCheck, ToolUse
+from stackproof.alerts.finding import Confidence, Finding, Severity
+from stackproof.alerts.sifting.baseline import Baseline
+from stackproof.alerts.sifting.sift import CheckResult, checked
+from stackproof.model import Location
+
+NEVER = "expr: count(x) < 1, for: 1m, labels: {severity: page}, annotations: {summary: a}"
+"""The rest of an alert in which ``rules/vanishes-with-target`` finds a mistake, and no other check does."""
+SOUND = "expr: up == 0, for: 1m, labels: {severity: page}, annotations: {summary: a}"
+"""The rest of an alert in which nothing is wrong."""
+VANISHES = "rules/vanishes-with-target"
+
+
+def rules(folder: Path, text: str, name: str = "rules.yaml") -> Path:
+    """A file of one group whose rules begin on line 4; ``{never}`` and ``{sound}`` stand for the rest of an alert."""
+    file = folder / name
+    body = textwrap.indent(textwrap.dedent(text).strip("\n"), "  ")
+    body = body.replace("{never}", NEVER).replace("{sound}", SOUND)
+    file.write_text(f"groups:\n- name: g\n  rules:\n{body}\n", encoding="utf-8")
+    return file
+
+
+def check(*files: Path, baseline: Baseline | None = None, **others: Path) -> CheckResult:
+    """What is wrong with rules and other files."""
+    requested = replace(FilesToCheck(rules=tuple(map(str, files))), **others)
+    return checked(requested, ToolUse.SKIP, baseline)
+
+
+def places(findings: Sequence[Finding]) -> list[tuple[int | None, str]]:
+    """Line and id of each finding."""
+    return [(each.where.line, each.id) for each in findings]
+
+
+def hidden(result: CheckResult) -> list[tuple[int | None, str]]:
+    """Line and id of each hidden finding, by line."""
+    return sorted(places([each.finding for each in result.hidden]), key=str)
+
+
+def finding(message: str, file: str = "rules.yaml", line: int = 1, check_id: str = VANISHES) -> Finding:
+    """A finding."""
+    return Finding(check_id, Severity.WARNING, Confidence.LIKELY, Location(Path(file), line), message, "why", "fix")
