@@ -75,8 +75,11 @@ def written_baseline(findings: Iterable[Finding], file: Path) -> Baseline:
     """Write a baseline. A finding that is in no file, such as an exporter without an answer, is left out.
 
     Raises:
+        DeclarationError: There is a file of another kind, which is kept.
         OSError: The file cannot be written.
     """
+    if file.exists() and file.read_bytes().strip() and _FORMAT.encode() not in file.read_bytes():
+        raise DeclarationError("is no baseline, and is kept", where=Location(file), fix="name another file to write")
     baseline = Baseline(file, Counter(each for _, each in identified(findings, file.parent)))
     lines = ",\n".join(
         json.dumps({"file": each.file, "check": each.check, "message": each.message, "count": count})

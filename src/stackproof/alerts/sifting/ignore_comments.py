@@ -1,7 +1,7 @@
 """Comments that hide findings.
 
-``# stackproof: ignore CHECK[, CHECK] reason`` stands beside what it is about, ``# stackproof: ignore-file CHECK reason``
-at the top of a file. Each names its checks: a wildcard would also hide what the checks of later versions find.
+``# stackproof: ignore CHECK[, CHECK] reason`` stands beside what it is about, and with ``ignore-file`` in place of
+``ignore`` at the top of a file. Each names its checks: a wildcard would also hide what later versions find.
 """
 
 import re

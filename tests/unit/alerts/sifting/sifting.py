@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from stackproof.alerts.file_check import FilesToCheck, ToolUse
@@ -27,10 +26,9 @@ def rules(folder: Path, text: str, name: str = "rules.yaml") -> Path:
     return file
 
 
-def check(*files: Path, baseline: Baseline | None = None, **others: Path) -> CheckResult:
-    """What is wrong with rules and other files."""
-    requested = replace(FilesToCheck(rules=tuple(map(str, files))), **others)
-    return checked(requested, ToolUse.SKIP, baseline)
+def check(*files: Path, prometheus: Path | None = None, baseline: Baseline | None = None) -> CheckResult:
+    """What is wrong with rules, and with those that a configuration names."""
+    return checked(FilesToCheck(rules=tuple(map(str, files)), prometheus=prometheus), ToolUse.SKIP, baseline)
 
 
 def places(findings: Sequence[Finding]) -> list[tuple[int | None, str]]:

@@ -92,6 +92,18 @@ def test_it_is_one_finding_a_line_in_a_fixed_order(tmp_path: Path, file: Path, b
     assert read_baseline(baseline.file).counts == {}
 
 
+def test_another_file_is_not_overwritten(tmp_path: Path, file: Path, baseline: Baseline) -> None:
+    """A mistaken name costs no rules; a baseline with the conflict of a merge is written again."""
+    text = file.read_text(encoding="utf-8")
+    with pytest.raises(DeclarationError, match="is kept"):
+        written_baseline([], file)
+    assert file.read_text(encoding="utf-8") == text
+    baseline.file.write_text("<<<<<<< HEAD\n" + baseline.file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert written_baseline(check(file).counted, baseline.file) == read_baseline(baseline.file) == baseline
+    (tmp_path / "empty.json").touch()
+    assert written_baseline([], tmp_path / "empty.json").counts == {}
+
+
 def test_a_merge_that_keeps_both_sides_hides_no_more(baseline: Baseline) -> None:
     """A line that two branches added is the same finding."""
     head, first, *rest = baseline.file.read_text(encoding="utf-8").splitlines()
