@@ -11,6 +11,7 @@ from stackproof.alerts.sifting.baseline import Baseline, without_known
 from stackproof.alerts.sifting.ignore_comments import read_ignores
 from stackproof.alerts.sifting.ignored import without_ignored
 from stackproof.alerts.sifting.sifted import HiddenFinding, Sought
+from stackproof.model.file_problem import ProblemKind
 
 _UNREAD = ("file/", "promql/invalid")
 _NO_METRICS = "metrics/no-answer"
@@ -43,7 +44,7 @@ def checked(requested: FilesToCheck, tools: ToolUse, baseline: Baseline | None =
     findings = check_files(requested, tools)
     files = (*dict.fromkeys((*files_of(requested), *(each.where.file for each in findings))),)
     sought = _sought(requested, files, findings)
-    ignored = without_ignored(findings, read_ignores(each for each in files if _may_have_comments(each)), sought)
+    ignored = without_ignored(findings, read_ignores(_with_comments(files, findings)), sought)
     counted = tuple(sorted(ignored.counted, key=by_place))
     if baseline is None:
         return CheckResult(counted, ignored.hidden)
@@ -51,8 +52,11 @@ def checked(requested: FilesToCheck, tools: ToolUse, baseline: Baseline | None =
     return CheckResult(new.findings.counted, (*ignored.hidden, *new.findings.hidden), new.fixed)
 
 
-def _may_have_comments(file: Path) -> bool:
-    return file != Path() and file.suffix != _WITHOUT_COMMENTS
+def _with_comments(files: Iterable[Path], findings: Iterable[Finding]) -> Iterator[Path]:
+    """The YAML files that can be read; the others were found too large, too deep or broken, and are left alone."""
+    unread = {each.where.file for each in findings if each.id.startswith("file/") and each.id != ProblemKind.INVALID}
+    unread.add(Path())
+    yield from (file for file in files if file.suffix != _WITHOUT_COMMENTS and file not in unread)
 
 
 def _sought(requested: FilesToCheck, files: Iterable[Path], findings: Iterable[Finding]) -> Sought:

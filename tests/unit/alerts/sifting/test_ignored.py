@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from stackproof.alerts.check import Needs
 from stackproof.alerts.file_check import FilesToCheck, ToolUse
 from stackproof.alerts.finding import Confidence, Severity
+from stackproof.alerts.sifting.ignore_comments import read_ignores
+from stackproof.alerts.sifting.ignored import without_ignored
 from stackproof.alerts.sifting.sift import checked
-from tests.unit.alerts.sifting.sifting import NEVER, VANISHES, check, hidden, places, rules
+from stackproof.alerts.sifting.sifted import Sought
+from tests.unit.alerts.sifting.sifting import NEVER, VANISHES, check, finding, hidden, places, rules
 
 IGNORE = f"# stackproof: ignore {VANISHES} another system tells"
 EXPANDED = """\
@@ -155,7 +159,21 @@ def test_a_comment_in_a_file_that_is_not_read_whole_is_not_called_unused(tmp_pat
 def test_errors_of_reading_are_not_hidden(tmp_path: Path) -> None:
     """Whatever a comment says: a file that is not read is not checked."""
     (tmp_path / "rules.yaml").write_text("# stackproof: ignore-file file/broken-yaml x\ngroups: [\n", encoding="utf-8")
-    assert "file/broken-yaml" in [each.id for each in check(tmp_path / "rules.yaml").counted]
+    assert [each.id for each in check(tmp_path / "rules.yaml").counted] == ["file/broken-yaml"]
+
+
+def test_comments_of_a_file_with_a_wrong_key_are_read(tmp_path: Path) -> None:
+    """What can be read of it is checked, and what is ignored there stays ignored."""
+    file = rules(tmp_path, f"- {{alert: A, {NEVER}}} {IGNORE}\n- {{alert: B, {{sound}}, no_key: x}}")
+    assert [each.id for each in check(file).counted] == ["file/invalid"]
+
+
+def test_a_file_that_is_nested_too_deeply_costs_no_time(tmp_path: Path) -> None:
+    """Its comments are not looked for."""
+    (tmp_path / "rules.yaml").write_text(f"# stackproof: ignore a b\ngroups: {'[' * 30_000}\n", encoding="utf-8")
+    began = time.monotonic()
+    assert [each.id for each in check(tmp_path / "rules.yaml").counted] == ["file/broken-yaml"]
+    assert time.monotonic() - began < 30
 
 
 def test_routes_receivers_and_inhibitions_are_ignored_in_the_same_way(tmp_path: Path) -> None:
@@ -199,13 +217,12 @@ def test_rule_files_that_prometheus_names_are_read_for_comments(tmp_path: Path) 
 
 
 def test_many_comments_take_linear_time(tmp_path: Path) -> None:
-    """Thousands of rules, each with its comment, and one for the group around them."""
-    file = rules(tmp_path, "\n".join(f"{IGNORE}\n- {{alert: A{place}, {NEVER}}}" for place in range(3000)))
-    without = rules(tmp_path, "\n".join(f"- {{alert: A{place}, {NEVER}}}" for place in range(3000)), "b.yaml")
+    """Thousands of rules, each with its comment and its finding, and hundreds of comments for the group around them."""
+    rule = f"- {{alert: A, {NEVER}}}\n"
+    file = rules(tmp_path, f"{IGNORE}\n{rule}" * 10_000)
+    file.write_text(f"{IGNORE}\n" * 500 + file.read_text(encoding="utf-8"), encoding="utf-8")
+    found = [finding("a", str(file), line) for line in range(505, 20_504, 2)]
     began = time.monotonic()
-    assert len(check(without).counted) == 3000
-    plain_s = time.monotonic() - began
-    began = time.monotonic()
-    result = check(file)
-    assert (len(result.counted), len(result.hidden)) == (0, 3000)
-    assert time.monotonic() - began < 2 * plain_s + 5
+    result = without_ignored(found, read_ignores([file]), Sought(frozenset([file]), frozenset(Needs)))
+    assert (len(result.counted), len(result.hidden)) == (500, 10_000)
+    assert time.monotonic() - began < 10
