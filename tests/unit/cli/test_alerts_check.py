@@ -151,7 +151,7 @@ def test_an_unknown_level_is_wrong_use() -> None:
 
 def test_an_ignored_error_does_not_fail(files: Path) -> None:
     """It is not in the JSON, and a note says that something is hidden."""
-    text = WRONG.rstrip() + " # stackproof: ignore rules/vanishes-with-target told by another system\n"
+    text = WRONG.rstrip() + " # stackproof: ignore rules/never-fires told by another system\n"
     (files / "wrong.yaml").write_text(text, encoding="utf-8")
     done = run("alerts", "check", "--no-tools", "wrong.yaml", "--json")
     assert (done.code, done.json(), done.err) == (0, {"findings": []}, "comments hide 1 finding\n")
@@ -191,7 +191,7 @@ def test_sarif_is_printed_beside_json() -> None:
     done = run("alerts", "check", "--no-tools", "wrong.yaml", "--sarif")
     (found,) = done.json()["runs"][0]["results"]
     place = found["locations"][0]["physicalLocation"]["artifactLocation"]
-    assert (done.code, found["ruleId"], place["uri"]) == (1, "rules/vanishes-with-target", "wrong.yaml")
+    assert (done.code, found["ruleId"], place["uri"]) == (1, "rules/never-fires", "wrong.yaml")
 
 
 def test_a_page_is_printed_without_files() -> None:

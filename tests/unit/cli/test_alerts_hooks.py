@@ -56,7 +56,7 @@ def test_the_hook_checks_rules_and_skips_other_files() -> None:
     code, out = _hook("wrong.rules", "sound.yaml", *OTHERS)
     assert code == 1
     assert [line for line in out.splitlines() if "error" in line] == [
-        "wrong.rules:4: error rules/vanishes-with-target (certain)",
+        "wrong.rules:4: error rules/never-fires (certain)",
         "1 error",
     ]
 
@@ -155,9 +155,9 @@ def test_the_action_fails_on_errors_and_leaves_its_sarif(folder: Path) -> None:
     """The log shows the findings, and the next step finds the file for the review page."""
     done = _action(folder, RULES="sound.yaml\n*.rules\n\n", ALERTMANAGER="alertmanager.yml")
     assert done.returncode == 1, done.stderr
-    assert "wrong.rules:4: error rules/vanishes-with-target" in done.stdout
+    assert "wrong.rules:4: error rules/never-fires" in done.stdout
     assert (folder / "output").read_text(encoding="utf-8") == f"sarif={folder}/stackproof.sarif\n"
-    assert '"ruleId": "rules/vanishes-with-target"' in (folder / "stackproof.sarif").read_text(encoding="utf-8")
+    assert '"ruleId": "rules/never-fires"' in (folder / "stackproof.sarif").read_text(encoding="utf-8")
 
 
 def test_the_action_passes_what_is_sound_and_knows_a_baseline(folder: Path) -> None:

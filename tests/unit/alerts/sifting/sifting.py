@@ -11,10 +11,10 @@ from stackproof.alerts.sifting.sift import CheckResult, checked
 from stackproof.model import Location
 
 NEVER = "expr: count(x) < 1, for: 1m, labels: {severity: page}, annotations: {summary: a}"
-"""The rest of an alert in which ``rules/vanishes-with-target`` finds a mistake, and no other check does."""
+"""The rest of an alert in which ``rules/never-fires`` finds a mistake, and no other check does."""
 SOUND = "expr: up == 0, for: 1m, labels: {severity: page}, annotations: {summary: a}"
 """The rest of an alert in which nothing is wrong."""
-VANISHES = "rules/vanishes-with-target"
+FIRES_NEVER = "rules/never-fires"
 
 
 def rules(folder: Path, text: str, name: str = "rules.yaml") -> Path:
@@ -41,6 +41,6 @@ def hidden(result: CheckResult) -> list[tuple[int | None, str]]:
     return sorted(places([each.finding for each in result.hidden]), key=str)
 
 
-def finding(message: str, file: str = "rules.yaml", line: int = 1, check_id: str = VANISHES) -> Finding:
+def finding(message: str, file: str = "rules.yaml", line: int = 1, check_id: str = FIRES_NEVER) -> Finding:
     """A finding."""
     return Finding(check_id, Severity.WARNING, Confidence.LIKELY, Location(Path(file), line), message, "why", "fix")
