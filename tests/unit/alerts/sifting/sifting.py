@@ -14,14 +14,14 @@ NEVER = "expr: count(x) < 1, for: 1m, labels: {severity: page}, annotations: {su
 """The rest of an alert in which ``rules/never-fires`` finds a mistake, and no other check does."""
 SOUND = "expr: up == 0, for: 1m, labels: {severity: page}, annotations: {summary: a}"
 """The rest of an alert in which nothing is wrong."""
-FIRES_NEVER = "rules/never-fires"
+CHECK_ID = "rules/never-fires"
 
 
 def rules(folder: Path, text: str, name: str = "rules.yaml") -> Path:
-    """A file of one group whose rules begin on line 4; ``{never}`` and ``{sound}`` stand for the rest of an alert."""
+    """A file of one group whose rules begin on line 4; ``{sound}`` stands for the rest of an alert."""
     file = folder / name
     body = textwrap.indent(textwrap.dedent(text).strip("\n"), "  ")
-    body = body.replace("{never}", NEVER).replace("{sound}", SOUND)
+    body = body.replace("{sound}", SOUND)
     file.write_text(f"groups:\n- name: g\n  rules:\n{body}\n", encoding="utf-8")
     return file
 
@@ -41,6 +41,6 @@ def hidden(result: CheckResult) -> list[tuple[int | None, str]]:
     return sorted(places([each.finding for each in result.hidden]), key=str)
 
 
-def finding(message: str, file: str = "rules.yaml", line: int = 1, check_id: str = FIRES_NEVER) -> Finding:
+def finding(message: str, file: str = "rules.yaml", line: int = 1, check_id: str = CHECK_ID) -> Finding:
     """A finding."""
     return Finding(check_id, Severity.WARNING, Confidence.LIKELY, Location(Path(file), line), message, "why", "fix")

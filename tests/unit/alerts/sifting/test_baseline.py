@@ -8,7 +8,7 @@ import pytest
 from stackproof.alerts.sifting.baseline import Baseline, read_baseline, written_baseline
 from stackproof.alerts.sifting.identity import identified
 from stackproof.model import DeclarationError
-from tests.unit.alerts.sifting.sifting import NEVER, FIRES_NEVER, check, finding, hidden, places, rules
+from tests.unit.alerts.sifting.sifting import CHECK_ID, NEVER, check, finding, hidden, places, rules
 
 TWO = f"- {{alert: A, {NEVER}}}\n- {{alert: B, {NEVER}}}"
 
@@ -29,7 +29,7 @@ def baseline(tmp_path: Path, file: Path) -> Baseline:
 def test_what_a_baseline_has_is_hidden(file: Path, baseline: Baseline) -> None:
     """And nothing is said to be fixed."""
     result = check(file, baseline=baseline)
-    assert (result.counted, hidden(result), result.fixed) == ((), [(4, FIRES_NEVER), (5, FIRES_NEVER)], 0)
+    assert (result.counted, hidden(result), result.fixed) == ((), [(4, CHECK_ID), (5, CHECK_ID)], 0)
 
 
 def test_lines_and_layout_do_not_matter(tmp_path: Path, baseline: Baseline) -> None:
@@ -43,7 +43,7 @@ def test_lines_and_layout_do_not_matter(tmp_path: Path, baseline: Baseline) -> N
 def test_what_is_new_is_shown(tmp_path: Path, baseline: Baseline) -> None:
     """Another rule with the same mistake, and the same mistake once more often."""
     file = rules(tmp_path, f"{TWO}\n- {{alert: C, {NEVER}}}\n- {{alert: A, {NEVER.replace('page', 'mail')}}}")
-    assert places(check(file, baseline=baseline).counted) == [(6, FIRES_NEVER), (7, FIRES_NEVER)]
+    assert places(check(file, baseline=baseline).counted) == [(6, CHECK_ID), (7, CHECK_ID)]
 
 
 def test_another_file_is_new(tmp_path: Path, file: Path, baseline: Baseline) -> None:

@@ -13,10 +13,10 @@ from stackproof.alerts.sifting.ignore_comments import read_ignores
 from stackproof.alerts.sifting.ignored import without_ignored
 from stackproof.alerts.sifting.sift import checked
 from stackproof.alerts.sifting.sifted import Sought
-from tests.unit.alerts.sifting.sifting import NEVER, FIRES_NEVER, check, finding, hidden, places, rules
+from tests.unit.alerts.sifting.sifting import CHECK_ID, NEVER, check, finding, hidden, places, rules
 
 REFERENCE = Path(__file__).parents[4] / "docs" / "cli.md"
-IGNORE = f"# stackproof: ignore {FIRES_NEVER} another system tells"
+IGNORE = f"# stackproof: ignore {CHECK_ID} another system tells"
 EXPANDED = """\
 - alert: A {0}
   {1}
@@ -38,14 +38,14 @@ EXPANDED = """\
         EXPANDED.format(IGNORE, "", "", ""),
         EXPANDED.format("", IGNORE, "", ""),
         EXPANDED.format("", "", IGNORE, ""),
-        f"- {{alert: A, {NEVER}}} #stackproof:ignore {FIRES_NEVER}, rules/never-fires: - a reason",
+        f"- {{alert: A, {NEVER}}} #stackproof:ignore {CHECK_ID}, rules/never-fires: - a reason",
     ],
 )
 def test_a_comment_hides_what_it_stands_beside(tmp_path: Path, text: str) -> None:
     """Above a rule, on its first line, or beside the part that is wrong; with other comments between them."""
     result = check(rules(tmp_path, text))
     assert result.counted == ()
-    assert [each.finding.id for each in result.hidden] == [FIRES_NEVER]
+    assert [each.finding.id for each in result.hidden] == [CHECK_ID]
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_a_comment_that_stands_elsewhere_hides_nothing(tmp_path: Path, text: str
     found = places(result.counted)
     assert result.hidden == ()
     assert (line, "ignore/unused") in found
-    assert [check_id for _, check_id in found].count(FIRES_NEVER) == 1
+    assert [check_id for _, check_id in found].count(CHECK_ID) == 1
 
 
 def test_a_text_is_no_comment(tmp_path: Path) -> None:
     """What looks like one inside of an annotation or an expression hides nothing, and is not reported."""
     text = EXPANDED.format("", "", "", "").replace("summary: a", f"summary: '{IGNORE}'")
     text = text.replace("count(x) < 1", f"count(x) < 1 {IGNORE}")
-    assert [check_id for _, check_id in places(check(rules(tmp_path, text)).counted)] == [FIRES_NEVER]
+    assert [check_id for _, check_id in places(check(rules(tmp_path, text)).counted)] == [CHECK_ID]
 
 
 def test_a_comment_hides_the_check_that_it_names_and_no_other(tmp_path: Path) -> None:
     """Another mistake in the same rule is still reported."""
     result = check(rules(tmp_path, f"{IGNORE}\n- {{alert: A, expr: count(x) < 1, for: 1m}}"))
-    assert hidden(result) == [(5, FIRES_NEVER)]
+    assert hidden(result) == [(5, CHECK_ID)]
     assert places(result.counted) == [(5, "rules/no-annotations")]
 
 
@@ -98,22 +98,22 @@ def test_a_file_is_ignored_at_its_top(tmp_path: Path) -> None:
     file = rules(tmp_path, f"- {{alert: A, {NEVER}}}\n- {{alert: B, {NEVER}}}")
     text = file.read_text(encoding="utf-8")
     file.write_text(
-        f"# generated\n\n# stackproof: ignore-file {FIRES_NEVER} by a generator\n---\n{text}", encoding="utf-8"
+        f"# generated\n\n# stackproof: ignore-file {CHECK_ID} by a generator\n---\n{text}", encoding="utf-8"
     )
     assert (check(file).counted, len(check(file).hidden)) == ((), 2)
-    file.write_text(f"{text}# stackproof: ignore-file {FIRES_NEVER} by a generator\n", encoding="utf-8")
-    assert places(check(file).counted) == [(4, FIRES_NEVER), (5, FIRES_NEVER), (6, "ignore/invalid")]
+    file.write_text(f"{text}# stackproof: ignore-file {CHECK_ID} by a generator\n", encoding="utf-8")
+    assert places(check(file).counted) == [(4, CHECK_ID), (5, CHECK_ID), (6, "ignore/invalid")]
 
 
 @pytest.mark.parametrize(
     ("comment", "message", "fix"),
     [
-        (FIRES_NEVER, "gives no reason", "add the reason"),
-        (f"{FIRES_NEVER} --", "gives no reason", "add the reason"),
-        ("rules/never-fire a b", "no check 'rules/never-fire'", FIRES_NEVER),
-        ("never-fires a b", "no check 'never-fires'", FIRES_NEVER),
-        (f"{FIRES_NEVER}, because of that", "no check 'because'", "shows the id"),
-        (f"{FIRES_NEVER} rules/missing-for a b", "rules/missing-for stands where the reason begins", "comma"),
+        (CHECK_ID, "gives no reason", "add the reason"),
+        (f"{CHECK_ID} --", "gives no reason", "add the reason"),
+        ("rules/never-fire a b", "no check 'rules/never-fire'", CHECK_ID),
+        ("never-fires a b", "no check 'never-fires'", CHECK_ID),
+        (f"{CHECK_ID}, because of that", "no check 'because'", "shows the id"),
+        (f"{CHECK_ID} rules/missing-for a b", "rules/missing-for stands where the reason begins", "comma"),
         ("rules/* a b", "'rules/*' is no id of a check", "name each check"),
         ("file/invalid a b", "file/invalid cannot be ignored", "correct"),
         ("ignore/unused a b", "ignore/unused cannot be ignored", "correct"),
@@ -128,12 +128,12 @@ def test_a_comment_that_is_wrong_is_a_finding(tmp_path: Path, comment: str, mess
     assert wrong.where.line == 4
     assert message in wrong.message
     assert fix in wrong.fix
-    assert [each.id for each in others] == [FIRES_NEVER]
+    assert [each.id for each in others] == [CHECK_ID]
 
 
 def test_another_word_after_the_name_is_wrong(tmp_path: Path) -> None:
     """What other linters call it is not understood silently."""
-    result = check(rules(tmp_path, f"- {{alert: A, {NEVER}}} # stackproof: disable {FIRES_NEVER} a b"))
+    result = check(rules(tmp_path, f"- {{alert: A, {NEVER}}} # stackproof: disable {CHECK_ID} a b"))
     assert "ignore/invalid" in [each.id for each in result.counted]
 
 
@@ -153,7 +153,7 @@ def test_a_comment_whose_check_lacks_its_files_is_not_called_unused(tmp_path: Pa
 def test_a_comment_in_a_file_that_is_not_read_whole_is_not_called_unused(tmp_path: Path) -> None:
     """What it hides may stand in the part that is not read."""
     broken = "- {alert: B, expr: 'x ('}"
-    result = check(rules(tmp_path, f"- {{alert: A, {{sound}}}} # stackproof: ignore {FIRES_NEVER} a reason\n{broken}"))
+    result = check(rules(tmp_path, f"- {{alert: A, {{sound}}}} # stackproof: ignore {CHECK_ID} a reason\n{broken}"))
     assert [each.id for each in result.counted if each.id.startswith("ignore/")] == []
 
 
@@ -221,7 +221,7 @@ def test_the_example_of_the_reference_hides_what_it_names(tmp_path: Path) -> Non
 
 def test_rule_files_that_prometheus_names_are_read_for_comments(tmp_path: Path) -> None:
     """Though only its configuration is given."""
-    rules(tmp_path, f"- {{alert: A, {{sound}}}} # stackproof: ignore {FIRES_NEVER} a reason")
+    rules(tmp_path, f"- {{alert: A, {{sound}}}} # stackproof: ignore {CHECK_ID} a reason")
     configuration = tmp_path / "prometheus.yml"
     configuration.write_text("rule_files: [rules.yaml]\nscrape_configs: [{job_name: a}]\n", encoding="utf-8")
     assert places(check(prometheus=configuration).counted) == [(4, "ignore/unused")]
