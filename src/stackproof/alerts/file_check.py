@@ -103,10 +103,21 @@ def check_files(requested: FilesToCheck, tools: ToolUse) -> tuple[Finding, ...]:
         state.findings += check.findings(monitoring)
     if tools is ToolUse.RUN:
         _run_tools(state)
-    return tuple(sorted(set(state.findings), key=_sort_key))
+    return tuple(sorted(set(state.findings), key=by_place))
 
 
-def _sort_key(finding: Finding) -> tuple[str, int, str, str]:
+def files_of(requested: FilesToCheck) -> tuple[Path, ...]:
+    """The files of rules, routes, jobs and dashboards that are checked, whether or not they can be read."""
+    configurations = [file for file in (requested.alertmanager, requested.prometheus) if file]
+    rules = requested.rules
+    if not rules and requested.prometheus:
+        scraping = _CheckState(requested).read(read_scraping, requested.prometheus)
+        rules = [*_named_by_prometheus(scraping.scraping)] if scraping else ()
+    return (*find_rule_files(rules).files, *configurations, *find_dashboards(requested.dashboards).files)
+
+
+def by_place(finding: Finding) -> tuple[str, int, str, str]:
+    """The key that sorts findings by file and line."""
     return (str(finding.where.file), finding.where.line or 0, finding.id, finding.message)
 
 

@@ -1,11 +1,12 @@
-"""Prints findings as a list on a terminal."""
+"""Prints findings, and pages about them, on a terminal."""
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console, RenderableType
+from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
@@ -24,6 +25,22 @@ def listed(findings: Sequence[Finding], width: int, *, colour: bool) -> str:
         width: Columns of the terminal.
         colour: Whether to use colours.
     """
+    parts = (part for finding in findings for part in _parts(finding))
+    return _rendered([*parts, Text(_summed(findings))], width, colour=colour)
+
+
+def page(markdown: str, width: int, *, colour: bool) -> str:
+    """A page in Markdown: laid out for a terminal with colours, otherwise as it is.
+
+    Args:
+        markdown: The page.
+        width: Columns of the terminal.
+        colour: Whether to lay it out with colours.
+    """
+    return _rendered([Markdown(markdown)], width, colour=colour) if colour else markdown.rstrip()
+
+
+def _rendered(parts: Iterable[RenderableType], width: int, *, colour: bool) -> str:
     text = io.StringIO()
     console = Console(
         file=text,
@@ -34,10 +51,8 @@ def listed(findings: Sequence[Finding], width: int, *, colour: bool) -> str:
         emoji=False,
         legacy_windows=False,
     )
-    for finding in findings:
-        for part in _parts(finding):
-            console.print(part)
-    console.print(Text(_summed(findings)))
+    for part in parts:
+        console.print(part)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 
