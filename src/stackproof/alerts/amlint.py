@@ -9,7 +9,7 @@ from stackproof.model import Location
 
 # Codes that neither our readers and checks nor amtool report, and that need no file but the configuration.
 CODES = (
-    *("bad-template", "template-unknown-field", "stripped-brace", "circular-inhibition", "wait-exceeds-interval"),
+    *("stripped-brace", "circular-inhibition", "wait-exceeds-interval"),
     *("route-always-muted", "time-interval-never-active", "useless-continue", "deep-nesting"),
     *("deprecated-match", "deprecated-mute-time-intervals"),
 )

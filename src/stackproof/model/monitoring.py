@@ -201,6 +201,19 @@ class Inhibition:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """A file of notification templates.
+
+    Attributes:
+        file: Its path.
+        text: Its content.
+    """
+
+    file: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Routing:
     """An Alertmanager configuration.
 
@@ -211,6 +224,8 @@ class Routing:
         inhibitions: In the order of the file.
         texts: Every text of the file by dotted path, for checks of all settings.
         lines: Line numbers from 1, by the same paths.
+        templates: The template files that it names, as far as they are here.
+        has_all_templates: False if some of them are not here.
     """
 
     file: Path
@@ -219,6 +234,8 @@ class Routing:
     inhibitions: tuple[Inhibition, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+    templates: tuple[TemplateFile, ...] = ()
+    has_all_templates: bool = True
 
     def receiver(self, name: str) -> Receiver | None:
         """The receiver with this name, if there is one."""

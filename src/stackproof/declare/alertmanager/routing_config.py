@@ -4,7 +4,7 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/. Everything th
 at once, each with its line, and the rest is still read.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stackproof.declare.alertmanager.inhibitions import read_inhibitions
@@ -12,6 +12,7 @@ from stackproof.declare.alertmanager.integrations import GLOBAL_KEYS, HTTP_KEYS
 from stackproof.declare.alertmanager.parts import flat, items_of_texts, report_unknown_keys
 from stackproof.declare.alertmanager.receivers import read_receivers
 from stackproof.declare.alertmanager.routes import KnownNames, read_root
+from stackproof.declare.alertmanager.template_files import read_template_files
 from stackproof.declare.tree_reader import TreeReader
 from stackproof.documents.yaml_tree import Table, Tree, parse_tree, read_tree
 from stackproof.model.file_problem import FileProblem
@@ -55,7 +56,13 @@ def read_alertmanager(file: Path) -> RoutingFile:
     Raises:
         FileProblemError: The file cannot be read, or is not YAML.
     """
-    return routing_of(file, read_tree(file))
+    tree = read_tree(file)
+    read = routing_of(file, tree)
+    if read.routing is None:
+        return read
+    patterns = [text for path, text in read.routing.texts.items() if path.startswith("templates.")]
+    found = read_template_files(file, patterns)
+    return replace(read, routing=replace(read.routing, templates=found.files, has_all_templates=found.complete))
 
 
 def read_routing(file: Path) -> Routing:

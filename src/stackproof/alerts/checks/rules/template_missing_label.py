@@ -6,22 +6,30 @@ from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import alerts
 from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
-from stackproof.alerts.rule_templates import templates
+from stackproof.alerts.templates.rule_texts import RuleText, rule_texts
+from stackproof.alerts.templates.types import OWN_LABELS
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     recorded = recorded_labels(monitoring.groups)
     for rule, expression in alerts(monitoring):
         labels = labels_of(expression.tree, recorded)
-        for template in templates(rule):
-            for name in template.labels():
+        for text in rule_texts(rule):
+            for name in _shown_labels(text):
                 if labels.can_have(name):
                     continue
                 set_by_rule = name in rule.labels
-                message = f"{template.part} of {rule.name} shows $labels.{name}, which the result cannot have"
+                message = f"{text.part} of {rule.name} shows $labels.{name}, which the result cannot have"
                 if set_by_rule:
                     message += ": $labels does not contain labels that the rule sets"
-                yield Spot(template.where, message, f"write {rule.labels[name]} literally" if set_by_rule else "")
+                yield Spot(text.where, message, f"write {rule.labels[name]} literally" if set_by_rule else "")
+
+
+def _shown_labels(text: RuleText) -> tuple[str, ...]:
+    """The labels of its own alert that a text shows, without those that it tests."""
+    own = [read for read in text.reads if read.source == OWN_LABELS.name]
+    tested = {read.name for read in own if read.tested}
+    return tuple(dict.fromkeys(read.name for read in own if read.name not in tested))
 
 
 CHECK = Check(

@@ -1,26 +1,19 @@
 """templates/missing-label: a notification template shows a label or annotation that its alerts lack."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.routing.delivery import GROUP_BY_ALL
 from stackproof.alerts.routing.possible_alerts import PossibleAlert, all_match_alert, possible_alerts
 from stackproof.alerts.routing.receiver_use import routes_to
-from stackproof.model.monitoring import Integration, Receiver, Routing
+from stackproof.alerts.routing.route_nodes import RouteNode
+from stackproof.alerts.templates.expansion import Read
+from stackproof.alerts.templates.notification_texts import NotificationText, notification_texts, templates_of
+from stackproof.alerts.templates.types import ANNOTATIONS, COMMON_ANNOTATIONS, COMMON_LABELS, GROUP_LABELS, LABELS
 
-_ACTION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_READ = re.compile(r"(?<![\w)])[$]?\.(GroupLabels|CommonLabels|CommonAnnotations)\.(\w+)")
-_METHODS = frozenset({"SortedPairs", "Names", "Values", "Remove"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    part: str
-    source: str
-    name: str
+_OF_LABELS = frozenset({LABELS.name, COMMON_LABELS.name})
+_OF_ANNOTATIONS = frozenset({ANNOTATIONS.name, COMMON_ANNOTATIONS.name})
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
@@ -28,42 +21,49 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     if routing is None:
         return
     alerts = possible_alerts(monitoring)
+    templates = templates_of(routing)
     for receiver in routing.receivers:
-        for integration in receiver.integrations:
-            for reference in _references(integration):
-                reason = _missing(routing, receiver, reference, alerts)
-                if reason:
-                    shown = f".{reference.source}.{reference.name}"
-                    message = f"{integration.kind} of {receiver.name!r} shows {shown}, but {reason}"
-                    yield Spot(integration.at(reference.part), message)
+        routes = routes_to(routing, receiver)
+        received: tuple[PossibleAlert, ...] | None = None
+        for integration in receiver.integrations if routes else ():
+            for text in notification_texts(integration, templates):
+                for read in _shown(text):
+                    if received is None:
+                        received = tuple(alert for alert in alerts if _reaches(alert, routes))
+                    reason = _missing(read, routes, received)
+                    if reason:
+                        where = templates.where(read.template, read.offset) or integration.at(text.part)
+                        shown = f".{read.source}.{read.name}"
+                        yield Spot(where, f"{integration.kind} of {receiver.name!r} shows {shown}, but {reason}")
 
 
-def _references(integration: Integration) -> Iterator[_Reference]:
-    """The labels and annotations that the templates of an integration show, without those that they test first."""
-    for part, text in integration.fields.items():
-        actions = "\n".join(_ACTION.findall(text))
-        tested = set(re.findall(r"\b(?:if|with|or|and|index)\b[^\n]*?\.(\w+)", actions))
-        for source, name in dict.fromkeys(_READ.findall(actions)):
-            if name not in _METHODS and not ({name, source} & tested):
-                yield _Reference(part, source, name)
+def _shown(text: NotificationText) -> Iterator[Read]:
+    """The labels and annotations that a text shows, each once, without those that it tests."""
+    tested = {(read.source, read.name) for read in text.reads if read.tested}
+    seen: set[tuple[str, str]] = set()
+    for read in text.reads:
+        key = (read.source, read.name)
+        if key not in seen | tested:
+            seen.add(key)
+            yield read
 
 
-def _missing(routing: Routing, receiver: Receiver, reference: _Reference, alerts: tuple[PossibleAlert, ...]) -> str:
-    routes = routes_to(routing, receiver)
-    if not routes:
-        return ""
-    if reference.source == "GroupLabels":
+def _reaches(alert: PossibleAlert, routes: tuple[RouteNode, ...]) -> bool:
+    return any(all_match_alert(node.matchers, alert) is not False for node in routes)
+
+
+def _missing(read: Read, routes: tuple[RouteNode, ...], received: tuple[PossibleAlert, ...]) -> str:
+    if read.source == GROUP_LABELS.name:
         grouped = [node.route.group_by for node in routes]
-        if any(GROUP_BY_ALL in labels or reference.name in labels for labels in grouped):
+        if any(GROUP_BY_ALL in labels or read.name in labels for labels in grouped):
             return ""
         return f"the groups of its routes have only {', '.join(dict.fromkeys(sum(grouped, ()))) or 'no labels'}"
-    received = [alert for alert in alerts if any(all_match_alert(node.matchers, alert) is not False for node in routes)]
     if not received:
         return ""
-    if reference.source == "CommonAnnotations":
-        has = any(reference.name in alert.rule.annotations for alert in received)
+    if read.source in _OF_ANNOTATIONS:
+        has = any(read.name in alert.rule.annotations for alert in received)
     else:
-        has = any(alert.can_have(reference.name) for alert in received)
+        has = read.source not in _OF_LABELS or any(alert.can_have(read.name) for alert in received)
     return "" if has else f"none of the {len(received)} alerts that reach it has that"
 
 

@@ -12,7 +12,15 @@ GROUPED = ", group_by: [job]"
 
 
 @pytest.mark.parametrize(
-    "text", ["{{ .GroupLabels.cluster }}", "{{ .CommonLabels.pod }}", "{{ .CommonAnnotations.runbook_url | toUpper }}"]
+    "text",
+    [
+        "{{ .GroupLabels.cluster }}",
+        "{{ .CommonLabels.pod }}",
+        "{{ .CommonAnnotations.runbook_url | toUpper }}",
+        "{{ range .Alerts }}{{ .Labels.pod }}{{ end }}",
+        "{{ range .Alerts.Firing }}{{ .Annotations.runbook_url }}{{ end }}",
+        '{{ define "x" }}{{ .CommonLabels.pod }}{{ end }}{{ template "x" . }}',
+    ],
 )
 def test_labels_that_no_alert_or_group_has_are_found(text: str) -> None:
     """Labels that the route does not group by; labels and annotations that no alert has."""
@@ -26,7 +34,8 @@ def test_labels_that_no_alert_or_group_has_are_found(text: str) -> None:
         '{{ .GroupLabels.SortedPairs.Values | join " " }}',
         "{{ if .CommonLabels.pod }}{{ .CommonLabels.pod }}{{ end }}",
         "{{ with .CommonAnnotations.runbook_url }}{{ . }}{{ end }}",
-        "{{ range .Alerts }}{{ .Labels.pod }}{{ end }}",
+        "{{ range .Alerts }}{{ .Labels.job }}{{ if .Labels.pod }}{{ .Labels.pod }}{{ end }}{{ end }}",
+        '{{ define "x" }}{{ .CommonLabels.pod }}{{ end }}',
         "{{ .CommonLabels.cluster }}",  # Prometheus may add it
     ],
 )
