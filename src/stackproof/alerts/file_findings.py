@@ -16,7 +16,16 @@ _WHY: Mapping[ProblemKind, str] = {
     ProblemKind.BROKEN_JSON: "Grafana does not load it: the dashboard is missing when it is needed.",
     ProblemKind.EMPTY: "An empty file alerts nobody, which is rarely intended.",
     ProblemKind.INVALID: _REFUSED,
+    ProblemKind.IGNORED: "Its alerts never fire, and nothing tells so: the file loads without a complaint.",
     ProblemKind.PROMQL: _REFUSED,
+    ProblemKind.NOT_READ: "What is not read is not checked either. Everything else in the file is.",
+}
+_SEVERITY: Mapping[ProblemKind, Severity] = {  # all others are errors
+    ProblemKind.IGNORED: Severity.WARNING,
+    ProblemKind.NOT_READ: Severity.INFO,
+}
+_CONFIDENCE: Mapping[ProblemKind, Confidence] = {
+    ProblemKind.IGNORED: Confidence.LIKELY  # mimirtool and cortextool read every document
 }
 _FIX: Mapping[ProblemKind, str] = {
     ProblemKind.MISSING: "correct the path",
@@ -25,7 +34,9 @@ _FIX: Mapping[ProblemKind, str] = {
     ProblemKind.BROKEN_JSON: "correct the commas, quotes or brackets on this line",
     ProblemKind.EMPTY: "add content, or remove the file",
     ProblemKind.INVALID: "write what is expected here",
+    ProblemKind.IGNORED: "move it to where it is loaded",
     ProblemKind.PROMQL: "correct the expression",
+    ProblemKind.NOT_READ: "let promtool check it",
 }
 _AT = re.compile(r"^.*?: (\d+):\d+: (.*)$")
 _AT_LINE = re.compile(r"^\s*line (\d+): (.*)$")
@@ -41,8 +52,8 @@ def problem_finding(problem: FileProblem) -> Finding:
     """The finding for a file, or a part of one, that cannot be read."""
     return Finding(
         id=problem.kind.value,
-        severity=Severity.ERROR,
-        confidence=Confidence.CERTAIN,
+        severity=_SEVERITY.get(problem.kind, Severity.ERROR),
+        confidence=_CONFIDENCE.get(problem.kind, Confidence.CERTAIN),
         where=problem.where,
         message=problem.message,
         why=_WHY[problem.kind],

@@ -7,16 +7,18 @@ those of data sources other than Prometheus.
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.documents.yaml_tree import read_text
+from stackproof.documents.text_files import read_text
 from stackproof.model import Location
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
 from stackproof.model.monitoring import DashboardQuery
 
 # Quotes inside strings are escaped, so this matches keys only.
+_BREAK = re.compile("\n")
 _EXPR = re.compile(r'"expr"\s*:\s*(")')
 _OTHER_SOURCES = re.compile(
     r"__expr__|loki|tempo|influx|elastic|cloudwatch|graphite|-- (Grafana|Dashboard) --", re.IGNORECASE
@@ -70,7 +72,8 @@ def dashboard_of(file: Path, text: str) -> DashboardFile:
     if not isinstance(document, dict):
         message = f"expected a dashboard (an object), saw {_kind(document)}"
         return DashboardFile((), (FileProblem(ProblemKind.INVALID, Location(file, 1), message),))
-    lines = [text.count("\n", 0, found.start(1)) + 1 for found in _EXPR.finditer(text)]
+    breaks = [found.start() for found in _BREAK.finditer(text)]
+    lines = [bisect_left(breaks, found.start(1)) + 1 for found in _EXPR.finditer(text)]
     try:
         found_exprs = list(_expressions(document, _Context()))
     except RecursionError:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.yaml_tree import MapEntry, Table, Text, Tree, read_tree
+from stackproof.documents.yaml_reader import read_tree
+from stackproof.documents.yaml_tree import MapEntry, Table, Text, Tree
 from stackproof.model import Location, Objective, Promise, Sli
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
 

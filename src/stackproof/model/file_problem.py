@@ -15,7 +15,11 @@ class ProblemKind(StrEnum):
     BROKEN_JSON = "file/broken-json"
     EMPTY = "file/empty"
     INVALID = "file/invalid"
+    IGNORED = "file/ignored"
+    """Valid, but Prometheus passes over it."""
     PROMQL = "promql/invalid"
+    NOT_READ = "promql/not-read"
+    """Prometheus may read it, but it is not read here."""
 
 
 @dataclass(frozen=True, slots=True)

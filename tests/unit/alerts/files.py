@@ -8,7 +8,7 @@ from stackproof.declare.alertmanager.routing_config import routing_of
 from stackproof.declare.prometheus.exposition import metrics_of
 from stackproof.declare.prometheus.rule_file import rules_of
 from stackproof.declare.prometheus.scrape_config import scraping_of
-from stackproof.documents.yaml_tree import parse_tree
+from stackproof.documents.yaml_reader import parse_tree
 from stackproof.model import Location
 from stackproof.model.monitoring import ExportedMetric, Routing, RuleGroup, Scraping
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stackproof.alerts.file_findings import tool_findings
 from stackproof.declare.prometheus.rule_file import rules_of
-from stackproof.documents.yaml_tree import parse_tree
+from stackproof.documents.yaml_reader import parse_tree
 from stackproof.model import Location
 
 FILE = Path("r.yaml")

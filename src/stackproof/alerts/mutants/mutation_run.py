@@ -18,7 +18,7 @@ from stackproof.declare.alertmanager.route_test_file import read_route_tests
 from stackproof.declare.alertmanager.routing_config import read_routing
 from stackproof.declare.prometheus.rule_file import read_rules
 from stackproof.declare.prometheus.rule_test_file import read_rule_tests
-from stackproof.documents.yaml_tree import read_text
+from stackproof.documents.text_files import read_text
 from stackproof.model import DeclarationError, Location
 from stackproof.model.monitoring import RuleGroup
 from stackproof.model.rule_tests import RuleTestFile

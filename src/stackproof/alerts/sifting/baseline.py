@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from stackproof.alerts.finding import Finding
 from stackproof.alerts.sifting.identity import Identity, identified, relative_name
 from stackproof.alerts.sifting.sifted import HiddenBy, HiddenFinding, SiftedFindings, Sought
-from stackproof.documents.yaml_tree import read_text
+from stackproof.documents.text_files import read_text
 from stackproof.model import DeclarationError, Location
 from stackproof.model.file_problem import FileProblemError
 

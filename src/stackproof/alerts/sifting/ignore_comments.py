@@ -11,8 +11,8 @@ from pathlib import Path
 
 from stackproof.alerts.check_pages import known_ids, nearest_ids
 from stackproof.alerts.finding import Confidence, Finding, Severity
+from stackproof.documents.text_files import read_text
 from stackproof.documents.yaml_comments import Comment, comments_of
-from stackproof.documents.yaml_tree import read_text
 from stackproof.model import Location
 from stackproof.model.file_problem import FileProblemError
 

@@ -28,9 +28,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ruamel.yaml import YAML
 
 from stackproof.declare.prometheus.syntax import duration_s
+from stackproof.documents.text_files import read_text
 from stackproof.documents.validation import invalid_document
 from stackproof.documents.yaml_lines import line_of, parse
-from stackproof.documents.yaml_tree import read_text
 from stackproof.model import DeclarationError, Location
 from stackproof.model.route_tests import (
     ExpectedDelivery,

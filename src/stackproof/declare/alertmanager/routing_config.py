@@ -14,7 +14,8 @@ from stackproof.declare.alertmanager.receivers import read_receivers
 from stackproof.declare.alertmanager.routes import KnownNames, read_root
 from stackproof.declare.alertmanager.template_files import read_template_files
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.yaml_tree import Table, Tree, parse_tree, read_tree
+from stackproof.documents.yaml_reader import parse_tree, read_tree
+from stackproof.documents.yaml_tree import Table, Tree
 from stackproof.model.file_problem import FileProblem
 from stackproof.model.monitoring import Route, Routing
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 
-from stackproof.documents.yaml_tree import read_text
+from stackproof.documents.text_files import read_text
 from stackproof.model.file_problem import FileProblemError
 from stackproof.model.monitoring import TemplateFile
 

@@ -13,7 +13,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as text_format
 
-from stackproof.documents.yaml_tree import read_text
+from stackproof.documents.text_files import read_text
 from stackproof.model import Location
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
 from stackproof.model.metric_families import MetricFamily, Series

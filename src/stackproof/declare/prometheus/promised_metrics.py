@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from stackproof.documents.text_files import read_text
 from stackproof.documents.validation import invalid_document
 from stackproof.documents.yaml_lines import line_of, parse
-from stackproof.documents.yaml_tree import read_text
 from stackproof.model import DeclarationError, Location
 from stackproof.model.metric_families import PromisedMetric, PromisedPage
 from stackproof.model.monitoring import MetricType

@@ -6,13 +6,15 @@ under ``spec``.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.declare.prometheus.syntax import rule_expression_problem
+from stackproof.declare.prometheus.syntax import PromqlNotReadError, rule_expression_problem
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.yaml_tree import MapEntry, Table, Text, Tree, read_text, read_tree
+from stackproof.documents.text_files import read_text
+from stackproof.documents.yaml_reader import parse_documents
+from stackproof.documents.yaml_tree import Items, MapEntry, Table, Text, Tree
 from stackproof.model import Location
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
 from stackproof.model.monitoring import Rule, RuleGroup, RuleKind
@@ -24,6 +26,7 @@ _GROUP_KEYS = (
 )
 _RULE_KEYS = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations")
 _OBJECT = "PrometheusRule"
+_MAX_SHOWN = 500
 _ALERT_ONLY = ("for", "keep_firing_for", "annotations")
 _RULES = re.compile(r"""^[{\s]*["']?groups["']?\s*:|^kind:\s*["']?PrometheusRule\b""", re.MULTILINE)
 _GRAFANA = re.compile(r"^apiVersion:\s*1\s*$", re.MULTILINE)  # Grafana's own alerts are provisioned as groups too
@@ -61,11 +64,43 @@ def read_rules(file: Path) -> RuleFile:
     Raises:
         FileProblemError: The file cannot be read, or is not YAML.
     """
-    return rules_of(file, read_tree(file))
+    return rules_of_documents(file, parse_documents(file, read_text(file)))
+
+
+def rules_of_documents(file: Path, documents: Sequence[Tree]) -> RuleFile:
+    """Read rules from all documents of ``file``, as those who load them do.
+
+    Prometheus reads the first document and ignores the others (``rulefmt.Parse`` decodes once). kubectl applies every
+    document, and the items of a ``List``; of those that are no rules nothing is read.
+    """
+    objects = [item for document in documents for item in _objects(document)]
+    if not any(isinstance(each, Table) and each.get("kind") for each in objects):
+        return _first_document(rules_of(file, documents[0]), file, documents[1:])
+    read = [rules_of(file, each) for each in objects if isinstance(each, Table) and _is_wrapped(each)]
+    if not read:
+        return rules_of(file, documents[0])
+    groups = tuple(group for each in read for group in each.groups)
+    return RuleFile(groups, tuple(problem for each in read for problem in each.problems), wrapped=True)
+
+
+def _objects(document: Tree) -> Iterator[Tree]:
+    """A document, or the items of a Kubernetes list."""
+    items = document.get("items") if isinstance(document, Table) else None
+    if items is not None and isinstance(items.value, Items):
+        yield from items.value.items
+    else:
+        yield document
+
+
+def _first_document(read: RuleFile, file: Path, others: Sequence[Tree]) -> RuleFile:
+    message = "Prometheus reads only the first document of a file: the rules after this --- are never loaded"
+    fix = "write one file for each document, or all groups under one key groups"
+    ignored = (FileProblem(ProblemKind.IGNORED, Location(file, each.line), message, fix) for each in others)
+    return RuleFile(read.groups, (*read.problems, *ignored), read.wrapped)
 
 
 def rules_of(file: Path, tree: Tree) -> RuleFile:
-    """Read rules from the YAML of ``file``."""
+    """Read rules from the YAML of one document of ``file``."""
     reader = TreeReader(file)
     top = reader.table(tree, "a file of rules")
     groups: tuple[RuleGroup, ...] = ()
@@ -181,7 +216,12 @@ def _expr(reader: TreeReader, table: Table) -> tuple[str, int]:
         return "", line
     problem = rule_expression_problem(text)
     if problem is not None:
-        reader.wrong(entry.value.line, f"not PromQL: {problem}; saw {text!r}", "correct it", ProblemKind.PROMQL)
+        if isinstance(problem, PromqlNotReadError):
+            message = f"this expression is not checked: {problem}"
+            reader.wrong(entry.value.line, message, "let promtool check it", ProblemKind.NOT_READ)
+        else:
+            shown = text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
+            reader.wrong(entry.value.line, f"not PromQL: {problem}; saw {shown!r}", "correct it", ProblemKind.PROMQL)
         return text, entry.value.line
     unfolded = entry.value.unfolded.rstrip()
     keeps = "#" not in text and rule_expression_problem(unfolded) is None

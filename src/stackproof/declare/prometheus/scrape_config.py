@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.yaml_tree import Items, Table, Text, Tree, read_tree
+from stackproof.documents.yaml_reader import read_tree
+from stackproof.documents.yaml_tree import Items, Table, Text, Tree
 from stackproof.model import Location
 from stackproof.model.file_problem import FileProblem
 from stackproof.model.monitoring import ScrapeJob, Scraping

@@ -6,7 +6,7 @@ import pytest
 
 from stackproof.declare.alertmanager.integrations import KINDS
 from stackproof.declare.alertmanager.routing_config import parse_routing, read_alertmanager, read_routing, routing_of
-from stackproof.documents.yaml_tree import parse_tree
+from stackproof.documents.yaml_reader import parse_tree
 from stackproof.model import DeclarationError
 from stackproof.model.file_problem import FileProblemError
 from stackproof.model.monitoring import LabelMatcher, MatchOp, Routing

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.declare.prometheus.rule_file import RuleFile, rules_of
-from stackproof.documents.yaml_tree import parse_tree
+from stackproof.declare.prometheus.rule_file import RuleFile, rules_of, rules_of_documents
+from stackproof.documents.yaml_reader import parse_documents, parse_tree
 from stackproof.model import DeclarationError
 from stackproof.model.file_problem import ProblemKind
 from stackproof.model.monitoring import RuleKind
@@ -140,3 +140,16 @@ def test_a_group_without_rules_is_accepted() -> None:
     """Prometheus accepts an empty list of groups or rules."""
     assert _read("groups: []\n").problems == ()
     assert _read("groups:\n- name: a\n  rules:\n").problems == ()
+
+
+def test_several_documents_are_what_those_who_load_them_make_of_them() -> None:
+    """Prometheus loads the first document only; kubectl applies each object, and the items of a list."""
+    group = "groups: [{name: %s, rules: [{record: a:b, expr: up}]}]\n"
+    plain = rules_of_documents(FILE, parse_documents(FILE, group % "a" + "---\n" + group % "b"))
+    assert [each.name for each in plain.groups] == ["a"]
+    assert [(each.kind, each.where.line) for each in plain.problems] == [(ProblemKind.IGNORED, 3)]
+    one = "{kind: PrometheusRule, spec: {groups: [{name: %s, rules: []}]}}"
+    objects = f"kind: Namespace\n---\n{one % 'a'}\n---\nkind: List\nitems: [{one % 'b'}]\n"
+    applied = rules_of_documents(FILE, parse_documents(FILE, objects))
+    assert [each.name for each in applied.groups] == ["a", "b"]
+    assert applied.problems == ()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stackproof.declare.prometheus.scrape_config import PrometheusFile, scraping_of
-from stackproof.documents.yaml_tree import parse_tree
+from stackproof.documents.yaml_reader import parse_tree
 
 FILE = Path("prometheus.yml")
 

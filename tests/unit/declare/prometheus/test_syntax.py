@@ -2,7 +2,7 @@
 
 import pytest
 
-from stackproof.declare.prometheus.syntax import duration_s, rule_expression_problem
+from stackproof.declare.prometheus.syntax import PromqlNotReadError, duration_s, rule_expression_problem
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,18 @@ def test_an_expression_that_would_crash_the_parser_has_a_problem() -> None:
     assert rule_expression_problem("(" * 20_000 + "x" + ")" * 20_000)
     assert rule_expression_problem("- " * 20_000 + "x")
     assert rule_expression_problem("x" + " " * 20_000 + "> 1") is None
+
+
+@pytest.mark.parametrize(
+    "expr",
+    ["rate(x[5m] anchored)", "x </ 0.5", "rate(x[5m * 2])", "x offset -(1h)", "x > 10_000", "-" * 900 + "1"],
+)
+def test_newer_promql_is_not_read_and_no_mistake(expr: str) -> None:
+    """What today's Prometheus accepts is never called invalid because the parser lags behind."""
+    assert isinstance(rule_expression_problem(expr), PromqlNotReadError)
+
+
+@pytest.mark.parametrize("expr", ["(" * 5000 + "1" + ")" * 5000, "x" + " + x" * 5000, "x" * 60_000])
+def test_a_huge_expression_is_not_read(expr: str) -> None:
+    """It would take all memory, or crash the process: the bound is named instead."""
+    assert isinstance(rule_expression_problem(expr), PromqlNotReadError)

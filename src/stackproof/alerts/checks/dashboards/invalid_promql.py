@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import without_variables
-from stackproof.declare.prometheus.syntax import PromqlSyntaxError, parse_expression
+from stackproof.declare.prometheus.syntax import PromqlNotReadError, PromqlSyntaxError, parse_expression
 
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`')
 _RANGE = re.compile(r"\[\s*(?:\$\{?\w+\}?|\w+)\s*(?::\s*(?:\$\{?\w+\}?|\w+)?\s*)?\]")
@@ -15,18 +15,15 @@ _VARIABLE = re.compile(r"\$\w|\$\{|\[\[")
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     for query in monitoring.dashboards:
-        problem = _problem(without_variables(query.expr))
-        if problem and _is_certain(query.expr):
-            message = f"the query of panel {query.panel!r} in {query.dashboard!r} is not PromQL: {problem}"
-            yield Spot(query.where, message)
-
-
-def _problem(expr: str) -> str:
-    try:
-        parse_expression(expr)
-    except PromqlSyntaxError as error:
-        return str(error)
-    return ""
+        try:
+            parse_expression(without_variables(query.expr))
+        except PromqlNotReadError as error:
+            message = f"the query of panel {query.panel!r} in {query.dashboard!r} is not checked: {error}"
+            yield Spot(query.where, message, "try it in Prometheus", Severity.INFO)
+        except PromqlSyntaxError as error:
+            if _is_certain(query.expr):
+                message = f"the query of panel {query.panel!r} in {query.dashboard!r} is not PromQL: {error}"
+                yield Spot(query.where, message)
 
 
 def _is_certain(expr: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks.rules.interval_above_lookback import CHECK
 from stackproof.declare.prometheus.rule_file import rules_of
-from stackproof.documents.yaml_tree import parse_tree
+from stackproof.documents.yaml_reader import parse_tree
 from stackproof.model.monitoring import RuleGroup
 from tests.unit.alerts.files import alert, finds, found, scraping
 
