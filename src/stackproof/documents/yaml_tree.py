@@ -29,12 +29,14 @@ class Text:
         line: Where it begins, from 1; for a block (``|``, ``>``) the first line of its text.
         unfolded: The text with the line breaks of the file, which folding removes.
         null: True for null.
+        quoted: True if quotes or a block make it a text whatever it looks like: ``"5"`` is no number.
     """
 
     value: str
     line: int
     unfolded: str
     null: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +177,12 @@ def _text(source: _Source, node: ScalarNode) -> Text:
     if str(node.tag) == _NULL:
         return Text("", line, "", null=True)
     value = str(node.value)
+    quoted = node.style is not None
     if node.style != ">":
-        return Text(value, line, value)
+        return Text(value, line, value, quoted=quoted)
     # Folding removed the line breaks: take them from the file.
     written = source.lines[node.start_mark.line + 1 : node.end_mark.line + (node.end_mark.column > 0)]
-    return Text(value, line, textwrap.dedent("\n".join(written)))
+    return Text(value, line, textwrap.dedent("\n".join(written)), quoted=quoted)
 
 
 def _entries(source: _Source, node: MappingNode) -> Iterator[MapEntry]:
