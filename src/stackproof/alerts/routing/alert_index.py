@@ -133,9 +133,7 @@ class AlertIndex:
         if matcher not in self._matchers:
             values = self.values(matcher.name)
             sure = self._matched(matcher, values)
-            self._matchers[matcher] = (
-                Matching(0, self.all) if sure is None else Matching(sure, sure | values.unknown)
-            )
+            self._matchers[matcher] = Matching(0, self.all) if sure is None else Matching(sure, sure | values.unknown)
         return self._matchers[matcher]
 
     def _matched(self, matcher: LabelMatcher, values: LabelValues) -> int | None:

@@ -4,11 +4,12 @@ Thousands of siblings are common in generated files, so they are indexed by one 
 indexed is compared up to a limit; beyond it nothing is found.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
-from stackproof.alerts.routing.implication import accepts_everything, allowed, are_implied, values_of
-from stackproof.model.monitoring import LabelMatcher, Route
+from stackproof.alerts.routing.implication import ByLabel, allowed, are_implied, values_of
+from stackproof.model.monitoring import Route
 
 _MAX_COMPARED = 50  # siblings that are compared with one route
 
@@ -30,16 +31,14 @@ class BroaderSiblings:
         else:
             self._others.append(route)
 
-    def of(self, given: Sequence[LabelMatcher]) -> Iterator[Route]:
+    def of(self, given: ByLabel) -> Iterator[Route]:
         """The added routes that match wherever all the given matchers do, in no order."""
-        names = {each.name for each in given}
-        for name in names:
-            values = allowed(name, given)
-            if values:
-                for sibling in self._indexed.get((name, next(iter(values))), ())[:_MAX_COMPARED]:
+        for name, of_label in given.items():
+            values = allowed(of_label)
+            for value in islice(values or (), 1):
+                for sibling in self._indexed.get((name, value), ())[:_MAX_COMPARED]:
                     if are_implied(sibling.matchers, given):
                         yield sibling
         for sibling in self._others[:_MAX_COMPARED]:
-            needed = {each.name for each in sibling.matchers if not accepts_everything(each)}
-            if needed <= names and are_implied(sibling.matchers, given):
+            if are_implied(sibling.matchers, given):
                 yield sibling

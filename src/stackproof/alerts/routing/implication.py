@@ -1,7 +1,7 @@
 """What matchers imply: that other matchers match too, or that no alert can match."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from stackproof.alerts.label_matching import matches
@@ -29,41 +29,67 @@ def values_of(matcher: LabelMatcher) -> frozenset[str] | None:
     return literals(matcher.value) if matcher.op is MatchOp.REGEX else None
 
 
+ByLabel = Mapping[str, Sequence[LabelMatcher]]
+"""Matchers by their label."""
+
+
+def by_label(matchers: Iterable[LabelMatcher]) -> ByLabel:
+    """Matchers by their label, in order and each once."""
+    found: dict[str, list[LabelMatcher]] = {}
+    for matcher in dict.fromkeys(matchers):
+        found.setdefault(matcher.name, []).append(matcher)
+    return found
+
+
 def is_implied(matcher: LabelMatcher, given: Sequence[LabelMatcher]) -> bool:
     """Whether a matcher matches wherever all the given ones do; False if that is not certain."""
-    if matcher in given or accepts_everything(matcher):
+    return _is_implied(matcher, [each for each in given if each.name == matcher.name])
+
+
+def are_implied(matchers: Iterable[LabelMatcher], given: ByLabel) -> bool:
+    """Whether all of the matchers match wherever all the given ones do; False if that is not certain."""
+    return all(_is_implied(matcher, given.get(matcher.name, ())) for matcher in matchers)
+
+
+def are_same(one: Sequence[LabelMatcher], other: Sequence[LabelMatcher]) -> bool:
+    """Whether two lists of matchers surely match the same alerts."""
+    return are_implied(one, by_label(other)) and are_implied(other, by_label(one))
+
+
+def _is_implied(matcher: LabelMatcher, of_label: Sequence[LabelMatcher]) -> bool:
+    if accepts_everything(matcher):
         return True
-    values = allowed(matcher.name, given)
+    if len(of_label) > _MANY:
+        return False
+    if matcher in of_label:
+        return True
+    values = allowed(of_label)
     if values is not None:
         return _all_match(matcher, values)
-    if not _requires_presence_only(matcher):
-        return False
-    return any(each.name == matcher.name and not matches(each, {}) for each in given)
+    return _requires_presence_only(matcher) and any(not matches(each, {}) for each in of_label)
 
 
-def are_implied(matchers: Sequence[LabelMatcher], given: Sequence[LabelMatcher]) -> bool:
-    """Whether all of the matchers match wherever all the given ones do; False if that is not certain."""
-    return all(is_implied(matcher, given) for matcher in matchers)
-
-
-def allowed(name: str, given: Sequence[LabelMatcher]) -> frozenset[str] | None:
-    """The values of a label that all the given matchers accept; None if they cannot be listed."""
-    of_label = [each for each in given if each.name == name]
+def allowed(of_label: Sequence[LabelMatcher]) -> frozenset[str] | None:
+    """The values that all matchers of one label accept; None if they cannot be listed."""
     listed = [values for values in map(values_of, of_label) if values is not None]
     if not listed:
         return None
     common = frozenset.intersection(*listed)
     others = [each for each in of_label if values_of(each) is None]
-    if others and len(common) > _MANY:
+    if len(common) * len(others) > _MANY:
         return None
-    return frozenset(value for value in common if all(matches(other, {name: value}) for other in others))
+    return frozenset(value for value in common if all(matches(other, {other.name: value}) for other in others))
 
 
-def contradictions(given: Sequence[LabelMatcher]) -> Iterator[str]:
+def contradictions(given: Iterable[LabelMatcher]) -> Iterator[str]:
     """Labels for which no value satisfies all the given matchers."""
-    names = [each.name for each in given]
-    for name in dict.fromkeys(names) if len(set(names)) < len(names) else ():
-        if allowed(name, given) == frozenset():
+    yield from impossible_labels(by_label(given))
+
+
+def impossible_labels(given: ByLabel) -> Iterator[str]:
+    """Labels for which no value satisfies all the given matchers."""
+    for name, of_label in given.items():
+        if len(of_label) > 1 and allowed(of_label) == frozenset():
             yield name
 
 

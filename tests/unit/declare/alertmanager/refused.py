@@ -18,9 +18,7 @@ def _routes(*texts: str) -> tuple[str, ...]:
 
 def _integrations(*texts: str) -> tuple[str, ...]:
     """Each text as the keys of a receiver."""
-    return tuple(
-        ROUTE + RECEIVERS + textwrap.indent(textwrap.dedent(text).strip() + "\n", "  ") for text in texts
-    )
+    return tuple(ROUTE + RECEIVERS + textwrap.indent(textwrap.dedent(text).strip() + "\n", "  ") for text in texts)
 
 
 def _intervals(*texts: str) -> tuple[str, ...]:
@@ -75,7 +73,7 @@ REFUSED = (
         "matchers: ['a b=c'] # here",
         "matchers: ['a=~\"(\"'] # here",
         "matchers: ['a=~\"(?!x)\"'] # here",
-        "matchers: ['service.name=\"a\" \"b\"'] # here",
+        'matchers: [\'service.name="a" "b"\'] # here',
         "matchers: 'a=b' # here",
         "matchers: {a: b} # here",
         "matchers: [{a: b}] # here",
