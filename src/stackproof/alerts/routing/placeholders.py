@@ -9,7 +9,8 @@ _VARIABLE = re.compile(
 )
 # Not part of Alertmanager's templates: functions and values of other tools, and bare names.
 _FOREIGN = re.compile(
-    r"\{\{-?\s*((?:env|getenv|lookup|vault|secret|include|required|requiredEnv|vars)\b.*?|\.?(?:Values|Env|Release)\..*?|"
+    r"\{\{-?\s*((?:env|getenv|lookup|vault|secret|include|required|requiredEnv|vars)\b.*?|"
+    r"\.?(?:Values|Env|Release)\..*?|"
     r"[A-Za-z_]\w*\s*(?:\|.*?)?)-?\}\}",
     re.DOTALL,
 )
@@ -17,7 +18,8 @@ _OWN_KEYWORDS = frozenset({"end", "else", "break", "continue", "now"})
 _ANGLED = re.compile(r"<(?!secret>)[A-Za-z][\w .-]*>")
 # A word of a sample that stands for a value: YOUR_TOKEN, your-api-key, CHANGE_ME, xxxx, https://example.com/REPLACE_ME.
 _SAMPLE = re.compile(
-    r"\b(?:your|my|insert|enter|put)[-_ ][a-z0-9]+(?:[-_ ][a-z0-9]+)*\b|\b(?:change|replace|fill)[-_ ]?(?:me|this|in)\b|"
+    r"\b(?:your|my|insert|enter|put)[-_ ][a-z0-9]+(?:[-_ ][a-z0-9]+)*\b|"
+    r"\b(?:change|replace|fill)[-_ ]?(?:me|this|in)\b|"
     r"\bx{3,}\b|\bto[-_]?do\b|\bredacted\b|\bplaceholder\b|^\*{3,}$|^\.{3}$",
     re.IGNORECASE,
 )

@@ -8,6 +8,9 @@ from stackproof.alerts.routing.possible_alerts import ALERTNAME, SEVERITY
 from stackproof.declare.label_patterns import LabelPatternError
 from stackproof.model.monitoring import LabelMatcher, MatchOp
 
+TYPOGRAPHIC_QUOTES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a\uff02"
+"""Quotes that word processors and web pages put in the place of straight ones."""
+
 _AS_PATTERN = {MatchOp.EQUAL: MatchOp.REGEX, MatchOp.NOT_EQUAL: MatchOp.NOT_REGEX}
 _MAX_TRIED = 500
 

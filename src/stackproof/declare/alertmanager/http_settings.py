@@ -24,13 +24,13 @@ def _check_tls(reader: TreeReader, table: Table) -> None:
         entry = table.get(key)
         if is_set(table, key) and isinstance(entry and entry.value, Text) and reader.text(entry) not in _TLS_VERSIONS:
             reader.wrong(_line(entry), f"expected {key} to be one of {', '.join(_TLS_VERSIONS)}")
-    certificate, key = (
+    certificate, private = (
         next((table.get(each) for each in (name, f"{name}_file", f"{name}_ref") if is_set(table, each)), None)
         for name in ("cert", "key")
     )
-    if (certificate is None) is not (key is None):
+    if (certificate is None) is not (private is None):
         has, lacks = ("cert_file", "key_file") if certificate else ("key_file", "cert_file")
-        reader.wrong(_line(certificate or key), f"{has} is set without {lacks}", f"add {lacks}")
+        reader.wrong(_line(certificate or private), f"{has} is set without {lacks}", f"add {lacks}")
 
 
 def _line(entry: MapEntry | None) -> int:

@@ -12,6 +12,7 @@ from stackproof.declare.tree_reader import TreeReader
 from stackproof.documents.yaml_tree import Items, MapEntry, Table, Text
 
 _BOT_URL = "https://slack.com/api/chat.postMessage"
+_SNS_TARGETS = ("topic_arn", "target_arn", "phone_number")
 _RESPONDERS = ("team", "teams", "user", "escalation", "schedule")
 _VICTOROPS_OWN = frozenset(
     {"routing_key", "message_type", "state_message", "entity_display_name", "monitoring_tool", "entity_id"}
@@ -141,6 +142,14 @@ def check_victorops(reader: TreeReader, table: Table) -> None:
     for entry in custom.entries if custom else ():
         if entry.key in _VICTOROPS_OWN:
             reader.wrong(entry.line, f"custom_fields cannot set {entry.key}", "use another name")
+
+
+def check_sns(reader: TreeReader, table: Table) -> None:
+    """Report two targets in an item of ``sns_configs``; receivers/cannot-work reports one without a target."""
+    given = [entry for entry in table.entries if entry.key in _SNS_TARGETS and is_set(table, entry.key)]
+    if len(given) == 2:  # noqa: PLR2004 - Alertmanager accepts all three
+        names = " and ".join(entry.key for entry in given)
+        reader.wrong(max(entry.line for entry in given), f"{names} are both set; one of them is needed", "keep one")
 
 
 def check_sigv4(reader: TreeReader, table: Table) -> None:

@@ -9,13 +9,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from stackproof.declare.alertmanager.http_settings import HTTP, TLS
+from stackproof.declare.alertmanager.integration_parts import (
+    FIELD,
+    JIRA_TEXT,
+    MATTERMOST_TEXTS,
+    RESPONDER,
+    ROCKETCHAT_ACTION,
+    SIGV4,
+    SLACK_ACTION,
+)
 from stackproof.declare.alertmanager.integration_rules import (
     check_email,
     check_incidentio,
     check_jira,
     check_opsgenie,
-    check_sigv4,
     check_slack,
+    check_sns,
     check_telegram,
     check_victorops,
     check_wechat,
@@ -54,7 +63,7 @@ class _More:
     send_resolved: bool = True
 
 
-def _kind(name: str, texts: str, more: _More = _More()) -> tuple[str, IntegrationKind]:  # noqa: B008 - it is frozen
+def _kind(name: str, texts: str, more: _More = _More()) -> tuple[str, IntegrationKind]:
     shapes: dict[str, Shape] = {**_SHARED, **keys(Scalar.TEXT, texts), **more.shapes}
     if name == "email":
         del shapes["http_config"]
@@ -69,32 +78,6 @@ def _same(prefix: str, names: str) -> dict[str, str]:
 
 
 _TIMEOUT: Mapping[str, Shape] = {"timeout": Scalar.GO_DURATION}
-_FIELD = Keys("a field", {**keys(Scalar.TEXT, "title value"), "short": Scalar.FLAG})
-_SLACK_ACTION = Keys(
-    "an action",
-    {
-        **keys(Scalar.TEXT, "type text url style name value"),
-        "confirm": Keys("confirm", keys(Scalar.TEXT, "text title ok_text dismiss_text")),
-    },
-)
-_ROCKETCHAT_ACTION = Keys("an action", keys(Scalar.ANY, """
-    type text url image_url imageurl is_webview iswebview webview_height_ratio webviewheightratio msg
-    msg_in_chat_window msginchatwindow msg_processing_type msgprocessingtype"""))  # fmt: skip
-_MATTERMOST_TEXTS = (
-    "fallback color pretext text author_name author_link author_icon title title_link thumb_url footer footer_icon "
-    "image_url"
-)
-_JIRA_TEXT = Keys("a field", {"template": Scalar.TEXT, "enable_update": Scalar.FLAG}, or_text=True)
-_SIGV4 = Keys(
-    "sigv4",
-    {
-        **keys(Scalar.TEXT, "region access_key secret_key profile role_arn external_id service_name"),
-        "use_fips_sts_endpoint": Scalar.FLAG,
-    },
-    rule=check_sigv4,
-)
-_RESPONDER = Keys("a responder", keys(Scalar.TEXT, "id name username type"))
-
 KINDS: Mapping[str, IntegrationKind] = dict(
     (
         _kind("discord", f"{_WEBHOOK} content title message username avatar_url"),
@@ -128,8 +111,8 @@ KINDS: Mapping[str, IntegrationKind] = dict(
             "api_url api_type project priority issue_type reopen_transition resolve_transition wont_fix_resolution",
             _More(
                 {
-                    "summary": _JIRA_TEXT,
-                    "description": _JIRA_TEXT,
+                    "summary": JIRA_TEXT,
+                    "description": JIRA_TEXT,
                     "labels": Each(Scalar.TEXT),
                     "reopen_duration": Scalar.DURATION,
                     "fields": Named(Scalar.ANY),
@@ -140,12 +123,12 @@ KINDS: Mapping[str, IntegrationKind] = dict(
         ),
         _kind(
             "mattermost",
-            f"{_WEBHOOK} channel username icon_url icon_emoji type {_MATTERMOST_TEXTS}",
+            f"{_WEBHOOK} channel username icon_url icon_emoji type {MATTERMOST_TEXTS}",
             _More(
                 {
-                    "fields": Each(_FIELD),
+                    "fields": Each(FIELD),
                     "attachments": Each(
-                        Keys("an attachment", {**keys(Scalar.TEXT, _MATTERMOST_TEXTS), "fields": Each(_FIELD)})
+                        Keys("an attachment", {**keys(Scalar.TEXT, MATTERMOST_TEXTS), "fields": Each(FIELD)})
                     ),
                     "props": Keys("props", {"card": Scalar.TEXT}),
                     "priority": Keys(
@@ -164,7 +147,7 @@ KINDS: Mapping[str, IntegrationKind] = dict(
             _More(
                 {
                     "details": Named(Scalar.TEXT),
-                    "responders": Each(_RESPONDER),
+                    "responders": Each(RESPONDER),
                     "teams": Scalar.ANY,
                     "update_alerts": Scalar.FLAG,
                 },
@@ -197,8 +180,8 @@ KINDS: Mapping[str, IntegrationKind] = dict(
             "image_url thumb_url",
             _More(
                 {
-                    "fields": Each(_FIELD),
-                    "actions": Each(_ROCKETCHAT_ACTION),
+                    "fields": Each(FIELD),
+                    "actions": Each(ROCKETCHAT_ACTION),
                     **keys(Scalar.FLAG, "short_fields link_names"),
                 },
                 _same("rocketchat", "api_url token token_file token_id token_id_file"),
@@ -211,8 +194,8 @@ KINDS: Mapping[str, IntegrationKind] = dict(
             "fallback callback_id icon_emoji icon_url color title title_link text image_url thumb_url",
             _More(
                 {
-                    "fields": Each(_FIELD),
-                    "actions": Each(_SLACK_ACTION),
+                    "fields": Each(FIELD),
+                    "actions": Each(SLACK_ACTION),
                     "mrkdwn_in": Each(Scalar.TEXT),
                     **keys(Scalar.FLAG, "short_fields link_names update_message edit_messages"),
                     **_TIMEOUT,
@@ -225,7 +208,9 @@ KINDS: Mapping[str, IntegrationKind] = dict(
         _kind(
             "sns",
             "api_url topic_arn phone_number target_arn subject message",
-            _More({"sigv4": _SIGV4, "attributes": Named(Scalar.TEXT), "use_aws_http_client": Scalar.FLAG}),
+            _More(
+                {"sigv4": SIGV4, "attributes": Named(Scalar.TEXT), "use_aws_http_client": Scalar.FLAG}, rule=check_sns
+            ),
         ),
         _kind(
             "telegram",

@@ -88,7 +88,7 @@ def items_of_texts(reader: TreeReader, entry: MapEntry | None) -> Iterator[tuple
 
 def wait_s(reader: TreeReader, entry: MapEntry | None, default_s: float) -> float:
     """A duration in seconds, which may be zero; a problem if it is not a duration."""
-    text = reader.text(entry)
+    text = entry.value.value if entry is not None and isinstance(entry.value, Text) else ""
     if entry is None or is_filled_in_later(text):
         return default_s
     if isinstance(entry.value, Text) and not text and not entry.value.null:

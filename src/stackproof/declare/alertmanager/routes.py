@@ -33,11 +33,11 @@ class KnownNames:
     """The names that a route may refer to.
 
     Attributes:
-        receivers: Names of receivers.
+        receivers: Names of receivers; None if they could not be read.
         intervals: Names of time intervals.
     """
 
-    receivers: frozenset[str]
+    receivers: frozenset[str] | None
     intervals: frozenset[str]
 
 
@@ -81,8 +81,8 @@ def _tree(reader: TreeReader, table: Table, known: KnownNames) -> Route:
     """Read routes without recursion, because a file may nest them deeply."""
     drafts = [_Draft(_route(reader, table, _DEFAULTS, known), table)]
     for draft in drafts:  # grows while it is read
-        for child in reader.tables(draft.table.get("routes"), "a route"):
-            drafts.append(_Draft(_route(reader, child, draft.route, known), child, draft))
+        children = reader.tables(draft.table.get("routes"), "a route")
+        drafts.extend(_Draft(_route(reader, child, draft.route, known), child, draft) for child in children)
     root = drafts[0]
     for draft in reversed(drafts):
         complete = replace(draft.route, routes=tuple(reversed(draft.children)))
@@ -117,7 +117,9 @@ def _route(reader: TreeReader, table: Table, parent: Route, known: KnownNames) -
 def _receiver(reader: TreeReader, table: Table, parent: Route, known: KnownNames) -> str:
     entry = table.get("receiver")
     name = reader.text(entry)
-    if entry is not None and name and name not in known.receivers and not is_filled_in_later(name):
+    if entry is None or not name or known.receivers is None or is_filled_in_later(name):
+        return name or parent.receiver
+    if name not in known.receivers:
         names = ", ".join(sorted(each for each in known.receivers if each)) or "none"
         reader.wrong(entry.line, f"no receiver {name!r}; known: {names}", "correct the name, or add the receiver")
     return name or parent.receiver

@@ -17,7 +17,7 @@ from stackproof.declare.alertmanager.shapes import Each, Scalar, Shape, check_sh
 from stackproof.declare.alertmanager.template_files import read_template_files
 from stackproof.declare.alertmanager.time_intervals import read_time_intervals
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.yaml_tree import Table, Tree, parse_tree, read_tree
+from stackproof.documents.yaml_tree import Items, Table, Text, Tree, parse_tree, read_tree
 from stackproof.model.file_problem import FileProblem
 from stackproof.model.monitoring import Route, Routing
 
@@ -105,6 +105,9 @@ def routing_of(file: Path, tree: Tree) -> RoutingFile:
     receivers = read_receivers(reader, top.get("receivers"), top)
     intervals = read_time_intervals(reader, top)
     known = KnownNames(frozenset(each.name for each in receivers), frozenset(each.name for each in intervals))
+    listed = top.get("receivers")
+    if listed is not None and not isinstance(listed.value, Items | Text):
+        known = replace(known, receivers=None)
     route = _route(reader, top, known)
     inhibitions = read_inhibitions(reader, top.get("inhibit_rules"))
     problems = tuple(sorted(reader.problems, key=lambda problem: problem.where.line or 0))
@@ -129,6 +132,9 @@ def _route(reader: TreeReader, top: Table, known: KnownNames) -> Route | None:
     entry = top.get("route")
     if entry is None:
         reader.wrong(top.line, "expected the key route, saw none", "add a root route with a receiver")
+        return None
+    if isinstance(entry.value, Text) and entry.value.null:
+        reader.wrong(entry.line, "expected route to be a map, saw nothing", "add receiver: with a default")
         return None
     table = reader.table(entry.value, "route")
     return read_root(reader, table, entry.line, known) if table else None

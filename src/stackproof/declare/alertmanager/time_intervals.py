@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from stackproof.declare.alertmanager.parts import is_filled_in_later, items_of_texts, report_unknown_keys
 from stackproof.declare.tree_reader import TreeReader
-from stackproof.documents.yaml_tree import Table, Text
+from stackproof.documents.yaml_tree import Table
 from stackproof.model import Location
 from stackproof.model.monitoring import IntervalPart, TimeInterval, TimeRange
 
@@ -55,8 +55,7 @@ def _interval(reader: TreeReader, table: Table) -> TimeInterval:
 def _part(reader: TreeReader, table: Table) -> IntervalPart:
     report_unknown_keys(reader, table, _KEYS, "a part of a time interval")
     limits = {key: tuple(_limits(reader, table, key, check)) for key, check in _CHECKS.items() if table.get(key)}
-    _check_location(reader, table)
-    location = reader.text(table.get("location"))
+    location = _location(reader, table)
     times = tuple(_times(reader, table))
     return IntervalPart(times, {**limits, "location": (location,)}, Location(reader.file, table.line))
 
@@ -160,14 +159,17 @@ def _days_of_month(text: str) -> tuple[int, int] | str:
     return "it ends before it starts" if first > last else found
 
 
-def _check_location(reader: TreeReader, table: Table) -> None:
+def _location(reader: TreeReader, table: Table) -> str:
     entry = table.get("location")
-    if entry is None or not isinstance(entry.value, Text):
-        reader.text(entry)
-        return
-    name = entry.value.value
-    if name not in {"", "UTC", "Local"} and not is_filled_in_later(name) and _is_unknown_zone(name):
+    name = reader.text(entry)
+    if (
+        entry is not None
+        and name not in {"", "UTC", "Local"}
+        and not is_filled_in_later(name)
+        and _is_unknown_zone(name)
+    ):
         reader.wrong(entry.line, f"expected location to be a time zone such as Europe/Berlin, saw {name!r}")
+    return name
 
 
 def _is_unknown_zone(name: str) -> bool:

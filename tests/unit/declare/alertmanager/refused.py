@@ -219,11 +219,6 @@ REFUSED = (
         "sns_configs: [{sigv4: {region: x}}] # here",
         "sns_configs: [{topic_arn: x, target_arn: x, sigv4: {}}] # here",
         "sns_configs: [{topic_arn: x, sigv4: {access_key: x}}] # here",
-        "jira_configs: [{api_url: https://x/, issue_type: Bug}] # here",
-        "jira_configs: [{api_url: https://x/, project: X}] # here",
-        "jira_configs: [{project: X, issue_type: Bug}] # here",
-        "jira_configs: [{api_url: https://x/, project: X, issue_type: Bug, labels: x}] # here",
-        "jira_configs: [{api_url: https://x/, project: X, issue_type: Bug, reopen_duration: 1x}] # here",
         "wechat_configs: [{corp_id: x}] # here",
         "wechat_configs: [{api_secret: x}] # here",
         "wechat_configs: [{api_secret: x, corp_id: x, message_type: html}] # here",
@@ -252,9 +247,6 @@ REFUSED = (
     ROUTE + RECEIVERS + "inhibit_rules:\n- {equal: ['']} # here\n",
     ROUTE + RECEIVERS + "inhibit_rules:\n- {matchers: [a=b]} # here\n",
     ROUTE + RECEIVERS + "groups: [] # here\n",
-    ROUTE + RECEIVERS + "tracing: {insecure: true} # here\n",
-    ROUTE + RECEIVERS + "tracing: {endpoint: x, client_type: udp} # here\n",
-    ROUTE + RECEIVERS + "tracing: {endpoint: x, sampling_fraction: all} # here\n",
 )
 """Every version of Alertmanager since 0.28 refuses each of them."""
 
@@ -295,7 +287,6 @@ ACCEPTED = (
         "months: ['13']",
         "years: ['2025:2027', 2030]",
         "location: Europe/Berlin",
-        "location: US/Eastern",
         "location: Local",
         "location: ''",
         "times: []",
@@ -331,16 +322,78 @@ ACCEPTED = (
         "discord_configs: [{webhook_url: https://x/}]",
         "webex_configs: [{room_id: x, http_config: {authorization: {credentials: x}}}]",
         "sns_configs: [{topic_arn: x, sigv4: {region: x, access_key: a, secret_key: b}, attributes: {a: b}}]",
-        "jira_configs: [{api_url: https://x/, project: X, issue_type: Bug, fields: {a: {b: [c]}}, labels: [d]}]",
         "wechat_configs: [{api_secret: x, corp_id: x, message_type: markdown}]",
         "rocketchat_configs: [{token: x, token_id: x, fields: [{title: a, value: b, short: true}]}]",
         "msteams_configs: [{webhook_url: https://x/, summary: x}]",
     ),
     ROUTE + RECEIVERS + "inhibit_rules:\n- {source_matchers: [a=b], target_matchers: [a=c], equal: [service.name]}\n",
     ROUTE + RECEIVERS + "templates: [a.tmpl]\ntime_intervals:\n- {name: x, time_intervals: }\nglobal:\n",
-    ROUTE + RECEIVERS + "tracing: {endpoint: 'x:4317', client_type: grpc, sampling_fraction: 0.5, timeout: 5s}\n",
 )
 """Every version of Alertmanager since 0.28 accepts each of them."""
+
+
+# The amtool of a distribution may lack what these use.
+REFUSED_BY_NEWER = (
+    *_integrations(
+        "jira_configs: [{api_url: https://x/, issue_type: Bug}] # here",
+        "jira_configs: [{api_url: https://x/, project: X}] # here",
+        "jira_configs: [{project: X, issue_type: Bug}] # here",
+        "jira_configs: [{api_url: https://x/, project: X, issue_type: Bug, labels: x}] # here",
+        "jira_configs: [{api_url: https://x/, project: X, issue_type: Bug, reopen_duration: 1x}] # here",
+        "jira_configs: [{api_url: https://x/, project: X, issue_type: Bug, api_type: server}] # here",
+        "incidentio_configs: [{}] # here",
+        "incidentio_configs: [{url: https://x/, alert_source_token: x, alert_source_token_file: /x}] # here",
+        "incidentio_configs: [{url: https://x/, alert_source_token: x, http_config: {authorization: {}}}] # here",
+        "mattermost_configs: [{webhook_url: https://x/, webhook_url_file: /x}] # here",
+        "mattermost_configs: [{text: x}] # here",
+        "wechat_configs: [{api_secret: x, api_secret_file: /x, corp_id: x}] # here",
+        "slack_configs: [{api_url: https://x/, app_token: x}] # here",
+        "slack_configs: [{api_url: https://x/, update_message: true}] # here",
+        "slack_configs: [{api_url: https://x/, timeout: 1d}] # here",
+        "email_configs: [{to: a@x, from: a@x, smarthost: 'x:25', threading: {enabled: true}}] # here",
+        "rocketchat_configs: [{token: x, token_file: /x, token_id: x}] # here",
+        "labels: {name: b} # here",
+    ),
+    *_routes("labels: {a: [b]} # here"),
+    *_globals(
+        "telegram_bot_token: x\ntelegram_bot_token_file: /x # here",
+        "wechat_api_secret: x\nwechat_api_secret_file: /x # here",
+        "mattermost_webhook_url: https://x/\nmattermost_webhook_url_file: /x # here",
+        "smtp_auth_secret: x\nsmtp_auth_secret_file: /x # here",
+        "rocketchat_token: x\nrocketchat_token_file: /x # here",
+        "slack_app_token: x\nslack_app_token_file: /x # here",
+        "slack_app_token: x\nslack_api_url: https://x/ # here",
+    ),
+    ROUTE + RECEIVERS + "tracing: {insecure: true} # here\n",
+    ROUTE + RECEIVERS + "tracing: {endpoint: x, client_type: udp} # here\n",
+    ROUTE + RECEIVERS + "tracing: {endpoint: x, sampling_fraction: all} # here\n",
+    ROUTE + RECEIVERS + "event_recorder: {outputs: []} # here\n",
+)
+"""The newest version of Alertmanager refuses each of them."""
+
+ACCEPTED_BY_NEWER = (
+    *_integrations(
+        "jira_configs: [{api_url: https://x/, project: X, issue_type: Bug, fields: {a: {b: [c]}}, labels: [d]}]",
+        "jira_configs: [{api_url: https://x/, project: X, issue_type: Bug, summary: {template: x, enable_update: no}}]",
+        "incidentio_configs: [{url_file: /x, alert_source_token_file: /x, max_alerts: 5, timeout: 5s}]",
+        "mattermost_configs: [{webhook_url: https://x/, attachments: [{text: x}], props: {card: x}, priority: }]",
+        "slack_configs: [{app_token_file: /x, channel: a, message_text: x, timeout: 10s}]",
+        "pushover_configs: [{user_key: x, token: x, monospace: true}]",
+        "telegram_configs: [{bot_token: x, chat_id_file: /x, message_thread_id: 5}]",
+        "email_configs: [{to: a@x, from: a@x, smarthost: 'x:25', threading: {enabled: true, thread_by_date: daily}}]",
+        "webhook_configs: [{url: 'http://x/{{ .Status }}', payload: {a: [b]}}]",
+        "labels: {team: a}",
+    ),
+    *_routes("labels: {team: '{{ .CommonLabels.team }}', service.name: x}"),
+    *_globals(
+        "telegram_bot_token_file: /x\nsmtp_force_implicit_tls: false",
+        "slack_app_token: x\nslack_api_url: https://slack.com/api/chat.postMessage",
+    ),
+    *_intervals("location: US/Eastern"),
+    ROUTE + RECEIVERS + "tracing: {endpoint: 'x:4317', client_type: grpc, sampling_fraction: 0.5, timeout: 5s}\n",
+    ROUTE + RECEIVERS + "event_recorder: {file_outputs: [{path: /x}], stdout_outputs: [{}]}\n",
+)
+"""The newest version of Alertmanager accepts each of them."""
 
 
 def line_of(text: str) -> int:

@@ -14,7 +14,6 @@ from stackproof.alerts.routing.implication import values_of
 from stackproof.alerts.routing.route_nodes import nodes
 from stackproof.model.monitoring import LabelMatcher, MatchOp, Route, Routing, Rule
 
-
 _MAX_PATTERNS = 100  # for one label; each is tried on each selected value
 
 

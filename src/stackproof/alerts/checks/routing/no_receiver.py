@@ -12,8 +12,8 @@ from stackproof.alerts.routing.route_nodes import RouteNode, describe_route, nod
 from stackproof.model.monitoring import Routing
 
 _SINK = re.compile(
-    r"null|none|nil|nowhere|nobody|nothing|noop|no[-_ ]?op|void|trash|drop(ped)?|discard(ed)?|ignored?|silenced?|muted?|"
-    r"empty|dummy|noise|suppress(ed)?|heartbeats?|"
+    r"null|none|nil|nowhere|nobody|nothing|noop|no[-_ ]?op|void|trash|drop(ped)?|discard(ed)?|ignored?|silenced?|"
+    r"muted?|empty|dummy|noise|suppress(ed)?|heartbeats?|"
     r".*(black[-_ ]?hole|dev[-_/ ]?null|watchdog|dead[-_ ]?man|info[-_ ]?inhibitor).*|"
     r"(.*[-_ /])?(null|none|noop|drop|discard|ignore|silence|mute|sink)([-_ /].*)?",
     re.IGNORECASE,

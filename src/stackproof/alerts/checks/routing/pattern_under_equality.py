@@ -9,10 +9,16 @@ from stackproof.alerts.routing.alert_index import AlertIndex
 from stackproof.alerts.routing.matcher_locations import located_matchers
 from stackproof.alerts.routing.possible_alerts import possible_alerts
 from stackproof.alerts.routing.route_nodes import shown
-from stackproof.alerts.routing.unlikely_values import Occurrence, as_pattern, is_named_by_rules, occurrence
+from stackproof.alerts.routing.unlikely_values import (
+    TYPOGRAPHIC_QUOTES,
+    Occurrence,
+    as_pattern,
+    is_named_by_rules,
+    occurrence,
+)
 from stackproof.model.monitoring import LabelMatcher, MatchOp
 
-_QUOTES = "\"'`“”„‟‘’‚‛«»‹›"
+_QUOTES = f"\"'`{TYPOGRAPHIC_QUOTES}"
 _PATTERN = re.compile(
     r"[\w)\]*+]\|[\w(\[^.]"  # a choice
     r"|\.[*+](?!\w*/)"  # any text

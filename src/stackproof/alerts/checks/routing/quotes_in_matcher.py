@@ -8,11 +8,11 @@ from stackproof.alerts.routing.alert_index import AlertIndex
 from stackproof.alerts.routing.matcher_locations import located_matchers
 from stackproof.alerts.routing.possible_alerts import possible_alerts
 from stackproof.alerts.routing.route_nodes import shown
+from stackproof.alerts.routing.unlikely_values import TYPOGRAPHIC_QUOTES
 from stackproof.model.monitoring import LabelMatcher
 
 _MIN_LENGTH = len("''")
 _STRAIGHT = "\"'`"
-_TYPOGRAPHIC = "“”„‟‘’‚‛«»‹›＂"
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
@@ -22,7 +22,7 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     for matcher, where in found:
         if index.alerts and matcher.value in index.values(matcher.name).known:
             continue  # an alert has such a value
-        kind = "typographic quotes" if matcher.value[0] in _TYPOGRAPHIC else "the quotes"
+        kind = "typographic quotes" if matcher.value[0] in TYPOGRAPHIC_QUOTES else "the quotes"
         intended = LabelMatcher(matcher.name, matcher.op, shown(matcher.value[1:-1]))
         message = f"{shown(str(matcher))} requires a value that includes {kind}"
         yield Spot(where, message, f"write '{intended}' under matchers, or {intended.value} under match")
@@ -33,7 +33,7 @@ def _quoted(matcher: LabelMatcher) -> bool:
     if len(value) <= _MIN_LENGTH:
         return False
     first, last = value[0], value[-1]
-    return (first == last and first in _STRAIGHT) or (first in _TYPOGRAPHIC and last in _TYPOGRAPHIC)
+    return (first == last and first in _STRAIGHT) or (first in TYPOGRAPHIC_QUOTES and last in TYPOGRAPHIC_QUOTES)
 
 
 CHECK = Check(

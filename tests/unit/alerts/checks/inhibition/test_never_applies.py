@@ -2,9 +2,10 @@
 
 import pytest
 
+from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks.inhibition.never_applies import CHECK
-from tests.unit.alerts.files import finds, found
-from tests.unit.alerts.routes import inhibiting
+from tests.unit.alerts.files import finds, found, routing
+from tests.unit.alerts.routes import inhibiting, ruled
 
 DOWN, SLOW = "Down {severity: critical} up == 0", "Slow {severity: warning} latency > 1"
 NAMED = "source_matchers: [alertname=Down]\ntarget_matchers: [alertname=Slow]\nequal: [%s]"
@@ -63,9 +64,9 @@ def test_an_anchored_pattern_is_explained() -> None:
 
 def test_thousands_of_inhibitions_are_checked_in_seconds() -> None:
     """With thousands of alerts."""
-    rules = (f"A{number} {{severity: warning, team: t{number}}}" for number in range(1000))
-    body = "\n- ".join(
-        f"source_matchers: [severity=critical, team=t{number}]\n  target_matchers: [severity=warning]\n  equal: [team]"
+    rules = ruled(*(f"A{number} {{severity: warning, team: t{number}}}" for number in range(1000)))
+    text = "route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules:\n" + "".join(
+        f"- {{source_matchers: [severity=critical, team=t{number}], target_matchers: [severity=warning]}}\n"
         for number in range(1000)
     )
-    assert len(found(CHECK, inhibiting(body, *rules))) == 1000
+    assert len(found(CHECK, Monitoring(routing=routing(text), groups=rules))) == 1000

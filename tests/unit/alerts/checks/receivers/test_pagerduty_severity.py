@@ -51,8 +51,7 @@ def test_one_text_for_several_alerts_is_found() -> None:
         "critical",
         "{{ .CommonLabels.severity }}",
         "{{ .GroupLabels.severity | toLower }}",
-        '{{ if eq .CommonLabels.severity "critical" }}critical{{ else if eq .CommonLabels.severity "none" }}info'
-        "{{ else }}warning{{ end }}",
+        '{{ if eq .Status "x" }}info{{ else if eq .CommonLabels.severity "none" }}info{{ else }}warning{{ end }}',
         "{{ if .CommonLabels.severity }}{{ .CommonLabels.severity | toLower }}{{ else }}critical{{ end }}",
         '{{ or .CommonLabels.severity "error" }}',
         '{{ template "pagerduty.severity" . }}',
