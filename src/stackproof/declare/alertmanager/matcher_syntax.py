@@ -130,8 +130,9 @@ def _split(text: str) -> Iterator[str]:
         elif char == '"' and not escaped:
             quoted = not quoted
         escaped = char == "\\" and not escaped
-    if text[start:].strip():
-        yield text[start:]
+    last = text[start:].strip()
+    if last:
+        yield last
 
 
 def _classic(token: str) -> LabelMatcher:
