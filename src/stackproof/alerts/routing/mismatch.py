@@ -9,6 +9,7 @@ from stackproof.declare.label_patterns import LabelPatternError
 from stackproof.model.monitoring import LabelMatcher, MatchOp
 
 _MANY = 4
+_MAX_LENGTH = 1000  # of a pattern that is compiled in other forms
 _MAX_TRIED = 200  # values that a wider pattern is tried on
 
 
@@ -31,7 +32,7 @@ def reason(matcher: LabelMatcher, index: AlertIndex) -> str:
 
 def wider(matcher: LabelMatcher, index: AlertIndex) -> LabelMatcher | None:
     """The pattern with ``.*`` at its ends, if it then matches some alert: a pattern must match the whole value."""
-    if matcher.op is not MatchOp.REGEX:
+    if matcher.op is not MatchOp.REGEX or len(matcher.value) > _MAX_LENGTH:
         return None
     body = matcher.value.removeprefix("^").removesuffix("$")
     if "|" in body and not re.fullmatch(r"\([^()]*\)", body):

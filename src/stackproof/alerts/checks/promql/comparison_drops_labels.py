@@ -26,13 +26,13 @@ class _Required:
         patterns: The other matchers.
     """
 
-    values: dict[str, dict[str, tuple[LabelMatcher, Route]]] = field(default_factory=dict)
-    patterns: dict[str, tuple[LabelMatcher, Route]] = field(default_factory=dict)
+    values: dict[str, dict[LabelMatcher, Route]] = field(default_factory=dict)
+    patterns: dict[LabelMatcher, Route] = field(default_factory=dict)
 
     def met_by(self, value: str) -> Iterator[tuple[LabelMatcher, Route]]:
         """The matchers that accept a value, with their routes."""
-        yield from self.values.get(value, {}).values()
-        for matcher, route in islice(self.patterns.values(), _MAX_PATTERNS):
+        yield from self.values.get(value, {}).items()
+        for matcher, route in islice(self.patterns.items(), _MAX_PATTERNS):
             if matches(matcher, {matcher.name: value}):
                 yield matcher, route
 
@@ -66,9 +66,9 @@ def _required(routing: Routing) -> dict[str, _Required]:
             of_label = found.setdefault(matcher.name, _Required())
             values = values_of(matcher)
             if values is None:
-                of_label.patterns.setdefault(str(matcher), (matcher, node.route))
+                of_label.patterns.setdefault(matcher, node.route)
             for value in values or ():
-                of_label.values.setdefault(value, {}).setdefault(str(matcher), (matcher, node.route))
+                of_label.values.setdefault(value, {}).setdefault(matcher, node.route)
     return found
 
 
