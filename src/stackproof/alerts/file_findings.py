@@ -44,8 +44,12 @@ _OF_RULE = re.compile(r'group "(.*?)", rule (\d+)')
 _NOT_A_COMPLAINT = re.compile(
     r"^(Checking|SUCCESS|amtool: error: failed|\s*\d+ error|.*yaml: unmarshal errors:$|Found:|\s*-)"
 )
-# Valid in Prometheus 3, but unknown to a promtool of version 2. Our own reader covers these.
-_NEWER = re.compile(r"unknown function with name|field labels not found in type rulefmt.RuleGroup")
+# Valid in Prometheus 3, but unknown to a promtool of version 2; settings of Alertmanager and time zones that the amtool
+# of a distribution lacks. Our own reader covers these.
+_NEWER = re.compile(
+    r"unknown function with name|field labels not found in type rulefmt.RuleGroup|"
+    r"field \w+ not found in type (config|timeinterval)\.\w+$|unknown time zone|on telegram_config$"
+)
 
 
 def problem_finding(problem: FileProblem) -> Finding:

@@ -19,7 +19,7 @@ from stackproof.model.file_problem import FileProblem, FileProblemError, Problem
 
 MAX_VALUES = 1_000_000
 """The texts, lists and maps of one file, after aliases and merge keys (``<<``) are expanded."""
-MAX_LEVELS = 100
+MAX_LEVELS = 300
 """How deep they may be nested."""
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -143,12 +143,16 @@ class _Composer:
     def _wrong(self, line: int, message: str, fix: str = "") -> FileProblemError:
         return _problem(self.file, line, f"broken YAML: {message}", fix)
 
+    def _too_large(self, line: int, message: str, fix: str) -> FileProblemError:
+        return FileProblemError(FileProblem(ProblemKind.UNREADABLE, Location(self.file, line), message, fix))
+
     def _begin(self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
         line = event.start_mark.line + 1
         if self._open and self._open[-1].is_map and not self._value_is_due(self._open[-1]):
             raise self._wrong(line, "expected a text as key")
         if len(self._open) >= MAX_LEVELS:
-            raise self._wrong(line, f"it is nested more than {MAX_LEVELS} levels deep")
+            message = f"expected at most {MAX_LEVELS} levels of lists and maps, saw more"
+            raise self._too_large(line, message, "write it flatter")
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         self._open.append(_Open(line, event.anchor, isinstance(event, yaml.MappingStartEvent)))
@@ -214,8 +218,8 @@ class _Composer:
         within = self._open[-1]
         within.size += size
         if within.size > MAX_VALUES:
-            message = f"it has more than {MAX_VALUES:,} values, counted after aliases and merge keys are expanded"
-            raise self._wrong(line, message, "split it into several files, and write no aliases of aliases")
+            message = f"expected at most {MAX_VALUES:,} values after aliases and merge keys are expanded, saw more"
+            raise self._too_large(line, message, "split it into several files, and write no aliases of aliases")
         if within.merging:
             within.merging = False
             seen = {entry.key for entry in within.merged}
@@ -232,7 +236,8 @@ class _Composer:
         if null:
             return Text("", line, "", null=True)
         line += event.style in _BLOCKS
-        return Text(value, line, self._unfolded(event) if event.style == ">" else value)
+        unfolded = self._unfolded(event) if event.style == ">" else value
+        return Text(value, line, unfolded, quoted=bool(event.style))
 
     def _unfolded(self, event: yaml.ScalarEvent) -> str:
         """A folded text with the line breaks of the file."""

@@ -15,12 +15,14 @@ class Text:
         line: Where it begins, from 1; for a block (``|``, ``>``) the first line of its text.
         unfolded: The text with the line breaks of the file, which folding removes.
         null: True for null.
+        quoted: True if quotes or a block make it a text whatever it looks like: ``"5"`` is no number.
     """
 
     value: str
     line: int
     unfolded: str
     null: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

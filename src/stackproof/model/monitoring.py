@@ -118,6 +118,7 @@ class Route:
         continues: True if later siblings are tried too (``continue``).
         routes: Its children, in order.
         time_intervals: Names of its mute and active time intervals.
+        complete: False if some of its matchers could not be read, so that it may match less than ``matchers`` says.
         where: The route's location.
         lines: Line numbers from 1 of its parts: ``receiver``, ``matchers``, ``group_by``, ``continue`` and so on.
     """
@@ -131,6 +132,7 @@ class Route:
     continues: bool = False
     routes: tuple["Route", ...] = ()
     time_intervals: tuple[str, ...] = ()
+    complete: bool = True
     where: Location = NOWHERE
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -214,6 +216,51 @@ class TemplateFile:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeRange:
+    """A range within a day.
+
+    Attributes:
+        start_min: Minutes since midnight.
+        end_min: The first minute after it, in minutes since midnight.
+        where: The location of its end.
+    """
+
+    start_min: int
+    end_min: int
+    where: Location = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalPart:
+    """Times that fulfil all of these conditions.
+
+    Attributes:
+        times: Ranges within a day; without any, the whole day.
+        limits: The other conditions by their key, such as ``weekdays``.
+        where: The part's location.
+    """
+
+    times: tuple[TimeRange, ...]
+    limits: Mapping[str, tuple[str, ...]]
+    where: Location = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class TimeInterval:
+    """A named interval, by which routes are muted or active.
+
+    Attributes:
+        name: Unique in its file.
+        parts: The interval has every time that one of them has.
+        where: The interval's location.
+    """
+
+    name: str
+    parts: tuple[IntervalPart, ...]
+    where: Location = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Routing:
     """An Alertmanager configuration.
 
@@ -222,6 +269,7 @@ class Routing:
         route: The root of the routing tree.
         receivers: In the order of the file.
         inhibitions: In the order of the file.
+        intervals: Named time intervals, in the order of the file.
         texts: Every text of the file by dotted path, for checks of all settings.
         lines: Line numbers from 1, by the same paths.
         templates: The template files that it names, as far as they are here.
@@ -232,6 +280,7 @@ class Routing:
     route: Route
     receivers: tuple[Receiver, ...]
     inhibitions: tuple[Inhibition, ...] = ()
+    intervals: tuple[TimeInterval, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     templates: tuple[TemplateFile, ...] = ()

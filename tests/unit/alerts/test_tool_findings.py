@@ -49,3 +49,14 @@ def test_newer_syntax_is_not_a_mistake() -> None:
         'r.yaml: 5:11: group "a", rule 1, "x": 1:1: parse error: unknown function with name "info"\n'
     )
     assert _findings("promtool", text) == []
+
+
+def test_what_an_older_amtool_does_not_know_is_not_a_mistake() -> None:
+    """A distribution's amtool may lack integrations and time zones; our own reader knows them."""
+    text = (
+        "Checking 'a.yml'  FAILED: yaml: unmarshal errors:\n"
+        "  line 4: field jira_configs not found in type config.plain\n"
+        "Checking 'b.yml'  FAILED: unknown time zone US/Eastern\n"
+        "Checking 'c.yml'  FAILED: missing bot_token or bot_token_file on telegram_config\n"
+    )
+    assert _findings("amtool", text) == []

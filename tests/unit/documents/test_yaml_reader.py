@@ -59,7 +59,6 @@ def test_an_anchor_may_be_redefined() -> None:
         ("a:\n\tb: 1", 2),
         ("a: 1\n---\nb: 2", 3),
         ("&a [*a]", 1),
-        ("[" * 600, 1),
         ("a: \x07", None),
         ("a: 1\n*a : 2\n", 2),
         ("a: &b {c: *b}\n", 1),
@@ -91,20 +90,20 @@ def _aliases_of_aliases(levels: int, form: str) -> str:
 def test_aliases_of_aliases_are_counted_before_they_are_expanded(form: str) -> None:
     """A short file cannot take all memory; shared values cost nothing, so a few levels are read."""
     message, _ = _problem(_aliases_of_aliases(9, form))
-    assert "more than 1,000,000 values" in message
+    assert "at most 1,000,000 values" in message
     parse_tree(FILE, _aliases_of_aliases(4, form))
 
 
 def test_very_many_values_are_refused() -> None:
     """Reading stops at the bound, and does not go on to the end."""
     message, _ = _problem("groups: [" + "{a: b}," * 600_000 + "]\n")
-    assert "more than 1,000,000 values" in message
+    assert "at most 1,000,000 values" in message
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 50_000, "- " * 100_000, "a: &a " + "[" * 101 + "]" * 101])
+@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 50_000, "- " * 100_000, "a: &a " + "[" * 301 + "]" * 301])
 def test_deep_nesting_is_refused_at_its_line(text: str) -> None:
     """Far below what would exhaust the stack."""
-    assert _problem(text) == ("broken YAML: it is nested more than 100 levels deep", 1)
+    assert _problem(text) == ("expected at most 300 levels of lists and maps, saw more", 1)
 
 
 def test_tags_are_not_executed() -> None:

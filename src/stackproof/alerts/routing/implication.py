@@ -1,7 +1,8 @@
 """What matchers imply: that other matchers match too, or that no alert can match."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from stackproof.alerts.label_matching import matches
 from stackproof.model.monitoring import LabelMatcher, MatchOp
@@ -9,8 +10,10 @@ from stackproof.model.monitoring import LabelMatcher, MatchOp
 _LITERAL = r"[\w /@#:,<>=~!%&'-]*"
 _ALTERNATIVES = re.compile(rf"{_LITERAL}(?:\|{_LITERAL})*")
 _WRAPPED = re.compile(r"\((?:\?:)?([^()]*)\)")
+_MANY = 1000  # values of which each would be tried against a regular expression
 
 
+@lru_cache(maxsize=4096)
 def literals(pattern: str) -> frozenset[str] | None:
     """All values that a regular expression matches, if it is a list of literal alternatives; else None."""
     inner = pattern.removeprefix("^").removesuffix("$")
@@ -26,42 +29,85 @@ def values_of(matcher: LabelMatcher) -> frozenset[str] | None:
     return literals(matcher.value) if matcher.op is MatchOp.REGEX else None
 
 
+ByLabel = Mapping[str, Sequence[LabelMatcher]]
+"""Matchers by their label."""
+
+
+def by_label(matchers: Iterable[LabelMatcher]) -> ByLabel:
+    """Matchers by their label, in order and each once."""
+    found: dict[str, list[LabelMatcher]] = {}
+    for matcher in dict.fromkeys(matchers):
+        found.setdefault(matcher.name, []).append(matcher)
+    return found
+
+
 def is_implied(matcher: LabelMatcher, given: Sequence[LabelMatcher]) -> bool:
     """Whether a matcher matches wherever all the given ones do; False if that is not certain."""
-    if matcher in given or _matches_all(matcher):
-        return True
-    values = allowed(matcher.name, given)
-    if values is not None:
-        return all(matches(matcher, {matcher.name: value}) for value in values)
-    if not _requires_presence_only(matcher):
-        return False
-    return any(each.name == matcher.name and not matches(each, {}) for each in given)
+    return _is_implied(matcher, [each for each in given if each.name == matcher.name])
 
 
-def are_implied(matchers: Sequence[LabelMatcher], given: Sequence[LabelMatcher]) -> bool:
+def are_implied(matchers: Iterable[LabelMatcher], given: ByLabel) -> bool:
     """Whether all of the matchers match wherever all the given ones do; False if that is not certain."""
-    return all(is_implied(matcher, given) for matcher in matchers)
+    return all(_is_implied(matcher, given.get(matcher.name, ())) for matcher in matchers)
 
 
-def allowed(name: str, given: Sequence[LabelMatcher]) -> frozenset[str] | None:
-    """The values of a label that all the given matchers accept; None if they cannot be listed."""
-    of_label = [each for each in given if each.name == name]
-    for each in of_label:
-        values = values_of(each)
-        if values is not None:
-            return frozenset(value for value in values if all(matches(other, {name: value}) for other in of_label))
-    return None
+def are_same(one: Sequence[LabelMatcher], other: Sequence[LabelMatcher]) -> bool:
+    """Whether two lists of matchers surely match the same alerts."""
+    return are_implied(one, by_label(other)) and are_implied(other, by_label(one))
 
 
-def contradictions(given: Sequence[LabelMatcher]) -> Iterator[str]:
+def _is_implied(matcher: LabelMatcher, of_label: Sequence[LabelMatcher]) -> bool:
+    if accepts_everything(matcher):
+        return True
+    if len(of_label) > _MANY:
+        return False
+    if matcher in of_label:
+        return True
+    values = allowed(of_label)
+    if values is not None:
+        return _all_match(matcher, values)
+    return _requires_presence_only(matcher) and any(not matches(each, {}) for each in of_label)
+
+
+def allowed(of_label: Sequence[LabelMatcher]) -> frozenset[str] | None:
+    """The values that all matchers of one label accept; None if they cannot be listed."""
+    listed = [values for values in map(values_of, of_label) if values is not None]
+    if not listed:
+        return None
+    common = frozenset.intersection(*listed)
+    others = [each for each in of_label if values_of(each) is None]
+    if len(common) * len(others) > _MANY:
+        return None
+    return frozenset(value for value in common if all(matches(other, {other.name: value}) for other in others))
+
+
+def contradictions(given: Iterable[LabelMatcher]) -> Iterator[str]:
     """Labels for which no value satisfies all the given matchers."""
-    for name in dict.fromkeys(each.name for each in given):
-        if allowed(name, given) == frozenset():
+    yield from impossible_labels(by_label(given))
+
+
+def impossible_labels(given: ByLabel) -> Iterator[str]:
+    """Labels for which no value satisfies all the given matchers."""
+    for name, of_label in given.items():
+        if len(of_label) > 1 and allowed(of_label) == frozenset():
             yield name
 
 
-def _matches_all(matcher: LabelMatcher) -> bool:
+def accepts_everything(matcher: LabelMatcher) -> bool:
+    """Whether a matcher accepts every value, and a missing label."""
     return matcher.op is MatchOp.REGEX and matcher.value in {".*", "^.*$", "(.*)", ".*?"}
+
+
+def _all_match(matcher: LabelMatcher, values: frozenset[str]) -> bool:
+    accepted = values_of(matcher)
+    if accepted is not None:
+        return values <= accepted
+    if matcher.op is MatchOp.NOT_EQUAL:
+        return matcher.value not in values
+    refused = literals(matcher.value) if matcher.op is MatchOp.NOT_REGEX else None
+    if refused is not None:
+        return not values & refused
+    return len(values) <= _MANY and all(matches(matcher, {matcher.name: value}) for value in values)
 
 
 def _requires_presence_only(matcher: LabelMatcher) -> bool:

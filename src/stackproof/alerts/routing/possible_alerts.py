@@ -49,6 +49,10 @@ class PossibleAlert:
         """False if it never has the label."""
         return self.value(name) != ""
 
+    def surely_lacks(self, name: str) -> bool:
+        """Whether the rule shows that it never has the label, whatever the scraped series are."""
+        return name != ALERTNAME and name not in self.rule.labels and not self.series.can_have(name)
+
     def always_has(self, name: str) -> bool:
         """Whether it certainly has the label. Prometheus adds ``job`` and ``instance`` to every scraped series.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from stackproof.model.monitoring import LabelMatcher, Route, Routing
 
+_MAX_SHOWN = 120
+
 
 @dataclass(frozen=True, slots=True)
 class RouteNode:
@@ -13,35 +15,49 @@ class RouteNode:
     Attributes:
         route: The route.
         above: The routes above it, from the root.
-        before: Its siblings that are tried before it.
+        place: How many of its siblings are tried before it.
     """
 
     route: Route
     above: tuple[Route, ...] = ()
-    before: tuple[Route, ...] = ()
+    place: int = 0
 
     @property
     def matchers(self) -> tuple[LabelMatcher, ...]:
         """Everything that an alert must match to arrive here."""
         return tuple(matcher for route in (*self.above, self.route) for matcher in route.matchers)
 
+    @property
+    def before(self) -> tuple[Route, ...]:
+        """Its siblings that are tried before it."""
+        return self.above[-1].routes[: self.place] if self.above else ()
+
     def children(self) -> Iterator["RouteNode"]:
         """The nodes directly below."""
+        above = (*self.above, self.route)
         for place, child in enumerate(self.route.routes):
-            yield RouteNode(child, (*self.above, self.route), self.route.routes[:place])
+            yield RouteNode(child, above, place)
 
 
 def nodes(routing: Routing) -> Iterator[RouteNode]:
     """Every node, the root first, in the order in which they are tried."""
-    waiting = [RouteNode(routing.route)]
+    waiting = [iter((RouteNode(routing.route),))]
     while waiting:
-        node = waiting.pop(0)
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+            continue
         yield node
-        waiting[:0] = node.children()
+        waiting.append(node.children())
 
 
 def describe_route(route: Route) -> str:
     """A route in a message: by what it matches."""
     if not route.matchers:
-        return "the route without matchers"
-    return "the route {" + ", ".join(str(matcher) for matcher in route.matchers) + "}"
+        return "the route without matchers" if route.complete else "the route"
+    return "the route {" + shown(", ".join(str(matcher) for matcher in route.matchers)) + "}"
+
+
+def shown(text: str) -> str:
+    """The beginning of a long text, for a message."""
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."

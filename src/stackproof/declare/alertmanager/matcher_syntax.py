@@ -1,20 +1,30 @@
-"""Parses Alertmanager's matchers, in both of its syntaxes.
+"""Parses Alertmanager's matchers, in both of its syntaxes, in linear time.
 
-Source: https://prometheus.io/docs/alerting/latest/configuration/#matcher. Since 0.27 Alertmanager parses a text as
-UTF-8 matchers first, then as classic ones. If both succeed and differ, the classic result is used.
+Since 0.27 Alertmanager parses a text as UTF-8 matchers first, then as classic ones. If both succeed and differ, the
+classic result is used. Sources: https://prometheus.io/docs/alerting/latest/configuration/#matcher,
+``FallbackMatchersParser`` in https://github.com/prometheus/alertmanager/blob/main/matcher/compat/parse.go, and
+https://github.com/prometheus/alertmanager/blob/main/pkg/labels/parse.go.
 """
 
-import ast
 import re
 from collections.abc import Iterator
 
 from stackproof.declare.label_patterns import LabelPatternError, alertmanager_pattern
 from stackproof.model.monitoring import LabelMatcher, MatchOp
 
-_CLASSIC = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*(.*?)\s*", re.DOTALL)
+_SPACES = " \t\n\f\r"  # \s of Go's regular expressions
+_CLASSIC = re.compile(rf"[{_SPACES}]*([a-zA-Z_:][a-zA-Z0-9_:]*)[{_SPACES}]*(=~|=|!=|!~)")
 _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|[^\s{}!=~,\\"'`]+)"""
 _UTF8 = re.compile(rf"\s*({_PART})\s*(=~|!~|!=|=)\s*({_PART})\s*")
-_SINGLE_ESCAPES = frozenset('abfnrtv\\"x01234567uU')
+_CLOSED = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)
+_BARE_QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_GO_ESCAPE = re.compile(
+    r'\\(?:(?P<single>[abfnrtv\\"])|x(?P<byte>[0-9a-fA-F]{2})|(?P<octal>[0-3][0-7]{2})|'
+    r"u(?P<short>[0-9a-fA-F]{4})|U(?P<long>[0-9a-fA-F]{8}))"
+)
+_SINGLE = dict(zip('abfnrtv\\"', '\a\b\f\n\r\t\v\\"', strict=True))
+_ONE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")  # RE2 knows it, Go's implementation does not
 
 
 class MatcherError(ValueError):
@@ -51,16 +61,18 @@ def check_regex(matcher: LabelMatcher) -> None:
         alertmanager_pattern(matcher.value)
     except LabelPatternError as error:
         raise MatcherError(f"{matcher.value!r} is not a regular expression (RE2): {error}") from None
+    if _ONE_BYTE.search(matcher.value):
+        raise MatcherError(f"{matcher.value!r} is not a regular expression of Go: it does not know \\C")
 
 
 def _parse_utf8(text: str) -> tuple[LabelMatcher, ...] | None:
     inner = text.strip()
-    if inner.startswith("{") != inner.endswith("}"):
+    if inner.startswith("{") != inner.endswith("}") or inner == "{":
         return None
     if inner.startswith("{"):
-        inner = inner[1:-1]
+        inner = inner[1:-1].rstrip()
     found, at = [], 0
-    while at < len(inner.rstrip()):
+    while at < len(inner):
         match = _UTF8.match(inner, at)
         if match is None:
             return None
@@ -79,14 +91,28 @@ def _unquoted(part: str) -> str | None:
     """A literal unchanged, a quoted text without its quotes; None if it has an escape that Go does not know."""
     if not part.startswith('"'):
         return part
-    if any(escape[1] not in _SINGLE_ESCAPES for escape in re.findall(r"\\.", part)):
-        return None
+    inner, at, parts = part[1:-1], 0, list[bytes]()
     try:
-        value = ast.literal_eval(part)
+        for escape in re.finditer(r"\\.", inner):
+            if escape.start() < at:
+                continue  # the rest of a longer escape
+            match = _GO_ESCAPE.match(inner, escape.start())
+            if match is None:
+                return None
+            parts += (inner[at : match.start()].encode(), _escaped(match))
+            at = match.end()
         # In Go, bytes that are escaped one by one (\xf0\x9f...) form one character.
-        return str(value).encode("latin-1").decode() if "\\x" in part else str(value)
-    except (SyntaxError, ValueError, UnicodeError):
+        return b"".join((*parts, inner[at:].encode())).decode()
+    except (ValueError, OverflowError):  # no Unicode text
         return None
+
+
+def _escaped(match: re.Match[str]) -> bytes:
+    if match["single"]:
+        return _SINGLE[match["single"]].encode()
+    if match["byte"] or match["octal"]:
+        return bytes((int(match["byte"], 16) if match["byte"] else int(match["octal"], 8),))
+    return chr(int(match["short"] or match["long"], 16)).encode()
 
 
 def _parse_classic(text: str) -> tuple[LabelMatcher, ...]:
@@ -95,34 +121,39 @@ def _parse_classic(text: str) -> tuple[LabelMatcher, ...]:
 
 
 def _split(text: str) -> Iterator[str]:
-    """The parts between commas outside quotes."""
-    token, quoted, escaped = "", False, False
-    for char in text:
+    """The parts between commas outside quotes; an empty last part is left out."""
+    start, quoted, escaped = 0, False, False
+    for place, char in enumerate(text):
         if char == "," and not quoted:
-            yield token
-            token = ""
-            continue
-        if char == '"' and not escaped:
+            yield text[start:place]
+            start = place + 1
+        elif char == '"' and not escaped:
             quoted = not quoted
         escaped = char == "\\" and not escaped
-        token += char
-    if token:
-        yield token
+    last = text[start:].strip()
+    if last:
+        yield last
 
 
 def _classic(token: str) -> LabelMatcher:
-    match = _CLASSIC.fullmatch(token)
+    match = _CLASSIC.match(token)
     if match is None:
         raise MatcherError(f'expected a matcher such as severity="critical", saw {token.strip()!r}')
-    return LabelMatcher(match[1], MatchOp(match[2]), _classic_value(match[3]))
+    return LabelMatcher(match[1], MatchOp(match[2]), _classic_value(token[match.end() :].strip(_SPACES)))
 
 
 def _classic_value(raw: str) -> str:
     quoted = raw.startswith('"')
     inner = raw[1:] if quoted else raw
-    if quoted and not re.fullmatch(r'(?:[^"\\]|\\.)*"', inner, re.DOTALL):
+    if quoted and not _CLOSED.fullmatch(inner):
         raise MatcherError(f"expected one closing quote at the end of {raw!r}")
     inner = inner.removesuffix('"') if quoted else inner
-    if not quoted and re.search(r'(?<!\\)(?:\\\\)*"', inner):
+    if not quoted and _BARE_QUOTE.search(inner):
         raise MatcherError(f"expected no bare quote within {raw!r}")
-    return re.sub(r'\\(n|"|\\)', lambda escape: "\n" if escape[1] == "n" else escape[1], inner)
+    return _ESCAPE.sub(_classic_escape, inner)
+
+
+def _classic_escape(escape: re.Match[str]) -> str:
+    if escape[1] == "n":
+        return "\n"
+    return escape[1] if escape[1] in '"\\' else escape[0]

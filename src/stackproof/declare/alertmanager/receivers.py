@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
-from stackproof.declare.alertmanager.integrations import HTTP_KEYS, KINDS, SHARED_KEYS, IntegrationKind
-from stackproof.declare.alertmanager.parts import flat, report_unknown_keys, truth
+from stackproof.declare.alertmanager.integrations import KINDS, IntegrationKind
+from stackproof.declare.alertmanager.parts import flat, is_true
+from stackproof.declare.alertmanager.shapes import Named, Scalar, check_keys, check_shape
 from stackproof.declare.tree_reader import TreeReader
 from stackproof.documents.yaml_tree import MapEntry, Table, Text
 from stackproof.model import Location
 from stackproof.model.monitoring import Integration, Receiver
 
 _SUFFIX = "_configs"
+_OWN_KEYS = ("name", "labels")
 
 
 def read_receivers(reader: TreeReader, receivers: MapEntry | None, top: Table) -> tuple[Receiver, ...]:
@@ -39,14 +41,24 @@ def _receiver(reader: TreeReader, table: Table, shared: Table) -> Receiver:
     name = reader.text(table.get("name"))
     if not name:
         reader.wrong(table.line, "expected a receiver to have a name, saw none", "add name: to the receiver")
+    labels = table.get("labels")
+    if labels is not None:
+        _check_labels(reader, labels, name)
     integrations = [
         _integration(reader, kind, part, shared)
         for entry in table.entries
-        if entry.key != "name"
+        if entry.key not in _OWN_KEYS
         for kind in _kinds(reader, entry)
         for part in reader.tables(entry, f"an item of {entry.key}")
     ]
     return Receiver(name, tuple(integrations), Location(reader.file, table.line))
+
+
+def _check_labels(reader: TreeReader, entry: MapEntry, name: str) -> None:
+    check_shape(reader, entry, Named(Scalar.TEXT))
+    own = entry.value.get("name") if isinstance(entry.value, Table) else None
+    if own is not None and reader.text(own) != name:
+        reader.wrong(own.line, f"the label name is {reader.text(own)!r}, but the receiver is called {name!r}")
 
 
 def _kinds(reader: TreeReader, entry: MapEntry) -> Iterator[str]:
@@ -64,16 +76,13 @@ def _kinds(reader: TreeReader, entry: MapEntry) -> Iterator[str]:
 
 def _integration(reader: TreeReader, kind: str, table: Table, shared: Table) -> Integration:
     known = KINDS[kind]
-    report_unknown_keys(reader, table, known.keys | SHARED_KEYS, f"an item of {kind}{_SUFFIX}")
-    http = table.get("http_config")
-    if http and isinstance(http.value, Table):
-        report_unknown_keys(reader, http.value, HTTP_KEYS, "http_config")
+    check_keys(reader, table, known.keys)
     parts = [*flat(table), *_inherited(known, table, shared)]
     lines: Mapping[str, int] = {entry.key: entry.line for entry in table.entries}
     resolved = table.get("send_resolved")
     return Integration(
         kind=kind,
-        send_resolved=known.send_resolved if resolved is None else truth(reader, resolved),
+        send_resolved=known.send_resolved if resolved is None else is_true(resolved),
         fields={path: text for path, text, _ in parts},
         where=Location(reader.file, table.line),
         lines={**lines, **{path: line for path, _, line in parts}},

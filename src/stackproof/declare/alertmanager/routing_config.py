@@ -4,27 +4,31 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/. Everything th
 at once, each with its line, and the rest is still read.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stackproof.declare.alertmanager.global_settings import EVENTS, GLOBAL, TRACING
 from stackproof.declare.alertmanager.inhibitions import read_inhibitions
-from stackproof.declare.alertmanager.integrations import GLOBAL_KEYS, HTTP_KEYS
-from stackproof.declare.alertmanager.parts import flat, items_of_texts, report_unknown_keys
+from stackproof.declare.alertmanager.parts import flat, report_unknown_keys
 from stackproof.declare.alertmanager.receivers import read_receivers
 from stackproof.declare.alertmanager.routes import KnownNames, read_root
+from stackproof.declare.alertmanager.shapes import Each, Scalar, Shape, check_shape
 from stackproof.declare.alertmanager.template_files import read_template_files
+from stackproof.declare.alertmanager.time_intervals import read_time_intervals
 from stackproof.declare.tree_reader import TreeReader
 from stackproof.documents.yaml_reader import parse_tree, read_tree
-from stackproof.documents.yaml_tree import Table, Tree
+from stackproof.documents.yaml_tree import Items, Table, Text, Tree
 from stackproof.model.file_problem import FileProblem
 from stackproof.model.monitoring import Route, Routing
 
-_TOP_KEYS = (
-    *("global", "templates", "route", "receivers", "inhibit_rules", "mute_time_intervals", "time_intervals"),
-    "tracing",
-)
-_INTERVAL_LISTS = ("mute_time_intervals", "time_intervals")
-_INTERVAL_KEYS = ("times", "weekdays", "days_of_month", "months", "years", "location")
+_SETTINGS: Mapping[str, Shape] = {
+    "global": GLOBAL,
+    "templates": Each(Scalar.TEXT),
+    "tracing": TRACING,
+    "event_recorder": EVENTS,
+}
+_TOP_KEYS = (*_SETTINGS, "route", "receivers", "inhibit_rules", "mute_time_intervals", "time_intervals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,16 @@ def routing_of(file: Path, tree: Tree) -> RoutingFile:
     if top is None:
         return RoutingFile(None, tuple(reader.problems))
     report_unknown_keys(reader, top, _TOP_KEYS, "an Alertmanager configuration")
-    _check_global(reader, top)
+    for key, shape in _SETTINGS.items():
+        entry = top.get(key)
+        if entry is not None:
+            check_shape(reader, entry, shape)
     receivers = read_receivers(reader, top.get("receivers"), top)
-    known = KnownNames(frozenset(each.name for each in receivers), _intervals(reader, top))
+    intervals = read_time_intervals(reader, top)
+    known = KnownNames(frozenset(each.name for each in receivers), frozenset(each.name for each in intervals))
+    listed = top.get("receivers")
+    if listed is not None and not isinstance(listed.value, Items | Text):
+        known = replace(known, receivers=None)
     route = _route(reader, top, known)
     inhibitions = read_inhibitions(reader, top.get("inhibit_rules"))
     problems = tuple(sorted(reader.problems, key=lambda problem: problem.where.line or 0))
@@ -110,6 +121,7 @@ def routing_of(file: Path, tree: Tree) -> RoutingFile:
             route=route,
             receivers=receivers,
             inhibitions=inhibitions,
+            intervals=intervals,
             texts={path: text for path, text, _ in parts},
             lines={path: line for path, _, line in parts},
         ),
@@ -122,34 +134,8 @@ def _route(reader: TreeReader, top: Table, known: KnownNames) -> Route | None:
     if entry is None:
         reader.wrong(top.line, "expected the key route, saw none", "add a root route with a receiver")
         return None
+    if isinstance(entry.value, Text) and entry.value.null:
+        reader.wrong(entry.line, "expected route to be a map, saw nothing", "add receiver: with a default")
+        return None
     table = reader.table(entry.value, "route")
     return read_root(reader, table, entry.line, known) if table else None
-
-
-def _check_global(reader: TreeReader, top: Table) -> None:
-    entry = top.get("global")
-    table = reader.table(entry.value, "global") if entry and list(flat(entry.value)) else None
-    if table is None:
-        return
-    report_unknown_keys(reader, table, GLOBAL_KEYS, "global")
-    reader.duration(table.get("resolve_timeout"), 0.0)
-    http = table.get("http_config")
-    if http and isinstance(http.value, Table):
-        report_unknown_keys(reader, http.value, HTTP_KEYS, "http_config")
-    list(items_of_texts(reader, top.get("templates")))
-
-
-def _intervals(reader: TreeReader, top: Table) -> frozenset[str]:
-    """Names of all time intervals."""
-    names = set()
-    for key in _INTERVAL_LISTS:
-        for table in reader.tables(top.get(key), "a time interval"):
-            report_unknown_keys(reader, table, ("name", "time_intervals"), "a time interval")
-            name = reader.text(table.get("name"))
-            if not name or name in names:
-                seen = f"{name!r} twice" if name else "none"
-                reader.wrong(table.line, f"expected a time interval to have a name of its own, saw {seen}")
-            names.add(name)
-            for part in reader.tables(table.get("time_intervals"), "a part of a time interval"):
-                report_unknown_keys(reader, part, _INTERVAL_KEYS, "a part of a time interval")
-    return frozenset(names)

@@ -4,12 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from stackproof.alerts.check import Monitoring
+from stackproof.alerts.checks.receivers import cannot_work
+from stackproof.alerts.checks.routing import root_has_matchers
 from stackproof.declare.alertmanager.integrations import KINDS
 from stackproof.declare.alertmanager.routing_config import parse_routing, read_alertmanager, read_routing, routing_of
 from stackproof.documents.yaml_reader import parse_tree
 from stackproof.model import DeclarationError
 from stackproof.model.file_problem import FileProblemError
 from stackproof.model.monitoring import LabelMatcher, MatchOp, Routing
+from tests.unit.declare.alertmanager import refused
+
+REFUSING = (cannot_work.CHECK, root_has_matchers.CHECK)
 
 SOUND = """\
 global:
@@ -208,3 +214,33 @@ receivers:
 """
     first, second = parse_routing(text).receivers[0].integrations
     assert (first.fields["channel"], second.fields["channel"], second.send_resolved) == ("#a", "#b", True)
+
+
+def _refusals(text: str) -> list[int | None]:
+    """The lines of all errors that say what Alertmanager refuses: of the reader, and of two checks."""
+    read = routing_of(HERE, parse_tree(HERE, text))
+    monitoring = Monitoring(routing=read.routing)
+    checked = (finding.where.line for check in REFUSING for finding in check.findings(monitoring))
+    return [*(problem.where.line for problem in read.problems), *checked]
+
+
+@pytest.mark.parametrize("text", refused.REFUSED + refused.REFUSED_BY_NEWER)
+def test_what_alertmanager_refuses_is_found_at_its_line(text: str) -> None:
+    """Strict YAML, limits of values, and keys that exclude or need each other."""
+    assert set(_refusals(text)) == {refused.line_of(text)}
+
+
+@pytest.mark.parametrize("text", refused.ACCEPTED + refused.ACCEPTED_BY_NEWER)
+def test_what_alertmanager_accepts_is_no_problem(text: str) -> None:
+    """Unusual spellings, empty values, and settings of new versions."""
+    assert _refusals(text) == []
+
+
+def test_a_deep_tree_of_routes_is_read() -> None:
+    """Reading does not follow the depth of a file."""
+    text = "".join(f"{'  ' * depth}  routes:\n{'  ' * depth}  - receiver: a\n" for depth in range(100))
+    routing = parse_routing(f"route:\n  receiver: a\n{text}receivers: [{{name: a}}]\n")
+    depth, route = 0, routing.route
+    while route.routes:
+        depth, route = depth + 1, route.routes[0]
+    assert (depth, route.receiver) == (100, "a")

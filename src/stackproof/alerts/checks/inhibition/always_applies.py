@@ -1,43 +1,68 @@
 """inhibition/always-applies: one alert anywhere mutes alerts everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.routing.implication import are_implied
-from stackproof.alerts.routing.possible_alerts import ALERTNAME, PossibleAlert, all_match_alert, possible_alerts
-from stackproof.model.monitoring import Inhibition, LabelMatcher, MatchOp
+from stackproof.alerts.routing.alert_index import AlertIndex
+from stackproof.alerts.routing.implication import accepts_everything, are_same
+from stackproof.alerts.routing.possible_alerts import possible_alerts
+from stackproof.alerts.routing.route_nodes import shown
+from stackproof.model.monitoring import Inhibition, LabelMatcher
+
+# Labels that say how bad an alert is, not what or where it is.
+_RANKS = frozenset({"severity", "priority", "level", "urgency", "criticality", "sev", "prio"})
+# Labels that a Prometheus adds to all of its alerts: they are equal although no rule shows them.
+_OF_A_PROMETHEUS = frozenset(
+    {"cluster", "prometheus", "prometheus_replica", "replica", "region", "zone", "datacenter", "dc", "env"}
+    | {"environment", "stage", "site", "tenant", "monitor", "project", "account"}
+)
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
-    alerts = possible_alerts(monitoring)
+    index = AlertIndex(possible_alerts(monitoring))
+    external = monitoring.scraping is not None
     for rule in monitoring.routing.inhibitions if monitoring.routing else ():
-        if are_implied(rule.source, rule.target) and are_implied(rule.target, rule.source):
-            continue  # inhibition/same-alerts
-        if not rule.source:
-            yield Spot(rule.where, "the source has no matchers: any alert mutes the targets", "add source_matchers")
-        elif _is_broad(rule.source) and _is_broad(rule.target) and not rule.equal:
-            yield Spot(rule.where, f"{_sides(rule)} need no label in common: there is no equal")
-        elif _is_broad(rule.target) and rule.equal and _none_has_equal(rule, alerts):
-            names = ", ".join(rule.equal)
-            yield Spot(rule.at("equal"), f"no source and no target has {names}, and missing labels count as equal")
+        spot = _without_limits(rule) or (_without_equal(rule, index, external=external) if index.alerts else None)
+        if spot is not None and not are_same(rule.source, rule.target):
+            yield spot  # else inhibition/same-alerts
 
 
-def _none_has_equal(rule: Inhibition, alerts: tuple[PossibleAlert, ...]) -> bool:
-    """Whether the rule has sources and targets, and none of them has a label of ``equal``."""
-    sources, targets = (
-        [alert for alert in alerts if all_match_alert(side, alert) is not False] for side in (rule.source, rule.target)
-    )
-    possible = any(alert.can_have(name) for alert in (*sources, *targets) for name in rule.equal)
-    return bool(sources and targets) and not possible
+def _without_limits(rule: Inhibition) -> Spot | None:
+    """Neither the matchers nor ``equal`` say which targets belong to a source."""
+    if not rule.source:
+        return Spot(rule.where, "the source has no matchers: any alert mutes the targets", "add source_matchers")
+    if rule.equal or not _only_ranks(rule.target):
+        return None
+    if _only_ranks(rule.source):
+        return Spot(rule.where, f"{_sides(rule)} need no label in common: there is no equal")
+    return None
 
 
-def _is_broad(matchers: tuple[LabelMatcher, ...]) -> bool:
-    return all(each.name != ALERTNAME or each.op in {MatchOp.NOT_EQUAL, MatchOp.NOT_REGEX} for each in matchers)
+def _only_ranks(matchers: Sequence[LabelMatcher]) -> bool:
+    return all(each.name in _RANKS or accepts_everything(each) for each in matchers)
+
+
+def _without_equal(rule: Inhibition, index: AlertIndex, *, external: bool) -> Spot | None:
+    """No source and no target has a label of ``equal``, and what both lack counts as equal."""
+    names = [name for name in rule.equal if external or name not in _OF_A_PROMETHEUS]
+    if not names or len(names) < len(rule.equal):
+        return None
+    sources, targets = (index.matching(side).possible for side in (rule.source, rule.target))
+    if not sources or not targets:
+        return None
+    both = sources | targets
+    if any(both & ~index.values(name).known.get("", 0) for name in names):
+        return None
+    certain = all(alert.surely_lacks(name) for alert in index.of(both) for name in names)
+    labels = " or ".join(names)
+    message = f"no source and no target has the label {labels}, and what both lack counts as equal"
+    severity, confidence = (None, None) if certain else (Severity.WARNING, Confidence.LIKELY)
+    return Spot(rule.at("equal"), f"{message}: any source mutes every target", "", severity, confidence)
 
 
 def _sides(rule: Inhibition) -> str:
-    source, target = (", ".join(str(each) for each in side) for side in (rule.source, rule.target))
+    source, target = (shown(", ".join(str(each) for each in side)) for side in (rule.source, rule.target))
     return f"the source {{{source}}} and the target {{{target}}}"
 
 
@@ -49,4 +74,5 @@ CHECK = Check(
     why="A fault in one place hides every fault elsewhere for as long as it lasts.",
     fix="add the labels that a source and its targets share: equal: [cluster, namespace, service]",
     look=_look,
+    helped_by=(Needs.RULES,),
 )

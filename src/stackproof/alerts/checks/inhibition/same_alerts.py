@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.routing.implication import are_implied
+from stackproof.alerts.routing.implication import are_same
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     for rule in monitoring.routing.inhibitions if monitoring.routing else ():
-        if are_implied(rule.source, rule.target) and are_implied(rule.target, rule.source):
+        if are_same(rule.source, rule.target):
             yield Spot(rule.where, "every alert that matches the source also matches the target, and vice versa")
 
 

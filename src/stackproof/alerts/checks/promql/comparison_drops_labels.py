@@ -1,6 +1,8 @@
 """promql/comparison-drops-labels: a route requires a label that the expression selects by and then drops."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
@@ -8,7 +10,31 @@ from stackproof.alerts.label_matching import matches
 from stackproof.alerts.promql.expressions import Expression, alerts
 from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
 from stackproof.alerts.promql.syntax_tree import matchers, selectors
-from stackproof.model.monitoring import LabelMatcher, MatchOp, Route, Rule
+from stackproof.alerts.routing.implication import values_of
+from stackproof.alerts.routing.route_nodes import nodes
+from stackproof.model.monitoring import LabelMatcher, MatchOp, Route, Routing, Rule
+
+_MAX_PATTERNS = 100  # for one label; each is tried on each selected value
+
+
+@dataclass(slots=True)
+class _Required:
+    """What routes require of one label, each matcher once with its first route.
+
+    Attributes:
+        values: By the value, for matchers that accept listed values only.
+        patterns: The other matchers.
+    """
+
+    values: dict[str, dict[LabelMatcher, Route]] = field(default_factory=dict)
+    patterns: dict[LabelMatcher, Route] = field(default_factory=dict)
+
+    def met_by(self, value: str) -> Iterator[tuple[LabelMatcher, Route]]:
+        """The matchers that accept a value, with their routes."""
+        yield from self.values.get(value, {}).items()
+        for matcher, route in islice(self.patterns.items(), _MAX_PATTERNS):
+            if matches(matcher, {matcher.name: value}):
+                yield matcher, route
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
@@ -16,48 +42,46 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
         return
     recorded = recorded_labels(monitoring.groups)
     external = monitoring.scraping.external_labels if monitoring.scraping else {}
-    required = tuple(_required(monitoring.routing.route))
+    required = _required(monitoring.routing)
     for rule, expression in alerts(monitoring):
         given = {**external, **rule.labels, "alertname": rule.name}
         labels = labels_of(expression.tree, recorded)
-        for matcher, route in _first_of_each(required):
-            if matcher.name not in given and not labels.can_have(matcher.name):
-                yield from _examined(expression, rule, matcher, route)
+        found: set[LabelMatcher] = set()
+        for selected in (each for selector in selectors(expression.tree) for each in matchers(selector)):
+            name = selected.name
+            if name in required and name not in given and selected.op is MatchOp.EQUAL and not labels.can_have(name):
+                for matcher, route in required[name].met_by(selected.value):
+                    if matcher not in found:
+                        found.add(matcher)
+                        yield _spot(expression, rule, selected, matcher, route)
 
 
-def _required(route: Route) -> Iterator[tuple[LabelMatcher, Route]]:
-    """Every matcher that an alert without the label cannot satisfy."""
-    for matcher in route.matchers:
-        if matcher.op in {MatchOp.EQUAL, MatchOp.REGEX} and not matches(matcher, {}):
-            yield matcher, route
-    for child in route.routes:
-        yield from _required(child)
+def _required(routing: Routing) -> dict[str, _Required]:
+    """Every matcher that an alert without the label cannot satisfy, by label."""
+    found: dict[str, _Required] = {}
+    for node in nodes(routing):
+        for matcher in node.route.matchers:
+            if matcher.op not in {MatchOp.EQUAL, MatchOp.REGEX} or matches(matcher, {}):
+                continue
+            of_label = found.setdefault(matcher.name, _Required())
+            values = values_of(matcher)
+            if values is None:
+                of_label.patterns.setdefault(matcher, node.route)
+            for value in values or ():
+                of_label.values.setdefault(value, {}).setdefault(matcher, node.route)
+    return found
 
 
-def _first_of_each(
-    required: tuple[tuple[LabelMatcher, Route], ...],
-) -> Iterator[tuple[LabelMatcher, Route]]:
-    first: dict[str, tuple[LabelMatcher, Route]] = {}
-    for matcher, route in required:
-        first.setdefault(str(matcher), (matcher, route))
-    yield from first.values()
-
-
-def _examined(expression: Expression, rule: Rule, matcher: LabelMatcher, route: Route) -> Iterator[Spot]:
+def _spot(expression: Expression, rule: Rule, selected: LabelMatcher, matcher: LabelMatcher, route: Route) -> Spot:
     """The expression selects the very value that the route requires, so the alert is meant for that route."""
-    for selector in selectors(expression.tree):
-        for selected in matchers(selector):
-            fixed = selected.name == matcher.name and selected.op is MatchOp.EQUAL
-            if fixed and matches(matcher, {selected.name: selected.value}):
-                place = f"{route.where.file.name}:{route.at('matchers').line}"
-                yield Spot(
-                    expression.at(selected.name),
-                    f"{rule.name} selects {selected} and a route ({place}) requires {matcher}, but the result of the "
-                    f"expression has no label {matcher.name}",
-                    f"keep it, as in by ({matcher.name}) or group_left ({matcher.name}), or set it as a label of the "
-                    f"rule: {matcher.name}: {selected.value}",
-                )
-                return
+    place = f"{route.where.file.name}:{route.at('matchers').line}"
+    return Spot(
+        expression.at(selected.name),
+        f"{rule.name} selects {selected} and a route ({place}) requires {matcher}, but the result of the "
+        f"expression has no label {matcher.name}",
+        f"keep it, as in by ({matcher.name}) or group_left ({matcher.name}), or set it as a label of the "
+        f"rule: {matcher.name}: {selected.value}",
+    )
 
 
 CHECK = Check(

@@ -44,8 +44,13 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 def _missing(integration: Integration) -> Iterator[tuple[str, str]]:
     for choice in NEEDS.get(integration.kind, ()):
         keys = (key for name in choice for key in (name, f"{name}_file"))
-        if not any(integration.fields.get(key) for key in keys):
+        if not any(integration.fields.get(key) or _is_misread(integration, key) for key in keys):
             yield "", f"has no {' or '.join(choice)}"
+
+
+def _is_misread(integration: Integration, key: str) -> bool:
+    """Whether a key has a list or a map where a text is wanted; reading the file has reported that."""
+    return any(path.startswith(f"{key}.") for path in integration.fields)
 
 
 def _malformed(integration: Integration) -> Iterator[tuple[str, str]]:

@@ -1,58 +1,53 @@
 """receivers/unexpanded-placeholder: a placeholder that was not replaced."""
 
-import re
 from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
+from stackproof.alerts.routing.placeholders import sample, variable
 from stackproof.model import Location
+from stackproof.model.monitoring import Routing
 
-_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_PLACEHOLDER = re.compile(
-    r"\$\{\w+(:?[-?+][^}]*)?\}|\$\([A-Z]\w*\)|\$[A-Z][A-Z0-9_]{2,}\b|\b__[A-Z][A-Z0-9_]*__\b|%[A-Z][A-Z0-9_]{2,}%|"
-    r"@[A-Z][A-Z0-9_]{2,}@"
-)
-# Not part of Alertmanager's templates: functions and values of other tools, and bare names.
-_FOREIGN = re.compile(
-    r"\{\{-?\s*((env|getenv|lookup|vault|secret|include|required|requiredEnv|vars)\b.*?|\.?(Values|Env|Release)\..*?|"
-    r"[A-Za-z_]\w*\s*(\|.*?)?)-?\}\}",
-    re.DOTALL,
-)
-_OWN_KEYWORDS = frozenset({"end", "else", "break", "continue", "now"})
-_ANGLED = re.compile(r"<[A-Za-z][\w .-]*>")
-_PLAIN = re.compile(r".*(url|key|token|password|secret|smarthost|from|to|username)", re.IGNORECASE)
+_MANY = 5
+_FIX_SAMPLE = "write your own values before you use the file"
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
-    if monitoring.routing is None:
+    """A placeholder of another program is said once, and so are all blanks of a sample together."""
+    routing = monitoring.routing
+    if routing is None:
         return
-    for path, text in monitoring.routing.texts.items():
-        found = _placeholder(path, text)
-        if found:
-            where = Location(monitoring.routing.file, monitoring.routing.lines.get(path))
-            yield Spot(where, f"{path.rpartition('.')[2]} contains {found!r}, which is not replaced")
+    said: set[str] = set()
+    blanks: list[tuple[str, str]] = []
+    for path, text in routing.texts.items():
+        key = path.rpartition(".")[2]
+        found = variable(text)
+        if found is not None and found not in said:
+            said.add(found)
+            yield Spot(_where(routing, path), f"{key} contains {found!r}, which Alertmanager does not replace")
+        blank = sample(key, text) if found is None else None
+        if blank is not None:
+            blanks.append((path, blank))
+    if blanks:
+        lines = sorted({routing.lines[path] for path, _ in blanks if path in routing.lines})
+        more = ", ..." if len(lines) > _MANY else ""
+        at = f" (lines {', '.join(map(str, lines[:_MANY]))}{more})" if len(lines) > 1 else ""
+        words = ", ".join(repr(each) for each in list(dict.fromkeys(blank for _, blank in blanks))[:_MANY])
+        message = f"the blanks of a sample are not filled in: {words}{at}"
+        yield Spot(_where(routing, blanks[0][0]), message, _FIX_SAMPLE, Severity.INFO, Confidence.ADVICE)
 
 
-def _placeholder(path: str, text: str) -> str | None:
-    for foreign in _FOREIGN.finditer(text):
-        if foreign[0].strip("{}- ") not in _OWN_KEYWORDS:
-            return foreign[0]
-    plain = _TEMPLATE.sub("", text)
-    found = _PLACEHOLDER.search(plain) or (_ANGLED.search(plain) if _is_setting(path, plain) else None)
-    return found[0] if found else None
-
-
-def _is_setting(path: str, text: str) -> bool:
-    """Whether angle brackets can only be a placeholder here, because the setting takes no markup."""
-    return _PLAIN.fullmatch(path.rpartition(".")[2]) is not None and "@" not in text
+def _where(routing: Routing, path: str) -> Location:
+    return Location(routing.file, routing.lines.get(path))
 
 
 CHECK = Check(
     id="receivers/unexpanded-placeholder",
-    severity=Severity.ERROR,
-    confidence=Confidence.CERTAIN,
+    severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
     needs=(Needs.ALERTMANAGER,),
-    why="Alertmanager expands neither environment variables nor secrets: it uses the text as is, or rejects the file.",
+    why="Alertmanager expands neither environment variables nor secrets: it uses the text as is, or rejects the file. "
+    "If a step of the deployment fills it in, check its result instead of this file.",
     fix="read the secret from a file (api_url_file, routing_key_file, auth_password_file...), or check the output of "
     "envsubst, Helm or Ansible instead of this file",
     look=_look,

@@ -4,47 +4,69 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.routing.implication import are_implied
-from stackproof.alerts.routing.possible_alerts import PossibleAlert, possible_alerts, routes_of
-from stackproof.alerts.routing.route_nodes import RouteNode, describe_route, nodes
+from stackproof.alerts.routing.alert_index import AlertIndex
+from stackproof.alerts.routing.broader_siblings import BroaderSiblings
+from stackproof.alerts.routing.implication import by_label
+from stackproof.alerts.routing.possible_alerts import possible_alerts
+from stackproof.alerts.routing.route_nodes import describe_route, nodes
 from stackproof.model import Location
-from stackproof.model.monitoring import Route
+from stackproof.model.monitoring import Route, Routing
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
-    if monitoring.routing is None:
+    routing = monitoring.routing
+    if routing is None:
         return
-    repeated = _repeated(monitoring.routing.route, possible_alerts(monitoring))
-    for node in nodes(monitoring.routing):
-        first = _overlapping(node) or repeated.get(node.route.where)
+    after = {**_repeated(routing, AlertIndex(possible_alerts(monitoring))), **_overlapping(routing)}
+    for node in nodes(routing) if after else ():
+        first = after.get(node.route.where)
         if first:
             message = f"{describe_route(node.route)} notifies {node.route.receiver!r} again, after {first}"
             yield Spot(node.route.at("receiver"), message)
 
 
-def _overlapping(node: RouteNode) -> str | None:
-    """An earlier sibling with ``continue`` and the same receiver that matches all that this matches, or vice versa."""
-    for first in node.before:
-        same_receiver = first.receiver == node.route.receiver and not (first.routes or node.route.routes)
-        timed = first.time_intervals or node.route.time_intervals
-        matchers, others = node.route.matchers, first.matchers
-        overlap = are_implied(others, matchers) or are_implied(matchers, others)
-        if first.continues and same_receiver and not timed and overlap:
-            return f"{describe_route(first)} in line {first.where.line}"
-    return None
-
-
-def _repeated(root: Route, alerts: tuple[PossibleAlert, ...]) -> dict[Location, str]:
-    """Routes that deliver an alert to a receiver that already had it, by location, with an example of each."""
+def _overlapping(routing: Routing) -> dict[Location, str]:
+    """Routes behind a sibling with ``continue`` and the same receiver, of which one matches all that the other does."""
     found: dict[Location, str] = {}
-    for alert in alerts:
-        notified: set[str] = set()
-        for route in routes_of(root, alert) or ():
-            if route.time_intervals:
-                continue
-            if route.receiver in notified:
-                found.setdefault(route.where, f"an earlier route (for {alert.rule.name})")
-            notified.add(route.receiver)
+    for node in nodes(routing):
+        by_receiver: dict[str, list[Route]] = {}
+        for child in node.route.routes:
+            if not (child.routes or child.time_intervals) and child.complete:
+                by_receiver.setdefault(child.receiver, []).append(child)
+        for children in by_receiver.values():
+            for first, second in _pairs(children):
+                example = f"{describe_route(first)} in line {first.where.line}"
+                found.setdefault(second.where, example)
+    return found
+
+
+def _pairs(children: list[Route]) -> Iterator[tuple[Route, Route]]:
+    if len(children) == 1 or not any(child.continues for child in children):
+        return
+    broader = BroaderSiblings()
+    order = {child.where: place for place, child in enumerate(children)}
+    for child in children:
+        broader.add(child)
+    for child in children:
+        for other in broader.of(by_label(child.matchers)):
+            first, second = sorted((child, other), key=lambda each: order[each.where])
+            if first.where != second.where and first.continues:
+                yield first, second
+
+
+def _repeated(routing: Routing, index: AlertIndex) -> dict[Location, str]:
+    """Routes that surely deliver an alert to a receiver that already had it, with an example of each."""
+    found: dict[Location, str] = {}
+    notified: dict[str, int] = {}
+    for arrival in index.arrivals(routing.route) if index.alerts else ():
+        route, sure = arrival.route, arrival.alerts.sure
+        if route.time_intervals:
+            continue
+        again = notified.get(route.receiver, 0) & sure
+        if again:
+            alert = next(index.of(again))
+            found.setdefault(route.where, f"an earlier route (for {alert.rule.name})")
+        notified[route.receiver] = notified.get(route.receiver, 0) | sure
     return found
 
 
@@ -56,4 +78,5 @@ CHECK = Check(
     why="Two notifications of one alert look like two alerts, and people learn to ignore them.",
     fix="remove continue, or send one of the two to another receiver",
     look=_look,
+    helped_by=(Needs.RULES,),
 )

@@ -2,52 +2,92 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.label_matching import matches
+from stackproof.alerts.routing.alert_index import AlertIndex
 from stackproof.alerts.routing.implication import values_of
-from stackproof.alerts.routing.possible_alerts import ALERTNAME, SEVERITY, PossibleAlert, possible_alerts, routes_of
+from stackproof.alerts.routing.possible_alerts import ALERTNAME, SEVERITY, PossibleAlert, possible_alerts
 from stackproof.alerts.routing.route_nodes import describe_route, nodes
-from stackproof.model.monitoring import LabelMatcher, Route, Routing
+from stackproof.model.monitoring import Route, Routing
 
 _SIMILAR = 0.85  # "critcal" and "critical" have a ratio of 0.93, "warning" and "info" of 0.2
 _ABBREVIATED = 4  # "crit" and "warn" are the shortest clear abbreviations
 _URGENT = frozenset({"critical", "page", "emergency", "disaster"})
+_MAX_COMPARED = 20_000  # spellings; then nothing more is found
+_MAX_LISTED = 1000  # values of one pattern
+
+
+@dataclass(slots=True)
+class _Required:
+    """The values that routes require of labels.
+
+    Attributes:
+        by_label: For each label, the first route that requires a value.
+        by_severity: For each severity, the routes that require it and something else.
+    """
+
+    by_label: dict[str, dict[str, Route]] = field(default_factory=dict)
+    by_severity: dict[str, list[Route]] = field(default_factory=dict)
+    _compared: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _left: int = _MAX_COMPARED
+
+    def intended(self, label: str, value: str) -> str | None:
+        """The required value of which the given one is clearly another spelling; None if it is required itself."""
+        if (label, value) not in self._compared:
+            known = self.by_label.get(label, {})
+            self._left -= len(known)
+            spellings = sorted(known) if value and value not in known and self._left >= 0 else ()
+            self._compared[label, value] = next((each for each in spellings if _is_same(each, value)), None)
+        return self._compared[label, value]
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     routing = monitoring.routing
-    if routing is None:
+    index = AlertIndex(possible_alerts(monitoring))
+    if routing is None or not index.alerts:
         return
-    for alert in possible_alerts(monitoring):
-        if routes_of(routing.route, alert) == (routing.route,):
-            spot = _mistyped(routing, alert) or _half_matched(routing, alert)
-            if spot is not None:
-                yield spot
+    required = _required(routing)
+    at_root = next((each.alerts.sure for each in index.arrivals(routing.route) if each.route is routing.route), 0)
+    for alert in index.of(at_root):
+        spot = _mistyped(required, alert, index) or _half_matched(required, alert, index)
+        if spot is not None:
+            yield spot
 
 
-def _mistyped(routing: Routing, alert: PossibleAlert) -> Spot | None:
+def _required(routing: Routing) -> _Required:
+    found = _Required()
     for node in nodes(routing):
         for matcher in node.route.matchers:
-            value = alert.rule.labels.get(matcher.name, "")
-            intended = _intended(matcher, value)
-            if intended and matcher.name != ALERTNAME:
-                message = (
-                    f"{alert.rule.name} has {matcher.name}={value!r} but {describe_route(node.route)} requires "
-                    f"{intended!r}: only the root route handles it"
-                )
-                return Spot(alert.rule.at(f"labels.{matcher.name}"), message, f"write {intended!r} in both")
+            values = values_of(matcher) or frozenset()
+            for value in values if len(values) <= _MAX_LISTED else ():
+                if value and matcher.name != ALERTNAME:
+                    found.by_label.setdefault(matcher.name, {}).setdefault(value, node.route)
+                if matcher.name == SEVERITY and len(node.route.matchers) > 1:
+                    found.by_severity.setdefault(value, []).append(node.route)
+    return found
+
+
+def _mistyped(required: _Required, alert: PossibleAlert, index: AlertIndex) -> Spot | None:
+    for name, value in alert.rule.labels.items():
+        intended = required.intended(name, value) if name in required.by_label and "{{" not in value else None
+        if intended is None:
+            continue
+        route = required.by_label[name][intended]
+        if index.matching(each for each in route.matchers if each.name == name).possible & _bit(alert, index):
+            continue  # a pattern accepts this spelling too
+        message = (
+            f"{alert.rule.name} has {name}={value!r} but {describe_route(route)} requires {intended!r}: only the root "
+            "route handles it"
+        )
+        return Spot(alert.rule.at(f"labels.{name}"), message, f"write {intended!r} in both")
     return None
 
 
-def _intended(matcher: LabelMatcher, value: str) -> str | None:
-    """The value that the matcher requires, if the given one is clearly another spelling of it."""
-    required = values_of(matcher)
-    if not value or "{{" in value or not required or matches(matcher, {matcher.name: value}):
-        return None
-    return next((each for each in sorted(required) if _is_same(each, value)), None)
+def _bit(alert: PossibleAlert, index: AlertIndex) -> int:
+    return index.values(ALERTNAME).known.get(alert.rule.name, 0)
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -59,31 +99,35 @@ def _is_same(one: str, other: str) -> bool:
     return abbreviated or SequenceMatcher(None, first, second).ratio() >= _SIMILAR
 
 
-def _half_matched(routing: Routing, alert: PossibleAlert) -> Spot | None:
-    """An urgent alert that misses the route for its severity because it lacks another label."""
+def _half_matched(required: _Required, alert: PossibleAlert, index: AlertIndex) -> Spot | None:
+    """An urgent alert that misses the route for its severity because it lacks a label that the others have."""
     severity = alert.value(SEVERITY)
     if severity is None or severity.lower() not in _URGENT:
         return None
-    for node in nodes(routing):
-        lacking = _lacking(node.route, alert)
-        if lacking:
+    alike = index.values(SEVERITY).known.get(severity, 0)
+    for route in required.by_severity.get(severity, ()):
+        lacking = _lacking(route, alert)
+        if lacking and all(_most_have(name, alike, index) for name in lacking):
+            names = " and ".join(lacking)
             message = (
-                f"{alert.rule.name} has severity={severity!r} but lacks {lacking}, which "
-                f"{describe_route(node.route)} requires: only the root route handles it"
+                f"{alert.rule.name} has severity={severity!r} but lacks {names}, which {describe_route(route)} "
+                "requires: only the root route handles it"
             )
-            return Spot(alert.rule.where, message, f"give it {lacking}, or a route of its own")
+            return Spot(alert.rule.where, message, f"give it {names}, or a route of its own")
     return None
 
 
-def _lacking(route: Route, alert: PossibleAlert) -> str:
-    """The labels that the alert lacks, if it matches everything else of a route for its severity."""
-    by_severity = [each for each in route.matchers if each.name == SEVERITY]
-    missed = [each for each in route.matchers if not matches(each, {each.name: alert.value(each.name) or ""})]
-    for_it = any(matches(each, {SEVERITY: alert.value(SEVERITY) or ""}) for each in by_severity)
-    names = sorted({each.name for each in missed})
-    if not for_it or not names or ALERTNAME in names or any(alert.value(name) for name in names):
-        return ""
-    return " and ".join(names)
+def _lacking(route: Route, alert: PossibleAlert) -> tuple[str, ...]:
+    """The labels that the alert lacks, if these are all that keep it from a route for its severity."""
+    names = sorted({each.name for each in route.matchers} - {SEVERITY})
+    lacking = tuple(name for name in names if alert.value(name) == "")
+    return lacking if len(lacking) == len(names) and ALERTNAME not in names else ()
+
+
+def _most_have(label: str, alerts: int, index: AlertIndex) -> bool:
+    """Whether at least half of these alerts can have a label: the one that lacks it is then the exception."""
+    without = index.values(label).known.get("", 0) & alerts
+    return 2 * without.bit_count() <= alerts.bit_count()
 
 
 CHECK = Check(

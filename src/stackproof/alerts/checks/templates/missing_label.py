@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
+from stackproof.alerts.routing.alert_index import AlertIndex
 from stackproof.alerts.routing.delivery import GROUP_BY_ALL
-from stackproof.alerts.routing.possible_alerts import PossibleAlert, all_match_alert, possible_alerts
-from stackproof.alerts.routing.receiver_use import routes_to
+from stackproof.alerts.routing.possible_alerts import PossibleAlert, possible_alerts
+from stackproof.alerts.routing.receiver_use import routes_by_receiver
 from stackproof.alerts.routing.route_nodes import RouteNode
 from stackproof.alerts.templates.expansion import Read
 from stackproof.alerts.templates.notification_texts import NotificationText, notification_texts, templates_of
@@ -20,16 +21,17 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     routing = monitoring.routing
     if routing is None:
         return
-    alerts = possible_alerts(monitoring)
+    index = AlertIndex(possible_alerts(monitoring))
     templates = templates_of(routing)
+    by_receiver = routes_by_receiver(routing)
     for receiver in routing.receivers:
-        routes = routes_to(routing, receiver)
+        routes = tuple(by_receiver.get(receiver.name, ()))
         received: tuple[PossibleAlert, ...] | None = None
         for integration in receiver.integrations if routes else ():
             for text in notification_texts(integration, templates):
                 for read in _shown(text):
                     if received is None:
-                        received = tuple(alert for alert in alerts if _reaches(alert, routes))
+                        received = _received(routes, index)
                     reason = _missing(read, routes, received)
                     if reason:
                         where = templates.where(read.template, read.offset) or integration.at(text.part)
@@ -48,8 +50,12 @@ def _shown(text: NotificationText) -> Iterator[Read]:
             yield read
 
 
-def _reaches(alert: PossibleAlert, routes: tuple[RouteNode, ...]) -> bool:
-    return any(all_match_alert(node.matchers, alert) is not False for node in routes)
+def _received(routes: tuple[RouteNode, ...], index: AlertIndex) -> tuple[PossibleAlert, ...]:
+    """The alerts that may match one of the routes."""
+    received = 0
+    for node in routes:
+        received |= index.matching(node.matchers).possible
+    return tuple(index.of(received))
 
 
 def _missing(read: Read, routes: tuple[RouteNode, ...], received: tuple[PossibleAlert, ...]) -> str:

@@ -11,7 +11,12 @@ SIDES = "source_matchers: [severity=critical]\ntarget_matchers: [severity=warnin
 
 @pytest.mark.parametrize(
     "rule",
-    [SIDES, f"{SIDES}\nequal: []", "target_matchers: [severity=warning]\nequal: [job]", "source_match: {a: b}"],
+    [
+        SIDES,
+        f"{SIDES}\nequal: []",
+        "target_matchers: [severity=warning]\nequal: [job]",
+        "source_match: {severity: critical}",
+    ],
 )
 def test_sides_without_a_common_label_are_found(rule: str) -> None:
     """No equal, or no matchers on one side."""
@@ -23,6 +28,8 @@ def test_a_label_that_no_alert_has_does_not_limit_it() -> None:
     rules = ("Down {severity: critical, team: db}", "Slow {severity: warning}")
     assert found(CHECK, inhibiting(f"{SIDES}\nequal: [team]", *rules)) == []
     down = ("Down {severity: critical}", "Slow {severity: warning}", "Info {severity: info, team: db}")
+    series = ("Down {severity: critical} x > 1", "Slow {severity: warning} y > 1", "Info {severity: info, team: db}")
+    assert found(CHECK, inhibiting(f"{SIDES}\nequal: [team]", *series)) == []  # unknown
     assert found(CHECK, inhibiting(f"{SIDES}\nequal: [team]", *down)) == [(5, "error")]
 
 
@@ -33,8 +40,15 @@ def test_a_label_that_no_alert_has_does_not_limit_it() -> None:
         "source_matchers: [alertname=ClusterDown]\ntarget_matchers: [severity=warning]",
         "source_matchers: [severity=critical]\ntarget_matchers: [alertname=Slow]",
         "source_matchers: [alertname=Down]\nequal: [job, instance]",
+        "source_matchers: [alertname=Down]",
+        "source_matchers: [alertname=InfoInhibitor]\ntarget_matchers: [severity=info]\nequal: [namespace]",
+        "source_matchers: [alertname=Down, severity=critical]\ntarget_matchers: [alertname=Slow, severity=warning]",
+        "source_matchers: [inhibits=pages]\ntarget_matchers: [inhibited_by=pages]",
+        "source_matchers: [scope=cluster]\ntarget_matchers: [severity=warning]",
+        "source_matchers: [severity=critical, team=db]\ntarget_matchers: [severity=warning, team=db]",
+        f"{SIDES}\nequal: [cluster]",
     ],
 )
 def test_sides_with_a_common_label_or_an_alert_name_are_accepted(rule: str) -> None:
-    """A named alert limits the inhibition; labels that series may have are not known to be missing."""
+    """A named alert limits the inhibition, and so does a label made for it; labels of series may be there."""
     assert not finds(CHECK, inhibiting(rule, "Down {severity: critical} up == 0", "Slow {severity: warning} y > 1"))

@@ -2,9 +2,10 @@
 
 import pytest
 
+from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks.inhibition.never_applies import CHECK
-from tests.unit.alerts.files import finds, found
-from tests.unit.alerts.routes import inhibiting
+from tests.unit.alerts.files import finds, found, routing
+from tests.unit.alerts.routes import inhibiting, ruled
 
 DOWN, SLOW = "Down {severity: critical} up == 0", "Slow {severity: warning} latency > 1"
 NAMED = "source_matchers: [alertname=Down]\ntarget_matchers: [alertname=Slow]\nequal: [%s]"
@@ -44,3 +45,28 @@ def test_an_inhibition_that_may_apply_is_accepted(slow: str) -> None:
     assert not finds(CHECK, inhibiting(NAMED % "job, instance", DOWN, SLOW))
     assert not finds(CHECK, inhibiting(NAMED % "cluster", DOWN, slow))
     assert not finds(CHECK, inhibiting(NAMED % "instance"))
+
+
+def test_a_label_that_no_alert_has_is_named() -> None:
+    """People write alert for alertname; the line is that of the matcher."""
+    rule = "source_match:\n  severity: critical\n  alert: Down\ntarget_match: {alert: Slow}\nequal: [job]"
+    (finding,) = CHECK.findings(inhibiting(rule, DOWN, SLOW))
+    assert (finding.where.line, finding.severity.value) == (5, "warning")
+    assert finding.message.endswith("no alert has the label alert")
+
+
+def test_an_anchored_pattern_is_explained() -> None:
+    """A pattern must match the whole name."""
+    rule = "source_matchers: ['alertname=~\"Dow\"']\ntarget_matchers: [alertname=Slow]\nequal: [job]"
+    (finding,) = CHECK.findings(inhibiting(rule, DOWN, SLOW))
+    assert 'alertname=~"Dow.*"' in finding.fix
+
+
+def test_thousands_of_inhibitions_are_checked_in_seconds() -> None:
+    """With thousands of alerts."""
+    rules = ruled(*(f"A{number} {{severity: warning, team: t{number}}}" for number in range(1000)))
+    text = "route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules:\n" + "".join(
+        f"- {{source_matchers: [severity=critical, team=t{number}], target_matchers: [severity=warning]}}\n"
+        for number in range(1000)
+    )
+    assert len(found(CHECK, Monitoring(routing=routing(text), groups=rules))) == 1000

@@ -27,8 +27,12 @@ def test_a_secret_in_plain_text_is_found(integration: str) -> None:
         "slack_configs: [{api_url: 'http://stand-in:8080/slack'}]",
         "pagerduty_configs: [{routing_key: '${KEY}'}]",
         "webhook_configs: [{url: 'http://x/'}]",
+        "victorops_configs: [{api_key_file: /run/v, routing_key: ops}]",
+        "pagerduty_configs: [{routing_key_file: /run/p, details: {token: '5'}}]",
+        "pagerduty_configs: [{routing_key: <integration-key>}]",
+        "opsgenie_configs: [{api_key: YOUR_API_KEY}]",
     ],
 )
 def test_files_and_placeholders_are_accepted(integration: str) -> None:
-    """A file's name is not a secret."""
+    """A file's name is not a secret, nor is VictorOps' routing key: it says which team is notified."""
     assert not finds(CHECK, received(integration))

@@ -15,8 +15,19 @@ def test_a_channel_without_its_prefix_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "channel", ["'#alerts'", "'@mia'", "C024BE91L", "'{{ .CommonLabels.channel }}'", "alerts, app_token: x"]
+    "channel",
+    [
+        "'#alerts'",
+        "'@mia'",
+        "C024BE91L",
+        "'{{ .CommonLabels.channel }}'",
+    ],
 )
 def test_a_channel_that_slack_accepts_is_accepted(channel: str) -> None:
-    """Ids, templates, and bots, which need no prefix."""
+    """Ids and templates."""
     assert not finds(CHECK, received(f"slack_configs: [{{{URL}, channel: {channel}}}]"))
+
+
+def test_a_bot_needs_no_prefix() -> None:
+    """It joins a channel by its name."""
+    assert not finds(CHECK, received("slack_configs: [{app_token: x, channel: alerts}]"))

@@ -41,3 +41,18 @@ def test_routes_for_different_times_are_accepted() -> None:
         time_intervals: [{name: night}]
         """
     assert not finds(CHECK, Monitoring(routing=routing(text), groups=ruled("Full {severity: critical}")))
+
+
+def test_many_equal_routes_are_compared_in_seconds() -> None:
+    """Each but the first repeats an earlier one."""
+    route = "- {matchers: [severity=critical, team=~a.*], receiver: pager, continue: true}"
+    assert len(found(CHECK, routed("\n".join([route] * 1000)))) == 999
+
+
+def test_an_unknown_label_is_no_second_delivery() -> None:
+    """Whether the alert has the team is not known."""
+    routes = """\
+        - {matchers: [severity=critical], receiver: pager, continue: true}
+        - {matchers: [team=db], receiver: pager}
+        """
+    assert not finds(CHECK, routed(routes, "Full {severity: critical} x > 1"))

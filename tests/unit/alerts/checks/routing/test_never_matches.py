@@ -60,3 +60,42 @@ def test_unknown_labels_are_accepted(routes: str) -> None:
 def test_without_rules_nothing_is_found() -> None:
     """The alerts are unknown."""
     assert not finds(CHECK, routed("- {matchers: [severity=page], receiver: pager}"))
+
+
+def test_an_anchored_pattern_is_explained() -> None:
+    """A pattern must match the whole value; the values of the alerts and the right pattern are named."""
+    routes = """\
+        - receiver: pager
+          matchers:
+          - severity=warning
+          - cluster =~ "^(mysql|redis)"
+        """
+    rules = ("Slow {severity: warning, cluster: mysql01}", "Evicted {severity: warning, cluster: redis02}")
+    (finding,) = CHECK.findings(routed(routes, *rules))
+    assert finding.where.line == 7
+    assert "must match the whole value, and the alerts have cluster mysql01, redis02" in finding.message
+    assert """write 'cluster=~"(mysql|redis).*"'""" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("pattern", "right"),
+    [("mysql", "(mysql).*"), ("mysql|redis", "(mysql|redis).*"), ("sql01$", ".*sql01"), ("ysql", ".*ysql.*")],
+)
+def test_the_right_pattern_is_named(pattern: str, right: str) -> None:
+    """With .* where the values go on."""
+    routes = f"- {{matchers: ['cluster=~\"{pattern}\"'], receiver: pager}}"
+    (finding,) = CHECK.findings(routed(routes, "Slow {cluster: mysql01}", "Slow2 {cluster: redis02}"))
+    assert right.removeprefix("(mysql)") in finding.fix
+
+
+def test_a_label_that_no_alert_has_is_named() -> None:
+    """It is another label than the one that the rules set."""
+    (finding,) = CHECK.findings(routed("- {matchers: [alert=Down], receiver: pager}", "Down {severity: page} up == 0"))
+    assert finding.message.endswith("no alert has the label alert")
+
+
+def test_thousands_of_routes_are_checked_in_seconds() -> None:
+    """A generated file may have a route for each of its alerts."""
+    routes = "\n".join(f"- {{matchers: [alertname=A{number}], receiver: pager}}" for number in range(2000))
+    rules = (f"A{number} {{severity: page}}" for number in range(1, 2001))
+    assert found(CHECK, routed(routes, *rules)) == [(4, "warning")]

@@ -21,7 +21,10 @@ def test_another_spelling_of_a_severity_is_found(severity: str) -> None:
 def test_an_urgent_alert_that_lacks_a_label_is_found() -> None:
     """A team has a route for its critical alerts, and this alert has no team."""
     routes = "- {matchers: [severity=critical, team=db], receiver: pager}"
-    assert finds(CHECK, routed(routes, "Down {severity: critical}", "Full {team: db, severity: critical}"))
+    rules = ("Down {severity: critical}", "Full {team: db, severity: critical}")
+    assert finds(CHECK, routed(routes, *rules))
+    more = ("Slow {severity: critical}", "Lost {severity: critical}")
+    assert not finds(CHECK, routed(routes, *rules, *more))  # most alerts have no team: it is a route for one team
     assert not finds(CHECK, routed(routes, "Odd {severity: warning}", "Full {team: db, severity: critical}"))
 
 
@@ -35,6 +38,8 @@ def test_an_urgent_alert_that_lacks_a_label_is_found() -> None:
         ("- {matchers: ['severity=~\"crit.*\"'], receiver: pager}", "Down {severity: crit}"),
         (f"{CRITICAL}\n- {{matchers: [severity=crit], receiver: mail}}", "Down {severity: crit}"),
         ("- {matchers: [team=db], receiver: pager}", "Down {severity: critical} up == 0"),
+        ("- {matchers: [severity=critical, namespace=shop], receiver: pager}", "Down {severity: critical} up == 0"),
+        ("- {matchers: [severity=critical, alertname=Full], receiver: pager}", "Down {severity: critical}"),
     ],
 )
 def test_alerts_that_the_root_is_meant_for_are_accepted(routes: str, rule: str) -> None:
