@@ -16,17 +16,26 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     jobs = _jobs(monitoring.scraping)
     if not jobs:
         return
-    recorded = {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
+    recorded = frozenset(rule.name for rule in rules(monitoring, RuleKind.RECORD))
     for expression in expressions(monitoring):
         reported: set[str] = set()
         for selector in selectors(expression.tree):
             for matcher in matchers(selector):
-                if metric(selector) in recorded or str(matcher) in reported or not _is_unknown(matcher, jobs):
+                if (
+                    _is_recorded(metric(selector), recorded)
+                    or str(matcher) in reported
+                    or not _is_unknown(matcher, jobs)
+                ):
                     continue
                 reported.add(str(matcher))
                 near = get_close_matches(matcher.value, jobs, n=1)
                 message = f"no job matches {matcher}; the jobs are {', '.join(sorted(jobs))}"
                 yield Spot(expression.at("job"), message, f"did you mean {near[0]}?" if near else "")
+
+
+def _is_recorded(name: str | None, recorded: frozenset[str]) -> bool:
+    """Whether a rule records it, of these files or of others; a rule can give its series any job."""
+    return name is not None and (name in recorded or ":" in name or name.startswith("ALERTS"))
 
 
 def _jobs(scraping: Scraping | None) -> frozenset[str]:
