@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.promql.expressions import Expression, expressions, rules
+from stackproof.alerts.meaning.readings import readings
+from stackproof.alerts.promql.expressions import rules
 from stackproof.alerts.promql.metric_names import metric_types
 from stackproof.alerts.promql.syntax_tree import arguments, calls, metric, selectors
+from stackproof.model import Location
 from stackproof.model.monitoring import MetricType, RuleKind
 
 _QUANTILES = frozenset({"histogram_quantile", "histogram_fraction"})
@@ -17,15 +19,15 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     types = metric_types(monitoring)
     with_le = {each.name for each in monitoring.metrics or () if "le" in each.labels}
     known = with_le | {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
-    for expression in expressions(monitoring):
-        for call in calls(expression.tree, _QUANTILES):
+    for reading in readings(monitoring):
+        for call in calls(reading.expression.tree, _QUANTILES):
             for selector in selectors(arguments(call)[-1]):
                 name = metric(selector)
                 if name is not None and ":" not in name and name not in known:
-                    yield from _examined(expression, call.func.name, name, types)
+                    yield from _examined(reading.at(selector), call.func.name, name, types)
 
 
-def _examined(expression: Expression, function: str, name: str, types: Mapping[str, MetricType]) -> Iterator[Spot]:
+def _examined(where: Location, function: str, name: str, types: Mapping[str, MetricType]) -> Iterator[Spot]:
     """A native histogram has a series of the base name, so without the exporter's metrics a base name is accepted."""
     base = next((name.removesuffix(part) for part in _PARTS if name.endswith(part)), None)
     if name not in types and types.get(f"{name}_bucket") is MetricType.HISTOGRAM:
@@ -33,12 +35,12 @@ def _examined(expression: Expression, function: str, name: str, types: Mapping[s
             f"{function} of {name}, but its exporter has a classic histogram: there is no series {name}, so there is "
             "no result"
         )
-        yield Spot(expression.at(name), message, f"use the buckets: rate({name}_bucket[5m])")
+        yield Spot(where, message, f"use the buckets: rate({name}_bucket[5m])")
     elif base is not None:
         message = f"{function} of {name}, which has no buckets (no label le), so it has no result"
         certain = name in types
         yield Spot(
-            expression.at(name),
+            where,
             message if certain else f"{function} of {name}: by its name it has no buckets (no label le), so no result",
             f"use the buckets: rate({base}_bucket[5m])",
             Severity.ERROR if certain else Severity.WARNING,

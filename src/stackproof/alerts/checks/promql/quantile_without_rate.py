@@ -6,7 +6,8 @@ import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.promql.expressions import Expression, expressions, rules
+from stackproof.alerts.meaning.readings import Reading, readings
+from stackproof.alerts.promql.expressions import rules
 from stackproof.alerts.promql.metric_names import metric_types
 from stackproof.alerts.promql.syntax_tree import RATES, Visit, arguments, calls, metric, walk
 from stackproof.model.monitoring import MetricType, RuleKind
@@ -18,13 +19,13 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     types = metric_types(monitoring)
     recorded = frozenset(rule.name for rule in rules(monitoring, RuleKind.RECORD))
     accepted = recorded.union(name for name, kind in types.items() if kind is not MetricType.HISTOGRAM)
-    for expression in expressions(monitoring):
-        for call in calls(expression.tree, frozenset({"histogram_quantile"})):
+    for reading in readings(monitoring):
+        for call in calls(reading.expression.tree, frozenset({"histogram_quantile"})):
             for visit in walk(arguments(call)[1]):
-                yield from _examined(expression, visit, accepted)
+                yield from _examined(reading, visit, accepted)
 
 
-def _examined(expression: Expression, visit: Visit, accepted: frozenset[str]) -> Iterator[Spot]:
+def _examined(reading: Reading, visit: Visit, accepted: frozenset[str]) -> Iterator[Spot]:
     """Recorded metrics may be rates already, and the buckets of a gauge histogram are those of now."""
     name = metric(visit.node) if isinstance(visit.node, pp.VectorSelector) else None
     if name is None or not name.endswith("_bucket") or ":" in name or name in accepted:
@@ -32,7 +33,7 @@ def _examined(expression: Expression, visit: Visit, accepted: frozenset[str]) ->
     over_time = any(isinstance(each, pp.Call) and each.func.name in _OVER_TIME for each in visit.parents)
     if not over_time and not _subqueried(visit) and not _subtracted(visit):
         message = f"the quantile covers everything that {name} counted since its process started: there is no rate"
-        yield Spot(expression.at(name), message, f"write rate({name}[5m]) inside the aggregation by le")
+        yield Spot(reading.at(visit.node), message, f"write rate({name}[5m]) inside the aggregation by le")
 
 
 def _subqueried(visit: Visit) -> bool:

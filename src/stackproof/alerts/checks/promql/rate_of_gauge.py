@@ -7,7 +7,7 @@ import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.promql.expressions import expressions
+from stackproof.alerts.meaning.readings import readings
 from stackproof.alerts.promql.metric_names import is_time_by_name, metric_types
 from stackproof.alerts.promql.syntax_tree import RATES, arguments, bare, calls, metric
 from stackproof.model.monitoring import MetricType
@@ -30,13 +30,14 @@ _GAUGE_NAME = re.compile(
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     types = metric_types(monitoring)
-    for expression in expressions(monitoring):
-        for call in calls(expression.tree, RATES):
+    for reading in readings(monitoring):
+        for call in calls(reading.expression.tree, RATES):
             samples = bare(arguments(call)[0])
-            name = metric(samples.vector_selector) if isinstance(samples, pp.MatrixSelector) else None
-            if name is None or _COUNTER_NAME.fullmatch(name) or is_time_by_name(name):
+            selector = samples.vector_selector if isinstance(samples, pp.MatrixSelector) else None
+            name = metric(selector) if selector else None
+            if selector is None or name is None or _COUNTER_NAME.fullmatch(name) or is_time_by_name(name):
                 continue
-            function, where = call.func.name, expression.at(name)
+            function, where = call.func.name, reading.at(selector)
             if types.get(name) is MetricType.GAUGE:
                 yield Spot(where, f"{function} of {name}, which its exporter declares as a gauge")
             elif name not in types and _GAUGE_NAME.fullmatch(name):

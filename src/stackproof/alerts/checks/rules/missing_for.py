@@ -13,6 +13,7 @@ from stackproof.alerts.promql.syntax_tree import (
     NumberComparison,
     Visit,
     aggregates,
+    arguments,
     bare,
     calls,
     comparison,
@@ -104,9 +105,9 @@ def _failed_check(visits: list[Visit]) -> str | None:
             continue
         if aggregates(compared.value, "count", "group", "count_values"):
             continue  # they count what is scraped, not what is up
-        for name in sorted(metrics(compared.value)):
-            if name in _SINGLE_SCRAPE or name.endswith("_up"):
-                return _SINGLE_SCRAPE.get(name, f"one sample of {name} fires it")
+        names = sorted(metrics(compared.value))
+        if names and all(name in _SINGLE_SCRAPE or name.endswith("_up") for name in names):
+            return _SINGLE_SCRAPE.get(names[0], f"one sample of {names[0]} fires it")
     return None
 
 
@@ -124,10 +125,18 @@ def _compares_level(condition: NumberComparison) -> bool:
         or number(condition.value) is not None
     ):
         return False
-    if aggregates(bare(condition.value), "count", "group", "count_values"):
+    if aggregates(_relabelled(condition.value), "count", "group", "count_values"):
         return False  # so many series exist
     names = [metric(each) or "" for each in selectors(condition.value)]
     return not names or not all(_STEADY.fullmatch(name) or is_time_by_name(name) for name in names)
+
+
+def _relabelled(node: pp.Expr) -> pp.Expr:
+    """The value whose labels a function changes."""
+    node = bare(node)
+    while isinstance(node, pp.Call) and node.func.name in {"label_replace", "label_join"}:
+        node = bare(arguments(node)[0])
+    return node
 
 
 CHECK = Check(

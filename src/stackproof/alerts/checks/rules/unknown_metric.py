@@ -9,8 +9,10 @@ import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.promql.expressions import Expression, expressions, rules
+from stackproof.alerts.meaning.readings import readings
+from stackproof.alerts.promql.expressions import rules
 from stackproof.alerts.promql.syntax_tree import Visit, metric, metrics, walk
+from stackproof.model import Location
 from stackproof.model.monitoring import RuleKind
 
 # https://prometheus.io/docs/concepts/jobs_instances/ and https://prometheus.io/docs/prometheus/latest/configuration/
@@ -51,14 +53,14 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
         return
     made = {each.name for each in monitoring.metrics} | {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
     known = _Known(frozenset(made | _MADE_BY_PROMETHEUS), frozenset(_family(name) for name in made))
-    for expression in expressions(monitoring):
+    for reading in readings(monitoring):
         seen: set[str] = set()
-        for visit in walk(expression.tree):
+        for visit in walk(reading.expression.tree):
             name = metric(visit.node) if isinstance(visit.node, pp.VectorSelector) else None
             if name is None or name in seen or _is_known(name, known.names) or _has_alternative(visit, known.names):
                 continue
             seen.add(name)
-            yield _spot(expression, name, known)
+            yield _spot(reading.at(visit.node), name, known)
 
 
 def _family(name: str) -> str:
@@ -75,17 +77,17 @@ def _has_alternative(visit: Visit, known: frozenset[str]) -> bool:
     return any(_is_known(name, known) for each in either for name in metrics(each))
 
 
-def _spot(expression: Expression, name: str, known: _Known) -> Spot:
+def _spot(where: Location, name: str, known: _Known) -> Spot:
     """Certain if other metrics of the same exporter are given, so that it should be among them."""
     near = known.nearest(name)
     message = f"nothing in the given metrics and rules exports or records {name}"
     suggestion = f"did you mean {near}?" if near else ""
     if _family(name) in known.families:
-        return Spot(expression.at(name), message, suggestion)
+        return Spot(where, message, suggestion)
     if near or ":" in name:
-        return Spot(expression.at(name), message, suggestion, Severity.WARNING, Confidence.LIKELY)
+        return Spot(where, message, suggestion, Severity.WARNING, Confidence.LIKELY)
     message += "; no metric there begins like it, so its exporter may be missing from --metrics"
-    return Spot(expression.at(name), message, "", Severity.INFO, Confidence.ADVICE)
+    return Spot(where, message, "", Severity.INFO, Confidence.ADVICE)
 
 
 CHECK = Check(

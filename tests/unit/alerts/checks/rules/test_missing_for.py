@@ -50,6 +50,8 @@ def test_a_fluctuating_value_needs_a_for(expr: str) -> None:
         ("kube_deployment_spec_replicas > 10", ""),
         ("count by (host) (share_servers) >= 250", ""),
         ("count(up) < 3", ""),
+        ('label_replace(count by (host) (share_servers), "a", "$1", "host", "(.*)") >= 250', ""),
+        ('node_network_speed_bytes * on (device) group_left () node_network_up{operstate="up"} == 0', ""),
         ('runners_up{access="open"} > 0', ""),
         ("node_mtu_bytes * (node_network_up > 0) != on (cluster) group_left () mtu_of_most", ""),
         ("sys_uptime < 600 and sys_uptime offset 10m > 600", ""),
