@@ -11,14 +11,17 @@ from stackproof.alerts.meaning.facts import Meaning
 from stackproof.alerts.meaning.readings import alert_readings
 from stackproof.alerts.meaning.thresholds import Threshold, metrics_of, thresholds
 from stackproof.alerts.meaning.unit import BYTES, MILLISECONDS, RATIO, SECONDS, Unit
+from stackproof.alerts.promql.syntax_tree import RATES
 from stackproof.model.monitoring import Rule
 
 _HALF = 0.5
 _FAR_ABOVE_ALL = 2.0
+_LIKE_PERCENT = 50.0
 _OLDEST_UNIX_TIME_S = 1e8  # in 1973
 _LONG_WAIT_S = 10.0
-_VERY_LONG_WAIT_S = 50.0
+_VERY_LONG_WAIT_S = 100.0
 _KIB = 1024.0
+_CLOCKS = frozenset({"time", "timestamp"})  # they give ages
 _ABOVE = frozenset({">", ">="})
 _BELOW = frozenset({"<", "<="})
 # An error percentage below 1 is a usual limit, and some ratios are far above 1.
@@ -78,7 +81,9 @@ def _ratio(threshold: Threshold, unit: Unit) -> tuple[str, str] | None:
     if limit <= 1 or not unit.is_ratio or _LARGE_RATIO.search(named):
         return None
     if not threshold.is_computed:
-        wrong = limit >= _FAR_ABOVE_ALL and threshold.op in _ABOVE | _BELOW and ":" not in named
+        # Seconds a second are how many run at once, which may be some.
+        least = _LIKE_PERCENT if _calls(threshold.value, RATES) else _FAR_ABOVE_ALL
+        wrong = limit >= least and threshold.op in _ABOVE | _BELOW and ":" not in named
     else:
         wrong = _is_share(threshold.value)
     if not wrong:
@@ -112,10 +117,16 @@ def _seconds(rule: Rule, threshold: Threshold) -> tuple[str, str] | None:
     if limit < _LONG_WAIT_S or threshold.op not in _ABOVE:
         return None
     said = any(_MILLISECONDS_IN_TEXT.search(text) for text in rule.annotations.values())
-    fast = limit >= _VERY_LONG_WAIT_S and bool(_FAST.search(named)) and not _SLOW.search(named)
+    duration = bool(_FAST.search(named)) and not _SLOW.search(named) and not _calls(threshold.value, _CLOCKS)
+    fast = limit >= _VERY_LONG_WAIT_S and duration
     if not (said or fast):
         return None
     return f"seconds ({named}) with {limit:g}", f"write {limit / 1000:g} if {limit:g} ms are meant"
+
+
+def _calls(value: Meaning, names: frozenset[str]) -> bool:
+    """Whether one of these functions computes a value."""
+    return any(isinstance(each.node, pp.Call) and each.node.func.name in names for each in value.walk())
 
 
 def _milliseconds(threshold: Threshold) -> tuple[str, str] | None:
