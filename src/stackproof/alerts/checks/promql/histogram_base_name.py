@@ -1,57 +1,57 @@
 """promql/histogram-base-name: a quantile of a name that a classic histogram has no series for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.readings import readings
 from stackproof.alerts.promql.expressions import rules
-from stackproof.alerts.promql.metric_names import metric_types
 from stackproof.alerts.promql.syntax_tree import arguments, calls, metric, selectors
 from stackproof.model import Location
-from stackproof.model.monitoring import MetricType, RuleKind
+from stackproof.model.monitoring import ExportedMetric, MetricType, RuleKind
 
 _QUANTILES = frozenset({"histogram_quantile", "histogram_fraction"})
 _PARTS = ("_sum", "_count", "_total")
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
-    types = metric_types(monitoring)
+    exported = {each.name for each in monitoring.metrics or ()}
     with_le = {each.name for each in monitoring.metrics or () if "le" in each.labels}
+    classic = {each.name.removesuffix("_bucket") for each in monitoring.metrics or () if _has_bounds(each)} - exported
     known = with_le | {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
     for reading in readings(monitoring):
         for call in calls(reading.expression.tree, _QUANTILES):
             for selector in selectors(arguments(call)[-1]):
                 name = metric(selector)
-                if name is not None and ":" not in name and name not in known:
-                    yield from _examined(reading.at(selector), call.func.name, name, types)
+                if name in classic and name not in known:
+                    yield Spot(
+                        reading.at(selector),
+                        f"{call.func.name} of {name}, but its exporter has a classic histogram: no series has this "
+                        "name, so there is no result, unless Prometheus scrapes it as a native one",
+                        f"use the buckets: rate({name}_bucket[5m])",
+                    )
+                elif name is not None and ":" not in name and name not in known and name.endswith(_PARTS):
+                    yield _without_buckets(reading.at(selector), call.func.name, name, certain=name in exported)
 
 
-def _examined(where: Location, function: str, name: str, types: Mapping[str, MetricType]) -> Iterator[Spot]:
-    """A native histogram has a series of the base name, so without the exporter's metrics a base name is accepted."""
-    base = next((name.removesuffix(part) for part in _PARTS if name.endswith(part)), None)
-    if name not in types and types.get(f"{name}_bucket") is MetricType.HISTOGRAM:
-        message = (
-            f"{function} of {name}, but its exporter has a classic histogram: there is no series {name}, so there is "
-            "no result"
-        )
-        yield Spot(where, message, f"use the buckets: rate({name}_bucket[5m])")
-    elif base is not None:
+def _has_bounds(metric: ExportedMetric) -> bool:
+    """Whether these are the buckets of a classic histogram: the text of a native one has only the bucket +Inf."""
+    bounds = {value for series in metric.series for label, value in series if label == "le"}
+    return metric.type is MetricType.HISTOGRAM and metric.name.endswith("_bucket") and bool(bounds - {"+Inf"})
+
+
+def _without_buckets(where: Location, function: str, name: str, *, certain: bool) -> Spot:
+    fix = f"use the buckets: rate({name.rpartition('_')[0]}_bucket[5m])"
+    if certain:
         message = f"{function} of {name}, which has no buckets (no label le), so it has no result"
-        certain = name in types
-        yield Spot(
-            where,
-            message if certain else f"{function} of {name}: by its name it has no buckets (no label le), so no result",
-            f"use the buckets: rate({base}_bucket[5m])",
-            Severity.ERROR if certain else Severity.WARNING,
-            Confidence.CERTAIN if certain else Confidence.LIKELY,
-        )
+        return Spot(where, message, fix, Severity.ERROR, Confidence.CERTAIN)
+    return Spot(where, f"{function} of {name}: by its name it has no buckets (no label le), so it has no result", fix)
 
 
 CHECK = Check(
     id="promql/histogram-base-name",
-    severity=Severity.ERROR,
-    confidence=Confidence.CERTAIN,
+    severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
     needs=(Needs.RULES,),
     helped_by=(Needs.METRICS,),
     why="The quantile of a classic histogram is computed from its series NAME_bucket. Of any other name it has no "

@@ -68,7 +68,12 @@ def _reason(expression: Expression, long: frozenset[str]) -> str | None:
     short = [seconds for seconds in ranges_s if seconds]
     if short and len(short) == len(ranges_s) and len(set(short)) == 1:
         counts_any = all(each.op == ">" and each.bound == 0 for each in conditions(expression.tree))
-        return None if counts_any else f"a short burst or pause moves a rate over {short[0]:g} s across the limit"
+        of_times = all(is_time_by_name(name) for name in metrics(expression.tree))
+        return (
+            None
+            if counts_any or of_times
+            else f"a short burst or pause moves a rate over {short[0]:g} s across the limit"
+        )
     if ranges_s or any(_covers_longer(visit.node) for visit in visits):
         return None
     names = metrics(expression.tree)
@@ -128,7 +133,7 @@ def _compares_level(condition: NumberComparison) -> bool:
     if aggregates(_relabelled(condition.value), "count", "group", "count_values"):
         return False  # so many series exist
     names = [metric(each) or "" for each in selectors(condition.value)]
-    return not names or not all(_STEADY.fullmatch(name) or is_time_by_name(name) for name in names)
+    return bool(names) and not all(_STEADY.fullmatch(name) or is_time_by_name(name) for name in names)
 
 
 def _relabelled(node: pp.Expr) -> pp.Expr:

@@ -20,6 +20,7 @@ _LIKE_PERCENT = 50.0
 _OLDEST_UNIX_TIME_S = 1e8  # in 1973
 _LONG_WAIT_S = 10.0
 _VERY_LONG_WAIT_S = 100.0
+_MINUTE_S = 60.0
 _KIB = 1024.0
 _CLOCKS = frozenset({"time", "timestamp"})  # they give ages
 _ABOVE = frozenset({">", ">="})
@@ -41,6 +42,8 @@ _STORED = re.compile(
 )
 _MESSAGE = re.compile(r"request|response|message|packet|payload|frame|buffer|queue", re.IGNORECASE)
 _MILLISECONDS_IN_TEXT = re.compile(r"\}\}\s*(ms|msec|millis(econds?)?)\b|\d\s*ms\b", re.IGNORECASE)
+
+_LONG_IN_TEXT = re.compile(r"\b(minutes?|mins?|hours?|seconds?)\b", re.IGNORECASE)
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
@@ -118,7 +121,8 @@ def _seconds(rule: Rule, threshold: Threshold) -> tuple[str, str] | None:
         return None
     said = any(_MILLISECONDS_IN_TEXT.search(text) for text in rule.annotations.values())
     duration = bool(_FAST.search(named)) and not _SLOW.search(named) and not _calls(threshold.value, _CLOCKS)
-    fast = limit >= _VERY_LONG_WAIT_S and duration
+    meant = limit % _MINUTE_S == 0 or any(_LONG_IN_TEXT.search(text) for text in rule.annotations.values())
+    fast = limit >= _VERY_LONG_WAIT_S and duration and not meant
     if not (said or fast):
         return None
     return f"seconds ({named}) with {limit:g}", f"write {limit / 1000:g} if {limit:g} ms are meant"

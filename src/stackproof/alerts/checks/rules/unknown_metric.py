@@ -80,13 +80,13 @@ def _has_alternative(visit: Visit, known: frozenset[str]) -> bool:
 def _spot(where: Location, name: str, known: _Known) -> Spot:
     """Certain if other metrics of the same exporter are given, so that it should be among them."""
     near = known.nearest(name)
-    message = f"nothing in the given metrics and rules exports or records {name}"
+    message = f"nothing exports or records {name} in the given metrics and rules"
     suggestion = f"did you mean {near}?" if near else ""
     if _family(name) in known.families:
         return Spot(where, message, suggestion)
     if near or ":" in name:
         return Spot(where, message, suggestion, Severity.WARNING, Confidence.LIKELY)
-    message += "; no metric there begins like it, so its exporter may be missing from --metrics"
+    message += "; none of them begins like it, so its exporter may be missing from --metrics"
     return Spot(where, message, "", Severity.INFO, Confidence.ADVICE)
 
 

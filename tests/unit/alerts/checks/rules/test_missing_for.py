@@ -50,6 +50,8 @@ def test_a_fluctuating_value_needs_a_for(expr: str) -> None:
         ("kube_deployment_spec_replicas > 10", ""),
         ("count by (host) (share_servers) >= 250", ""),
         ("count(up) < 3", ""),
+        ("vector(1) and on () (hour() < 7 or hour() >= 19)", ""),
+        ("deriv(app_last_tick_timestamp_seconds[5m]) == 0", ""),
         ('label_replace(count by (host) (share_servers), "a", "$1", "host", "(.*)") >= 250', ""),
         ('node_network_speed_bytes * on (device) group_left () node_network_up{operstate="up"} == 0', ""),
         ('runners_up{access="open"} > 0', ""),

@@ -73,6 +73,7 @@ def test_milliseconds_in_the_text_show_what_the_limit_means() -> None:
         "rate(node_network_receive_bytes_total[5m]) < 10",
         "up == 0",
         "time() - probe_http_last_modified_timestamp_seconds > 86400",
+        'query_duration_seconds{quantile="0.99"} > 300',
         "rate(node_disk_io_time_weighted_seconds_total[5m]) > 10",
         "sum(rate(engine_query_duration_seconds_sum[5m])) > 8",
         "histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m]))) > 90",
