@@ -46,11 +46,13 @@ class _Context:
         dashboard: Title of the outermost object that has one.
         panel: Title of the innermost object that has one.
         source: Type or name of the innermost data source; "" if there is none.
+        least_interval: The innermost setting "Min step" or "Min interval"; "" if there is none.
     """
 
     dashboard: str = ""
     panel: str = ""
     source: str = ""
+    least_interval: str = ""
 
 
 def read_dashboard(file: Path) -> DashboardFile:
@@ -81,7 +83,7 @@ def dashboard_of(file: Path, text: str) -> DashboardFile:
     if len(lines) != len(found_exprs):  # a duplicate key
         lines = [1] * len(found_exprs)
     queries = (
-        DashboardQuery(context.dashboard, context.panel, expr, Location(file, line))
+        DashboardQuery(context.dashboard, context.panel, expr, Location(file, line), context.least_interval)
         for (expr, context), line in zip(found_exprs, lines, strict=True)
         if expr.strip() and _is_prometheus(context.source)
     )
@@ -124,10 +126,12 @@ def _within(part: dict[str, object], context: _Context) -> _Context:
     title = part.get("title")
     titled = title if isinstance(title, str) and title else ""
     source = _source(part.get("datasource")) or _source(part.get("datasourceUid"))
+    interval = part.get("interval")
     return _Context(
         dashboard=context.dashboard or titled,
         panel=titled or context.panel,
         source=source or context.source,
+        least_interval=interval if isinstance(interval, str) and interval else context.least_interval,
     )
 
 

@@ -349,12 +349,15 @@ class DashboardQuery:
         panel: Title of the panel.
         expr: PromQL, with Grafana's variables.
         where: The expression's location.
+        least_interval: The least value of ``$__interval`` as its panel sets it: ``1m``, ``>1m`` or a variable; "" if it
+            sets none.
     """
 
     dashboard: str
     panel: str
     expr: str
     where: Location
+    least_interval: str = ""
 
 
 class MetricType(StrEnum):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stackproof.declare.prometheus.syntax import PromqlNotReadError, rule_expression_problem
+from stackproof.declare.prometheus.syntax import PromqlNotReadError, duration_s, rule_expression_problem
 from stackproof.declare.tree_reader import TreeReader
 from stackproof.documents.text_files import read_text
 from stackproof.documents.yaml_reader import parse_documents
@@ -30,7 +30,7 @@ _MAX_SHOWN = 500
 _ALERT_ONLY = ("for", "keep_firing_for", "annotations")
 _RULES = re.compile(r"""^[{\s]*["']?groups["']?\s*:|^kind:\s*["']?PrometheusRule\b""", re.MULTILINE)
 _GRAFANA = re.compile(r"^apiVersion:\s*1\s*$", re.MULTILINE)  # Grafana's own alerts are provisioned as groups too
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_INTEGER = re.compile(r"[-+]?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,10 @@ def _group(reader: TreeReader, table: Table) -> RuleGroup:
     name = reader.text(table.get("name"))
     if not name:
         reader.wrong(table.line, "expected a group to have a name, saw none", "add name: to the group")
-    interval = table.get("interval")
+    interval, limit = table.get("interval"), table.get("limit")
+    if limit is not None and not _INTEGER.fullmatch(reader.text(limit) or "0"):
+        reader.wrong(limit.line, f"expected limit to be a whole number, saw {reader.text(limit)!r}", "write limit: 100")
+    _check_labels(reader, table.get("labels"))
     shared = reader.texts(table.get("labels"))
     rules = (_rule(reader, rule, name, shared) for rule in reader.tables(table.get("rules"), "a rule"))
     return RuleGroup(
@@ -233,15 +236,28 @@ def _check_labels(reader: TreeReader, labels: MapEntry | None) -> None:
     if labels is None or not isinstance(labels.value, Table):
         return
     for entry in labels.value.entries:
-        if not _LABEL.fullmatch(entry.key) or entry.key == "__name__":
+        if entry.key in {"", "__name__"}:  # Prometheus 3 accepts every other name
             reader.wrong(entry.line, f"a rule cannot set a label named {entry.key!r}", "rename the label")
 
 
 def _check_recording(reader: TreeReader, table: Table) -> None:
+    """As https://github.com/prometheus/prometheus/blob/main/model/rulefmt/rulefmt.go does it."""
+    record = table.get("record")
+    name = reader.text(record)
+    if record is not None and ("{" in name or "}" in name):
+        fix = "write the name alone, and the labels under labels: or in expr"
+        reader.wrong(record.line, f"a recorded metric has braces in its name: {name!r}", fix)
     for key in _ALERT_ONLY:
         entry = table.get(key)
-        if entry is not None:
+        if entry is not None and not _is_empty(entry.value):
             reader.wrong(entry.line, f"a recording rule has no {key}", f"remove {key}: Prometheus rejects the file")
+
+
+def _is_empty(value: Tree) -> bool:
+    """Whether Prometheus reads the value as if the key were missing: ``for: 0s``, ``annotations: {}``."""
+    if isinstance(value, Text):
+        return value.null or duration_s(value.value) == 0
+    return isinstance(value, Table) and not value.entries
 
 
 def _lines(table: Table, prefix: str = "") -> Iterator[tuple[str, int]]:

@@ -102,7 +102,7 @@ groups:
       - alert: NoExpression
       - alert: BadLabel
         expr: up == 0
-        labels: {not-a-name: x}
+        labels: {__name__: x}
       - just a text
   - name: a
     rules: {}
@@ -134,6 +134,49 @@ groups:
 def test_a_wrong_type_anywhere_is_a_problem(text: str, message: str) -> None:
     """Lists instead of maps, maps instead of texts: a problem with a location, never a traceback."""
     assert any(message in problem.message for problem in _read(text).problems)
+
+
+@pytest.mark.parametrize(
+    ("rules", "line", "message"),
+    [
+        ("record: 'a{b=\"c\"}'\n    expr: up", 4, "braces in its name"),
+        ("expr: up\n    record: 'sum(x{})'", 5, "braces in its name"),
+        ("record: a\n    expr: up\n    labels:\n      __name__: b", 7, "a label named '__name__'"),
+        ("record: a\n    expr: up\n    labels:\n      '': b", 7, "a label named ''"),
+        ("record: a\n    expr: up\n    keep_firing_for: 5m", 6, "has no keep_firing_for"),
+        ("record: a\n    expr: up\n    annotations: {a: b}", 6, "has no annotations"),
+    ],
+)
+def test_what_prometheus_refuses_of_a_rule_is_a_problem(rules: str, line: int, message: str) -> None:
+    """At its own line: the whole file is refused for it."""
+    (problem,) = _read(f"groups:\n- name: g\n  rules:\n  - {rules}\n").problems
+    assert problem.where.line == line
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("key", "message"), [("labels: {__name__: x}", "a label named"), ("limit: many", "limit to be a whole number")]
+)
+def test_what_prometheus_refuses_of_a_group_is_a_problem(key: str, message: str) -> None:
+    """Labels of a group are those of its rules."""
+    (problem,) = _read(f"groups:\n- name: g\n  {key}\n  rules: []\n").problems
+    assert problem.where.line == 3
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "record: http.server.duration\n    expr: up",
+        "record: 'Größe: der Schlange'\n    expr: up",
+        "record: a\n    expr: up\n    labels: {not-a-name: x}",
+        "record: a\n    expr: up\n    for: 0s\n    annotations: {}",
+        "alert: A {{ of }} braces\n    expr: up",
+    ],
+)
+def test_what_prometheus_3_accepts_is_no_problem(rule: str) -> None:
+    """Names may have any letters, and what is empty counts as missing."""
+    assert _read(f"groups:\n- name: g\n  limit: 10\n  rules:\n  - {rule}\n").problems == ()
 
 
 def test_a_group_without_rules_is_accepted() -> None:

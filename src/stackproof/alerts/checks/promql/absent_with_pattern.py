@@ -17,6 +17,9 @@ _PLACES = re.compile(
     r"job|cluster.*|env.*|stage|region|zone|datacenter|dc|site|namespace|tenant|prometheus.*|code|status|method|mode|__.*",
     re.IGNORECASE,
 )
+# Names that Kubernetes makes: only a pattern can select them, and often the pods are replicas.
+_GENERATED = frozenset({"pod", "pod_name", "replicaset", "job_name", "container_id"})
+_ANY_SUFFIX = re.compile(r"\.[*+]$")
 _ALL = re.compile(r"\b(all|none|no|any|every|nothing|entire|whole)\b", re.IGNORECASE)
 
 
@@ -50,6 +53,8 @@ def _means_all(rule: Rule) -> bool:
 def _spot(rule: Rule, reading: Reading, call: pp.Call, matcher: LabelMatcher) -> Spot:
     message = f"{rule.name} fires only when everything that {matcher} matches is gone: absent() with a pattern"
     fix = f"write one absent() for each {matcher.name}, or count: count({{...}}) < EXPECTED"
+    if matcher.name in _GENERATED and _ANY_SUFFIX.search(matcher.value):
+        return Spot(reading.at(call), message, fix, Severity.INFO, Confidence.ADVICE)
     return Spot(reading.at(call), message, fix)
 
 

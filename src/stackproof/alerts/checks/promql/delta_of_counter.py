@@ -1,32 +1,32 @@
 """promql/delta-of-counter: a function for gauges is applied to a counter, which restarts from zero."""
 
-import re
 from collections.abc import Iterator
 
 import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.promql.expressions import expressions
+from stackproof.alerts.meaning.readings import readings
+from stackproof.alerts.promql.metric_names import is_counter_by_name, metric_types
 from stackproof.alerts.promql.syntax_tree import arguments, bare, calls, metric
 from stackproof.model.monitoring import MetricType
 
 _OF_GAUGES = frozenset({"delta", "idelta", "deriv"})
-_COUNTER_NAME = re.compile(r"[^:]*_total")
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
-    types = {each.name: each.type for each in monitoring.metrics or ()}
-    for expression in expressions(monitoring):
-        for call in calls(expression.tree, _OF_GAUGES):
+    types = metric_types(monitoring)
+    for reading in readings(monitoring):
+        for call in calls(reading.expression.tree, _OF_GAUGES):
             samples = bare(arguments(call)[0])
-            name = metric(samples.vector_selector) if isinstance(samples, pp.MatrixSelector) else None
-            if name is None:
+            selector = samples.vector_selector if isinstance(samples, pp.MatrixSelector) else None
+            name = metric(selector) if selector else None
+            if selector is None or name is None:
                 continue
-            named = name not in types and _COUNTER_NAME.fullmatch(name) is not None
+            named = name not in types and is_counter_by_name(name)
             if named or types.get(name) is MetricType.COUNTER:
                 how = "whose name says counter" if named else "which its exporter declares as a counter"
-                yield Spot(expression.at(name), f"{call.func.name} of {name}, {how}")
+                yield Spot(reading.at(selector), f"{call.func.name} of {name}, {how}")
 
 
 CHECK = Check(

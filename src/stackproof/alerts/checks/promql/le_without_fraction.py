@@ -18,18 +18,19 @@ _EXACT = frozenset({MatchOp.EQUAL, MatchOp.NOT_EQUAL})
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     for reading in readings(monitoring):
-        for selector in selectors(reading.expression.tree):
+        listed = tuple(selectors(reading.expression.tree))
+        also = {(metric(each), other.name, other.value) for each in listed for other in matchers(each)}
+        for selector in listed:
             name = metric(selector) or ""
             for matcher in matchers(selector):
                 bound = matcher.name == "quantile" or (matcher.name == "le" and name.endswith("_bucket"))
                 spellings = dict(_other_spellings(matcher)) if bound else {}
-                if spellings:
-                    stored = ", ".join(f'{matcher.name}="{normal}"' for normal in spellings.values())
-                    message = f"{matcher} of {name} does not match what Prometheus 3 stores: {stored}"
-                    both = "|".join(re.escape(each) for pair in spellings.items() for each in pair).replace(
-                        "\\", "\\\\"
-                    )
-                    yield Spot(reading.at(selector), message, f'write {matcher.name}=~"{both}" to match both spellings')
+                if all((metric(selector), matcher.name, normal) in also for normal in spellings.values()):
+                    continue  # also true if there is no other spelling
+                stored = ", ".join(f'{matcher.name}="{normal}"' for normal in spellings.values())
+                message = f"{matcher} of {name} does not match what Prometheus 3 stores: {stored}"
+                both = "|".join(re.escape(each) for pair in spellings.items() for each in pair).replace("\\", "\\\\")
+                yield Spot(reading.at(selector), message, f'write {matcher.name}=~"{both}" to match both spellings')
 
 
 def _other_spellings(matcher: LabelMatcher) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.readings import readings
 from stackproof.alerts.promql.syntax_tree import RATES, arguments, bare, matchers, metric, walk
+from stackproof.alerts.routing.implication import literals
 from stackproof.model.monitoring import LabelMatcher, MatchOp
 
 # Seconds of a core by mode: https://github.com/prometheus/node_exporter and
@@ -41,9 +42,15 @@ def _mean_over_modes(node: pp.Expr) -> str | None:
         return None
     name = metric(ranged.vector_selector) or ""
     of_mode = [each for each in matchers(ranged.vector_selector) if each.name == "mode"]
-    if any(each.op is MatchOp.EQUAL for each in of_mode):
+    if any(_is_one(each) for each in of_mode):
         return None
     return name if _MODES.fullmatch(name) and not _WHOLE_PROCESS.fullmatch(name) and _has_modes(name, of_mode) else None
+
+
+def _is_one(matcher: LabelMatcher) -> bool:
+    """Whether it selects one value, also by a pattern without special characters."""
+    alternatives = literals(matcher.value) if matcher.op is MatchOp.REGEX else None
+    return matcher.op is MatchOp.EQUAL or (alternatives is not None and len(alternatives) == 1)
 
 
 def _has_modes(name: str, of_mode: list[LabelMatcher]) -> bool:

@@ -37,7 +37,8 @@ def _examined(expression: Expression, call: pp.Call, samples: pp.MatrixSelector,
         expression.at(metric(samples.vector_selector) or call.func.name),
         f"{call.func.name} over {range_s:g} s with a scrape every {interval_s:g} s: the range {effect}",
         f"use a range of at least {4 * interval_s:g} s, so that a missed scrape does not matter",
-        Severity.ERROR if never else Severity.WARNING,
+        Severity.ERROR if never and scraping.complete else Severity.WARNING,
+        Confidence.CERTAIN if scraping.complete else Confidence.LIKELY,
     )
 
 

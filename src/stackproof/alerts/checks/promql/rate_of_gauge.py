@@ -7,29 +7,37 @@ import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.promql.expressions import expressions
+from stackproof.alerts.meaning.readings import readings
+from stackproof.alerts.promql.metric_names import is_time_by_name, metric_types
 from stackproof.alerts.promql.syntax_tree import RATES, arguments, bare, calls, metric
 from stackproof.model.monitoring import MetricType
 
-# Old exporters declare some counters as gauges, so a name that ends like a counter's is trusted.
-_COUNTER_NAME = re.compile(r".*_(total|count|sum|bucket|created)")
+# Many exporters declare counters as gauges, so a name that ends like a counter's, or like what events are called, is
+# trusted.
+_COUNTER_NAME = re.compile(
+    r".*_(total|count|counter|sum|bucket|(requests|responses|errors|failures|failed|hits|misses|calls|operations|ops|events"
+    r"|sent|received|transmitted|dropped|drops|octets|packets|bytes_(in|out|read|written)|reads|writes|read|written"
+    r"|sectors|ticks|faults|interrupts|switches|commits?|committed|rollbacks?|restarts|retries|timeouts|evictions|queries"
+    r"|messages|written_bytes|read_bytes|sent_bytes|received_bytes|seconds_total))"
+)
 # Names that only gauges have, by https://prometheus.io/docs/practices/naming/ and common exporters.
 _GAUGE_NAME = re.compile(
-    r"up|.*_(ratio|percent|percentage|celsius|temperature|info|up|timestamp_seconds|utili[sz]ation|in_use"
+    r"up|.*_(ratio|percent|percentage|celsius|temperature|info|up|utili[sz]ation|in_use"
     r"|free_bytes|available_bytes|avail_bytes|resident_memory_bytes|usage_bytes|limit_bytes|working_set_bytes"
     r"|MemFree_bytes|MemAvailable_bytes|MemTotal_bytes|current_connections|queue_length|queue_size|replicas)"
 )
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
-    types = {each.name: each.type for each in monitoring.metrics or ()}
-    for expression in expressions(monitoring):
-        for call in calls(expression.tree, RATES):
+    types = metric_types(monitoring)
+    for reading in readings(monitoring):
+        for call in calls(reading.expression.tree, RATES):
             samples = bare(arguments(call)[0])
-            name = metric(samples.vector_selector) if isinstance(samples, pp.MatrixSelector) else None
-            if name is None or _COUNTER_NAME.fullmatch(name):
+            selector = samples.vector_selector if isinstance(samples, pp.MatrixSelector) else None
+            name = metric(selector) if selector else None
+            if selector is None or name is None or _COUNTER_NAME.fullmatch(name) or is_time_by_name(name):
                 continue
-            function, where = call.func.name, expression.at(name)
+            function, where = call.func.name, reading.at(selector)
             if types.get(name) is MetricType.GAUGE:
                 yield Spot(where, f"{function} of {name}, which its exporter declares as a gauge")
             elif name not in types and _GAUGE_NAME.fullmatch(name):

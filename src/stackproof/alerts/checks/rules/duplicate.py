@@ -7,6 +7,8 @@ from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.promql.expressions import alerts
 from stackproof.model.monitoring import Rule
 
+_MILD = (Severity.INFO, Confidence.ADVICE)
+
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     first: dict[tuple[object, ...], Rule] = {}
@@ -14,7 +16,10 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
         same = (rule.name, frozenset(rule.labels.items()), expression.tree.prettify())
         if same in first:
             message = f"{rule.name} is declared twice with the same expression and labels; first at {first[same].where}"
-            yield Spot(rule.where, message)
+            if first[same].where.file == rule.where.file:
+                yield Spot(rule.where, message)
+            else:
+                yield Spot(rule.where, f"{message}: if one Prometheus loads both files", "", *_MILD)
         first.setdefault(same, rule)
 
 

@@ -22,13 +22,16 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
         recorded = [rule.name for rule in group.rules if rule.kind is RuleKind.RECORD]
         gaps = [name for name in recorded if name in instant or name not in ranged]
         if interval_s > _LOOKBACK_S and gaps:
-            yield Spot(_where(group), _message(group, interval_s, gaps, instant))
+            read = not instant.isdisjoint(gaps)
+            severity, confidence = (None, None) if read else (Severity.INFO, Confidence.ADVICE)
+            yield Spot(_where(group), _message(group, interval_s, gaps, instant), "", severity, confidence)
     for job in monitoring.scraping.jobs if monitoring.scraping else ():
         if (job.scrape_interval_s or 0.0) > _LOOKBACK_S:
             message = (
                 f"the job {job.name!r} is scraped every {job.scrape_interval_s:g} s, but its series are stale after "
             )
-            yield Spot(job.where, f"{message}{_LOOKBACK_S:g} s: they have gaps", "scrape at least every 2 minutes")
+            fix = "scrape at least every 2 minutes, or read its series by last_over_time(...[1h])"
+            yield Spot(job.where, f"{message}{_LOOKBACK_S:g} s: they have gaps", fix, Severity.INFO, Confidence.ADVICE)
 
 
 def _uses(monitoring: Monitoring) -> tuple[frozenset[str], frozenset[str]]:

@@ -1,6 +1,7 @@
 """rules/no-severity: an alert without the severity label that other alerts or routes use."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
@@ -21,7 +22,10 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     reason = "routes match on it" if by_route else f"{len(alerts) - len(lacking)} of {len(alerts)} alerts have one"
     for rule in lacking:
         if not _is_always_firing(rule) and not _may_give_severity(rule):
-            yield Spot(rule.where, f"{rule.name} has no severity label, but {reason}")
+            like = get_close_matches(_LABEL, rule.labels, n=1, cutoff=0.8)
+            fix = f"rename the label {like[0]} to {_LABEL}" if like else ""
+            has = f" (it has the label {like[0]})" if like else ""
+            yield Spot(rule.where, f"{rule.name} has no severity label{has}, but {reason}", fix)
 
 
 def _routes_by_severity(route: Route) -> bool:

@@ -11,14 +11,18 @@ from stackproof.alerts.meaning.facts import Meaning
 from stackproof.alerts.meaning.readings import alert_readings
 from stackproof.alerts.meaning.thresholds import Threshold, metrics_of, thresholds
 from stackproof.alerts.meaning.unit import BYTES, MILLISECONDS, RATIO, SECONDS, Unit
+from stackproof.alerts.promql.syntax_tree import RATES
 from stackproof.model.monitoring import Rule
 
 _HALF = 0.5
 _FAR_ABOVE_ALL = 2.0
+_LIKE_PERCENT = 50.0
 _OLDEST_UNIX_TIME_S = 1e8  # in 1973
 _LONG_WAIT_S = 10.0
-_VERY_LONG_WAIT_S = 50.0
+_VERY_LONG_WAIT_S = 100.0
+_MINUTE_S = 60.0
 _KIB = 1024.0
+_CLOCKS = frozenset({"time", "timestamp"})  # they give ages
 _ABOVE = frozenset({">", ">="})
 _BELOW = frozenset({"<", "<="})
 # An error percentage below 1 is a usual limit, and some ratios are far above 1.
@@ -38,6 +42,8 @@ _STORED = re.compile(
 )
 _MESSAGE = re.compile(r"request|response|message|packet|payload|frame|buffer|queue", re.IGNORECASE)
 _MILLISECONDS_IN_TEXT = re.compile(r"\}\}\s*(ms|msec|millis(econds?)?)\b|\d\s*ms\b", re.IGNORECASE)
+
+_LONG_IN_TEXT = re.compile(r"\b(minutes?|mins?|hours?|seconds?)\b", re.IGNORECASE)
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
@@ -78,7 +84,9 @@ def _ratio(threshold: Threshold, unit: Unit) -> tuple[str, str] | None:
     if limit <= 1 or not unit.is_ratio or _LARGE_RATIO.search(named):
         return None
     if not threshold.is_computed:
-        wrong = limit >= _FAR_ABOVE_ALL and threshold.op in _ABOVE | _BELOW and ":" not in named
+        # Seconds a second are how many run at once, which may be some.
+        least = _LIKE_PERCENT if _calls(threshold.value, RATES) else _FAR_ABOVE_ALL
+        wrong = limit >= least and threshold.op in _ABOVE | _BELOW and ":" not in named
     else:
         wrong = _is_share(threshold.value)
     if not wrong:
@@ -112,10 +120,17 @@ def _seconds(rule: Rule, threshold: Threshold) -> tuple[str, str] | None:
     if limit < _LONG_WAIT_S or threshold.op not in _ABOVE:
         return None
     said = any(_MILLISECONDS_IN_TEXT.search(text) for text in rule.annotations.values())
-    fast = limit >= _VERY_LONG_WAIT_S and bool(_FAST.search(named)) and not _SLOW.search(named)
+    duration = bool(_FAST.search(named)) and not _SLOW.search(named) and not _calls(threshold.value, _CLOCKS)
+    meant = limit % _MINUTE_S == 0 or any(_LONG_IN_TEXT.search(text) for text in rule.annotations.values())
+    fast = limit >= _VERY_LONG_WAIT_S and duration and not meant
     if not (said or fast):
         return None
     return f"seconds ({named}) with {limit:g}", f"write {limit / 1000:g} if {limit:g} ms are meant"
+
+
+def _calls(value: Meaning, names: frozenset[str]) -> bool:
+    """Whether one of these functions computes a value."""
+    return any(isinstance(each.node, pp.Call) and each.node.func.name in names for each in value.walk())
 
 
 def _milliseconds(threshold: Threshold) -> tuple[str, str] | None:

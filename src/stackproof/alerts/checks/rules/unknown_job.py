@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
+
+import promql_parser as pp
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.label_matching import selects
-from stackproof.alerts.promql.expressions import expressions, rules
-from stackproof.alerts.promql.syntax_tree import matchers, metric, selectors
+from stackproof.alerts.meaning.readings import readings
+from stackproof.alerts.promql.expressions import rules
+from stackproof.alerts.promql.syntax_tree import Visit, matchers, metric, selectors, walk
 from stackproof.declare.label_patterns import LabelPatternError
 from stackproof.model.monitoring import LabelMatcher, MatchOp, RuleKind, Scraping
 
@@ -16,17 +20,33 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     jobs = _jobs(monitoring.scraping)
     if not jobs:
         return
-    recorded = {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
-    for expression in expressions(monitoring):
+    recorded = frozenset(rule.name for rule in rules(monitoring, RuleKind.RECORD))
+    names = ", ".join(sorted(jobs))
+    near = lru_cache(maxsize=None)(lambda value: get_close_matches(value, jobs, n=1))
+    for reading in readings(monitoring):
         reported: set[str] = set()
-        for selector in selectors(expression.tree):
-            for matcher in matchers(selector):
-                if metric(selector) in recorded or str(matcher) in reported or not _is_unknown(matcher, jobs):
-                    continue
-                reported.add(str(matcher))
-                near = get_close_matches(matcher.value, jobs, n=1)
-                message = f"no job matches {matcher}; the jobs are {', '.join(sorted(jobs))}"
-                yield Spot(expression.at("job"), message, f"did you mean {near[0]}?" if near else "")
+        for visit in walk(reading.expression.tree):
+            if not isinstance(visit.node, pp.VectorSelector) or _is_recorded(metric(visit.node), recorded):
+                continue
+            unknown = (each for each in matchers(visit.node) if str(each) not in reported and _is_unknown(each, jobs))
+            for matcher in unknown:
+                if not _has_alternative(visit, jobs):
+                    reported.add(str(matcher))
+                    fix = "".join(f"did you mean {each}?" for each in near(matcher.value))
+                    yield Spot(reading.at(visit.node), f"no job matches {matcher}; the jobs are {names}", fix)
+
+
+def _has_alternative(visit: Visit, jobs: frozenset[str]) -> bool:
+    """Whether an ``or`` offers the same metric of a known job: rules support old and new names of a job that way."""
+    either = (each for each in visit.parents if isinstance(each, pp.BinaryExpr) and str(each.op) == "or")
+    assert isinstance(visit.node, pp.VectorSelector)  # noqa: S101 - for the types: the caller passes no other
+    same = [each for node in either for each in selectors(node) if metric(each) == metric(visit.node)]
+    return any(matcher.name == "job" and not _is_unknown(matcher, jobs) for each in same for matcher in matchers(each))
+
+
+def _is_recorded(name: str | None, recorded: frozenset[str]) -> bool:
+    """Whether a rule records it, of these files or of others; a rule can give its series any job."""
+    return name is not None and (name in recorded or ":" in name or name.startswith("ALERTS"))
 
 
 def _jobs(scraping: Scraping | None) -> frozenset[str]:

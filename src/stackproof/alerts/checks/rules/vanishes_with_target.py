@@ -22,13 +22,14 @@ from stackproof.alerts.promql.syntax_tree import (
 
 _ABSENT = frozenset({"absent", "absent_over_time"})
 _LOW = frozenset({"<", "<=", "=="})
+_GUARDS = frozenset({"or", "and", "unless"})
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     watched = _watched_for_absence(monitoring)
     for rule, expression in alerts(monitoring):
-        if "or" in operators(expression.tree) or any(True for _ in calls(expression.tree, _ABSENT)):
-            continue
+        if _GUARDS & operators(expression.tree) or any(True for _ in calls(expression.tree, _ABSENT)):
+            continue  # an alternative, or a further condition that a lost target does not meet either
         for condition in conditions(expression.tree):
             if condition.op in _LOW:
                 yield from _low_traffic(rule.name, expression, condition, watched)
@@ -52,13 +53,15 @@ def _low_traffic(
     inner = bare(value.expr) if isinstance(value, pp.AggregateExpr) else value
     if not isinstance(inner, pp.Call) or inner.func.name not in RATES or condition.bound < 0:
         return
+    if condition.op == "<" and condition.bound == 0:
+        return
     counted = next((metric(each) for each in selectors(arguments(inner)[0])), None)
     if counted is None or counted in watched or "up" in watched:
         return
     yield Spot(
         expression.at(counted),
         f"{name} alerts on too little traffic, but {counted} disappears with its target, and then the alert does not "
-        "fire; no other alert covers that case",
+        "fire; no other alert of the given files covers that case",
         f"add an alert on absent({counted}), or on up == 0 for its job",
     )
 

@@ -13,12 +13,16 @@ from tests.unit.alerts.files import alert, finds, found, group
         'absent(container_memory_usage_bytes{name=~"web_.*"})',
         'absent_over_time(x{instance=~"db-[123]"}[5m])',
         'absent(up{job="node", instance=~"a:9100|b:9100"})',
-        'absent(kube_pod_info{pod=~"api-.+"}) > 0',
     ],
 )
 def test_a_pattern_inside_absent_is_found(expr: str) -> None:
     """It fires only when all of them are gone."""
     assert found(CHECK, Monitoring(alert(expr))) == [(4, "warning")]
+
+
+def test_generated_names_of_pods_are_advice() -> None:
+    """Only a pattern can select a Deployment's pods, and that all of them are gone may be meant."""
+    assert found(CHECK, Monitoring(alert('absent(kube_pod_info{pod=~"api-.+"}) > 0'))) == [(4, "info")]
 
 
 @pytest.mark.parametrize("name", ["AllWebContainersMissing", "NoWebContainer"])

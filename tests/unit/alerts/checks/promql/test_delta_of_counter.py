@@ -17,6 +17,18 @@ def test_a_metric_named_like_a_counter_is_found(expr: str) -> None:
     assert found(CHECK, Monitoring(groups=alert(expr))) == [(4, "warning")]
 
 
+@pytest.mark.parametrize("expr", ["delta(cluster_nodes_total[1h]) < 0", "deriv(tasks_pending_total[1h]) > 1"])
+def test_a_number_of_things_is_accepted(expr: str) -> None:
+    """Some exporters call the number of things that are there now a total."""
+    assert not finds(CHECK, Monitoring(groups=alert(expr)))
+
+
+def test_what_two_exporters_declare_differently_is_accepted() -> None:
+    """It is unknown which of them is meant."""
+    both = exported("# TYPE handled gauge\nhandled 1\n")
+    assert not finds(CHECK, Monitoring(groups=alert("delta(handled[5m]) > 1"), metrics=METRICS + both))
+
+
 @pytest.mark.parametrize(
     ("expr", "wrong"),
     [

@@ -42,6 +42,7 @@ def test_the_spelling_is_that_of_prometheus(written: str, stored: str) -> None:
         'x_bucket{le="100000.0"} > 0',
         'x_bucket{le=~".+"} > 0',
         'x_bucket{le=~"1|1.0"} > 0',
+        'x_bucket{le="1"} > 0 or x_bucket{le="1.0"} > 0',
         'x{le="1"} > 0',
         'x_seconds{quantile="0.99"} > 3',
         'x_bucket{code="1"} > 0',

@@ -26,6 +26,7 @@ def test_a_mean_over_modes_is_found(expr: str) -> None:
     "expr",
     [
         '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[2m])) > .80',
+        '100 - avg by (instance) (irate(node_cpu_seconds_total{mode=~"idle"}[5m])) * 100 > 80',
         "avg by (instance, mode) (rate(node_cpu_seconds_total[2m])) > .80",
         "avg without (cpu) (rate(node_cpu_seconds_total[2m])) > .80",
         'avg by (instance) (sum by (instance, cpu) (rate(node_cpu_seconds_total{mode!="idle"}[2m]))) > .80',

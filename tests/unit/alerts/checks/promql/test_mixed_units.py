@@ -15,6 +15,8 @@ from tests.unit.alerts.files import alert, finds, found, group
         "sum(a_size_bytes) + sum(b_size_kilobytes) > 5",
         "used_ratio > limit_percent",
         "heap_bytes > gc_pause_seconds",
+        "request_timeout_seconds * 1000 < request_latency_seconds",
+        "used_ratio * 100 > limit_ratio",
     ],
 )
 def test_values_of_different_units_are_found(expr: str) -> None:
@@ -41,6 +43,10 @@ def test_the_unit_of_a_recorded_series_is_that_of_its_rule() -> None:
         "heap_bytes > heap_limit_bytes",
         "rate(errors_total[5m]) > rate(requests_total[5m]) * 0.1",
         "a_seconds + unknown > 3",
+        "min_over_time(node_memory_MemFree_bytes[1w]) > node_memory_MemTotal_bytes * .8",
+        "time() - max(group_last_evaluation_timestamp_seconds) > 10 * max(group_interval_seconds)",
+        "expiry_timestamp_seconds - time() < (expiry_timestamp_seconds - renewal_timestamp_seconds) * 0.7",
+        "backup_duration_seconds > 1.2 * 1.2 * avg_over_time(backup_duration_seconds[5m])",
         "rate(cpu_seconds_total[5m]) > 0.5 * cores",
     ],
 )

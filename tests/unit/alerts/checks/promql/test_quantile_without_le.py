@@ -28,6 +28,8 @@ def test_an_aggregation_that_drops_le_is_found(expr: str) -> None:
         "histogram_quantile(0.95, sum without (instance) (rate(x_bucket[5m]))) > 1",
         "histogram_quantile(0.95, rate(x_bucket[5m])) > 1",
         "histogram_quantile(0.95, sum by (job) (rate(x[5m]))) > 1",
+        "histogram_quantile(0.95, sum by (job) (rate(s3_bucket_request_seconds[5m]))) > 1",
+        "histogram_quantile(0.95, sum by (vmrange) (rate(x_bucket[5m]))) > 1",
     ],
 )
 def test_kept_le_and_native_histograms_are_accepted(expr: str) -> None:
@@ -45,6 +47,20 @@ def test_a_recording_rule_that_drops_le_is_found_where_it_is_used() -> None:
           expr: |
             histogram_quantile(0.95,
               job:x_bucket:rate5m) > 1
+        """
+    )
+    assert found(CHECK, Monitoring(groups=groups)) == [(8, "error")]
+
+
+def test_the_line_is_that_of_the_wrong_quantile() -> None:
+    """The first of two may be right."""
+    groups = group(
+        """
+        - alert: Slow
+          expr: |
+            histogram_quantile(0.5, sum by (le) (rate(x_bucket[5m]))) > 1
+            or
+            histogram_quantile(0.9, sum(rate(x_bucket[5m]))) > 1
         """
     )
     assert found(CHECK, Monitoring(groups=groups)) == [(8, "error")]

@@ -6,7 +6,7 @@ from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks.promql.quantile_without_rate import CHECK
 from stackproof.model import Location
 from stackproof.model.monitoring import NOWHERE, DashboardQuery
-from tests.unit.alerts.files import alert, finds, found
+from tests.unit.alerts.files import alert, exported, finds, found, group
 
 
 @pytest.mark.parametrize(
@@ -14,13 +14,11 @@ from tests.unit.alerts.files import alert, finds, found
     [
         "histogram_quantile(0.95, sum by (le) (http_seconds_bucket)) > 1",
         'histogram_quantile(0.95, http_seconds_bucket{job="a"}) > 1',
-        "histogram_quantile(0.95, sum by (le) (rate(http_seconds_sum[5m]))) > 1",
-        "histogram_quantile(0.95, rate(http_requests_total[5m])) > 1",
         "max_over_time((histogram_quantile(0.9, x_bucket) > 1)[5m:])",
     ],
 )
 def test_a_quantile_without_a_rate_of_buckets_is_found(expr: str) -> None:
-    """It shows the average of weeks, or has no result."""
+    """It shows the average of weeks."""
     assert found(CHECK, Monitoring(groups=alert(expr))) == [(4, "error")]
 
 
@@ -33,11 +31,25 @@ def test_a_quantile_without_a_rate_of_buckets_is_found(expr: str) -> None:
         "histogram_quantile(0.95, http_seconds) > 1",
         "histogram_quantile(0.95, job:http_seconds_bucket:rate5m) > 1",
         "http_seconds_bucket > 1",
+        "histogram_quantile(0.95, sum by (le) (x_bucket - x_bucket offset 1h)) > 1",
+        "histogram_quantile(0.95, sum by (le) (x_bucket) - sum by (le) (x_bucket offset 1h)) > 1",
+        "histogram_quantile(0.95, sum by (le) (idelta(x_bucket[5m]))) > 1",
     ],
 )
 def test_rates_native_histograms_and_recorded_metrics_are_accepted(expr: str) -> None:
     """The buckets may already be a rate."""
     assert not finds(CHECK, Monitoring(groups=alert(expr)))
+
+
+def test_buckets_of_now_and_recorded_rates_are_accepted() -> None:
+    """A gauge histogram has no past, and a rule may record a rate under any name."""
+    expr = "histogram_quantile(0.9, now_bucket) > 1"
+    gauge = exported(
+        '# TYPE now gaugehistogram\nnow_bucket{le="1.0"} 1\nnow_bucket{le="+Inf"} 1\nnow_gcount 1\nnow_gsum 1\n# EOF\n'
+    )
+    assert not finds(CHECK, Monitoring(groups=alert(expr), metrics=gauge))
+    groups = group("- {record: now_bucket, expr: 'rate(x_bucket[5m])'}\n- {alert: A, expr: '" + expr + "'}")
+    assert not finds(CHECK, Monitoring(groups=groups))
 
 
 def test_panels_are_checked_too() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks.promql.rate_after_sum import CHECK
-from tests.unit.alerts.files import alert, finds, found, group
+from tests.unit.alerts.files import alert, exported, finds, found, group
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,15 @@ def test_a_rate_of_a_recorded_sum_is_found() -> None:
         """
     )
     assert found(CHECK, Monitoring(groups=groups)) == [(7, "error")]
+
+
+def test_without_a_type_or_a_name_it_is_likely() -> None:
+    """They may be anything."""
+    assert found(CHECK, Monitoring(groups=alert("increase(sum(handled)[5m:]) > 1"))) == [(4, "warning")]
+    counter = exported("# TYPE handled counter\nhandled 1\n")
+    assert found(CHECK, Monitoring(groups=alert("increase(sum(handled)[5m:]) > 1"), metrics=counter)) == [(4, "error")]
+    gauge = exported("# TYPE handled gauge\nhandled 1\n")
+    assert not finds(CHECK, Monitoring(groups=alert("increase(sum(handled)[5m:]) > 1"), metrics=gauge))
 
 
 @pytest.mark.parametrize(

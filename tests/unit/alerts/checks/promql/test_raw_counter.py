@@ -16,6 +16,8 @@ from tests.unit.alerts.files import alert, exported, finds, found
         '5 < http_requests_failed_total{code="500"}',
         "topk(3, x_failures_total) > 1",
         "kube_pod_container_status_restarts_total > 3",
+        "count(x_failures_total > 0) > 2",
+        "a > 5 or x_failures_total > 0",
     ],
 )
 def test_a_counter_without_a_rate_is_found(expr: str) -> None:
@@ -49,6 +51,11 @@ def test_with_the_type_of_its_exporter_it_is_certain() -> None:
         "node_memory_bytes_total > 5",
         "resets(x_total[1h]) > 0",
         "max_over_time(x_total[1h]) > 3",
+        "errors_now / (requests_handled_total > 0) > 0.1",
+        "argocd_repo_pending_request_total > 50",
+        "django_migrations_unapplied_total > 0",
+        "minio_cluster_drive_offline_total > 0",
+        "ip_availabilities_total != 0",
     ],
 )
 def test_what_can_go_down_again_is_accepted(expr: str) -> None:

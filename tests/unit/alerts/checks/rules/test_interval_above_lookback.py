@@ -22,12 +22,17 @@ def test_a_slow_group_is_found_at_its_interval() -> None:
     assert found(CHECK, Monitoring(_recorded("10m") + alert("a:b > 5"))) == [(3, "warning")]
 
 
+def test_a_record_that_nothing_here_reads_is_advice() -> None:
+    """Dashboards or other files may read it, maybe over a range."""
+    assert found(CHECK, Monitoring(_recorded("10m"))) == [(3, "info")]
+
+
 def test_the_default_interval_of_prometheus_counts() -> None:
     """For a group without one, at the group."""
     slow = scraping("global: {evaluation_interval: 10m}")
     groups = tuple(each for each in _recorded("1m") if each.rules)
     assert not finds(CHECK, Monitoring(groups, scraping=slow))
-    assert found(CHECK, Monitoring(rules_without_interval(), scraping=slow)) == [(2, "warning")]
+    assert found(CHECK, Monitoring(rules_without_interval(), scraping=slow)) == [(2, "info")]
 
 
 def rules_without_interval() -> tuple[RuleGroup, ...]:
@@ -39,7 +44,7 @@ def rules_without_interval() -> tuple[RuleGroup, ...]:
 def test_a_job_that_is_scraped_too_rarely_is_found() -> None:
     """Its series have gaps too."""
     assert found(CHECK, Monitoring(scraping=scraping("scrape_configs:\n- {job_name: a, scrape_interval: 10m}"))) == [
-        (2, "warning")
+        (2, "info")
     ]
 
 

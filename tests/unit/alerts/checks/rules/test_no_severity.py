@@ -42,3 +42,11 @@ def test_a_severity_from_the_expression_counts() -> None:
     """label_replace can set it."""
     groups = alert('label_replace(x > 1, "severity", "$1", "level", "(.*)")') + group(OTHERS)
     assert not finds(CHECK, Monitoring(groups=groups))
+
+
+def test_a_misspelt_label_is_named() -> None:
+    """The reader sees at once what to rename."""
+    groups = alert("a > 1", "labels: {serverity: critical}") + group(OTHERS)
+    (finding,) = CHECK.findings(Monitoring(groups=groups))
+    assert "it has the label serverity" in finding.message
+    assert finding.fix == "rename the label serverity to severity"

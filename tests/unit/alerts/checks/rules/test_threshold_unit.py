@@ -19,6 +19,7 @@ READ = "rate(node_disk_read_time_seconds_total[1m]) / rate(node_disk_reads_compl
         "battery_level_percent < 0.2",
         # A ratio with a percentage's limit.
         "cache_hit_ratio < 90",
+        'avg by (instance) (rate(reactor_seconds_total{mode="busy"}[1m])) > 80',
         "sum(rate(http_errors_total[5m])) / sum(rate(http_requests_total[5m])) > 5",
         "node_memory_used_bytes / node_memory_total_bytes > 80",
         "1 - node_filesystem_avail_bytes / node_filesystem_size_bytes > 85",
@@ -71,6 +72,11 @@ def test_milliseconds_in_the_text_show_what_the_limit_means() -> None:
         "http_request_size_bytes > 100",
         "rate(node_network_receive_bytes_total[5m]) < 10",
         "up == 0",
+        "time() - probe_http_last_modified_timestamp_seconds > 86400",
+        'query_duration_seconds{quantile="0.99"} > 300',
+        "rate(node_disk_io_time_weighted_seconds_total[5m]) > 10",
+        "sum(rate(engine_query_duration_seconds_sum[5m])) > 8",
+        "histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m]))) > 90",
         "process_start_time_seconds > 0.5",
     ],
 )

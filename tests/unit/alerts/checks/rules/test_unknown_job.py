@@ -24,6 +24,10 @@ def test_a_job_that_is_not_scraped_is_found(expr: str) -> None:
         'up{job=~".*"} == 0',
         'up{job=~"(?i)\\\\pL+"} == 0',
         "up == 0",
+        'instance:load:rate5m{job="web"} > 1',
+        'ALERTS{job="web"} == 1',
+        'up{job="web"} == 0 or up{job="api"} == 0',
+        'absent(up{job="web"} or up{job="api"})',
     ],
 )
 def test_a_job_that_may_exist_is_accepted(expr: str) -> None:

@@ -38,6 +38,9 @@ def test_another_alert_on_the_target_is_enough(watcher: str) -> None:
         "sum(rate(x_total[5m])) > 1",
         "sum(x == 0) < 1",
         "free / size < 0.1",
+        'rate(x_total{result="ok"}[5m]) == 0 and rate(x_total[5m]) > 0',
+        "sum by (job) (rate(evaluations_total[5m])) <= 0 and sum by (job) (loaded_rules) > 0",
+        "rate(x_total[5m]) < 0",
     ],
 )
 def test_series_that_remain_when_low_are_accepted(expr: str) -> None:
