@@ -243,7 +243,8 @@ class Interpreter:
         if node.func.return_type == pp.ValueType.Scalar:
             return _scalar(bounds_after(node.func.name, ANY_VALUE, ()))
         bounds = FIXED.get(node.func.name, ANY_VALUE)
-        return Facts(ValueKind.VECTOR, (Part(NONE, bounds, Presence.SURE),), Presence.SURE)
+        origin = str(node) if node.func.name in FIXED else ""
+        return Facts(ValueKind.VECTOR, (Part(NONE, bounds, Presence.SURE, origin=origin),), Presence.SURE)
 
 
 def merged(parts: Iterable[Part], limit: int = 12) -> tuple[Part, ...]:

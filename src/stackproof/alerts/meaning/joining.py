@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import promql_parser as pp
 
-from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds
-from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind
+from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, compared
+from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind, absolute
 from stackproof.alerts.meaning.labels import ANY, NONE, LabelSet
 from stackproof.alerts.meaning.operators import (
+    MIRRORED,
     arithmetic,
     comparison_remarks,
     filtered,
@@ -21,7 +22,8 @@ from stackproof.alerts.meaning.operators import (
     verdict,
 )
 from stackproof.alerts.meaning.shares import largest_share
-from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS, metric
+from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS, matchers, metric
+from stackproof.model.monitoring import LabelMatcher
 
 _NAME = frozenset({"__name__"})
 _MAX_PARTS = 12
@@ -67,7 +69,7 @@ def joined(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> tuple[Facts, t
     if op == "or":
         return _either(left.facts, right.facts, matching), ()
     if op == "unless":
-        return _unless(node, left.facts, right.facts, matching)
+        return _unless(node, left, right, matching)
     if left.facts.never or right.facts.never:
         return _never(), ()
     if node.modifier is not None and _fills(node.modifier):
@@ -108,14 +110,44 @@ def _guarded(part: Part) -> Part:
     return replace(part, presence=Presence.DEPENDS)
 
 
-def _unless(node: pp.BinaryExpr, left: Facts, right: Facts, matching: Matching) -> tuple[Facts, tuple[Remark, ...]]:
-    if right.parts and left.parts and all(_is_apart(part, right, matching) for part in left.parts):
-        label = matching.conflict(left.parts[0].labels, right.parts[0].labels) or ""
-        return left, (Remark(RemarkKind.NO_EFFECT, node, f"no series have the same {label}", label),)
-    if not right.parts:
-        return left, ()
-    parts = tuple(_guarded(part) for part in left.parts)
+def _unless(node: pp.BinaryExpr, left: Meaning, right: Meaning, matching: Matching) -> tuple[Facts, tuple[Remark, ...]]:
+    mine, theirs = left.facts, right.facts
+    if theirs.parts and mine.parts and all(_is_apart(part, theirs, matching) for part in mine.parts):
+        label = matching.conflict(mine.parts[0].labels, theirs.parts[0].labels) or ""
+        return mine, (Remark(RemarkKind.NO_EFFECT, node, f"no series have the same {label}", label),)
+    if not theirs.parts:
+        return mine, ()
+    if mine.parts and all(_is_covered(part, right) for part in mine.parts):
+        detail = "the right side of this unless has every series of the left side"
+        return _never(), (Remark(RemarkKind.CONTRADICTION, node, detail),)
+    parts = tuple(_guarded(part) for part in mine.parts)
     return Facts(ValueKind.VECTOR, parts, Presence.DEPENDS), ()
+
+
+def _is_covered(part: Part, other: Meaning) -> bool:
+    """Whether a side has each series of a part: it is the same expression, maybe with a weaker limit."""
+    limit = _limited(other)
+    value, op, bounds = limit or (other, "", ANY_VALUE)
+    if len(value.facts.parts) != 1 or value.facts.presence is not Presence.GIVEN:
+        return False
+    (same,) = value.facts.parts
+    if same.origin != part.origin or not part.origin or part.now or same.labels != part.labels:
+        return False
+    return limit is None or compared(op, part.bounds, bounds) is True
+
+
+def _limited(meaning: Meaning) -> tuple[Meaning, str, Bounds] | None:
+    """A comparison with a scalar that filters: the value, the operator and the bounds of the scalar."""
+    node = meaning.node
+    if not isinstance(node, pp.BinaryExpr) or str(node.op) not in COMPARISONS or returns_bool(node):
+        return None
+    left, right = meaning.inputs
+    op = str(node.op)
+    if right.facts.kind is ValueKind.SCALAR:
+        return left, op, absolute(right.facts.parts[0])
+    if left.facts.kind is ValueKind.SCALAR:
+        return right, MIRRORED.get(op, op), absolute(left.facts.parts[0])
+    return None
 
 
 def _both(node: pp.BinaryExpr, left: Facts, right: Facts, matching: Matching) -> tuple[Facts, tuple[Remark, ...]]:
@@ -133,7 +165,7 @@ def _both(node: pp.BinaryExpr, left: Facts, right: Facts, matching: Matching) ->
             continue
         bounds = _overlap(part, partners, matching)
         if bounds is None:
-            contradiction = contradiction or f"{part.bounds} and {partners[0].bounds} exclude each other"
+            contradiction = contradiction or f"no value is in both ranges: {part.bounds}; {partners[0].bounds}"
             continue
         kept.append(replace(part, bounds=bounds, presence=Presence.DEPENDS))
     if kept:
@@ -224,15 +256,22 @@ def _many(node: pp.BinaryExpr, left: Meaning, right: Meaning, matching: Matching
     if node.modifier is not None and node.modifier.card != pp.VectorMatchCardinality.OneToOne:
         return
     for many, one in ((left, right), (right, left)):
-        names = _metrics(many)
-        same = len(names) == 1 and names == _metrics(one) and _is_aggregated(one) and not _is_aggregated(many)
-        if same and matching.may_repeat(many.facts.labels) and not matching.may_repeat(one.facts.labels):
-            detail = f"several series of {names.pop()} match one series of the other side"
+        shared = _metrics(many) & _metrics(one)
+        raw = _is_aggregated(one) and not _is_aggregated(many) and _selected(many) <= _selected(one)
+        if shared and raw and matching.may_repeat(many.facts.labels) and not matching.may_repeat(one.facts.labels):
+            detail = f"several series of {' and '.join(sorted(shared))} match one series of the other side"
             yield Remark(RemarkKind.MANY_WITHOUT_GROUP, node, detail)
 
 
-def _metrics(meaning: Meaning) -> set[str | None]:
-    return {metric(each.node) for each in meaning.walk() if isinstance(each.node, pp.VectorSelector)}
+def _metrics(meaning: Meaning) -> set[str]:
+    named = (metric(each.node) for each in meaning.walk() if isinstance(each.node, pp.VectorSelector))
+    return {name for name in named if name}
+
+
+def _selected(meaning: Meaning) -> set[LabelMatcher]:
+    """All matchers. Those that only the side with many series has may leave one of them for each match."""
+    nodes = (each.node for each in meaning.walk())
+    return {matcher for node in nodes if isinstance(node, pp.VectorSelector) for matcher in matchers(node)}
 
 
 def _is_aggregated(meaning: Meaning) -> bool:

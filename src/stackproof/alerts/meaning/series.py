@@ -9,6 +9,7 @@ import promql_parser as pp
 from stackproof.alerts.label_matching import selects
 from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, point
 from stackproof.alerts.meaning.labels import ANY, LabelSet
+from stackproof.alerts.promql.expressions import FILLED
 from stackproof.alerts.promql.syntax_tree import matchers
 from stackproof.alerts.routing.implication import literals
 from stackproof.declare.label_patterns import LabelPatternError
@@ -101,6 +102,8 @@ def selected_labels(selector: pp.VectorSelector, labels: LabelSet) -> tuple[Labe
 
 def _narrowed(labels: LabelSet, matcher: LabelMatcher) -> LabelSet | None:
     """The labels of the series that a matcher accepts; None if it accepts none."""
+    if FILLED in matcher.value:
+        return labels  # the reader of a dashboard chooses the value
     absent = selects(matcher, {})
     if not labels.can_have(matcher.name):
         return labels if absent else None

@@ -3,17 +3,41 @@
 from collections.abc import Iterator
 
 import promql_parser as pp
+from promql_parser import Expr
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.facts import Remark, RemarkKind
 from stackproof.alerts.meaning.readings import Reading, readings
+from stackproof.alerts.promql.expressions import FILLED
+from stackproof.alerts.promql.syntax_tree import metric, walk
+from stackproof.model.monitoring import DashboardQuery
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     for reading in readings(monitoring):
         for remark, confidence in reading.remarks(RemarkKind.NEVER_MATCH, RemarkKind.NO_EFFECT):
-            yield _spot(reading, remark, confidence)
+            if not _hangs_on_variable(reading, remark):
+                yield _spot(reading, remark, confidence)
+
+
+def _hangs_on_variable(reading: Reading, remark: Remark) -> bool:
+    """Whether a variable of a dashboard decides: a metric or a label that the reader of the panel chooses."""
+    if not isinstance(reading.expression.owner, DashboardQuery):
+        return False
+    return any(FILLED in name for name in _names(remark.node))
+
+
+def _names(node: Expr) -> Iterator[str]:
+    """Every metric, and every label that is grouped or matched by."""
+    for visit in walk(node):
+        each = visit.node
+        if isinstance(each, pp.VectorSelector):
+            yield metric(each) or FILLED
+        elif isinstance(each, pp.AggregateExpr) and each.modifier is not None:
+            yield from each.modifier.labels
+        elif isinstance(each, pp.BinaryExpr) and each.modifier is not None:
+            yield from each.modifier.matching.labels if each.modifier.matching else ()
 
 
 def _spot(reading: Reading, remark: Remark, confidence: Confidence) -> Spot:
@@ -23,7 +47,8 @@ def _spot(reading: Reading, remark: Remark, confidence: Confidence) -> Spot:
         message = f"this unless removes nothing, because no series of the two sides match: {remark.detail}"
     else:
         message = f"the sides of this {op} never match, so it never has a result: {remark.detail}"
-    severity = Severity.ERROR if confidence is Confidence.CERTAIN else Severity.WARNING
+    is_error = confidence is Confidence.CERTAIN and not isinstance(reading.expression.owner, DashboardQuery)
+    severity = Severity.ERROR if is_error else Severity.WARNING
     return Spot(where, message, _fix(op, remark), severity, confidence)
 
 

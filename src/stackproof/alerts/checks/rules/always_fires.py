@@ -9,23 +9,55 @@ from promql_parser import Expr
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.meaning.facts import Meaning, Presence, RemarkKind
-from stackproof.alerts.meaning.operators import returns_bool
+from stackproof.alerts.meaning.conditions import (
+    conditions,
+    covering,
+    has_condition,
+    is_bool,
+    is_comparison,
+    is_operator,
+    only_guards,
+)
+from stackproof.alerts.meaning.divided_time import divided_times
+from stackproof.alerts.meaning.existence import by_existence
+from stackproof.alerts.meaning.facts import Meaning, Presence, Remark, RemarkKind
 from stackproof.alerts.meaning.readings import Reading, alert_readings
 from stackproof.alerts.meaning.thresholds import metrics_of, thresholds
-from stackproof.alerts.meaning.words import value_in_words
-from stackproof.alerts.promql.syntax_tree import COMPARISONS
-from stackproof.model.monitoring import Rule
+from stackproof.alerts.meaning.words import compared_value, reason
+from stackproof.alerts.promql.syntax_tree import SET_OPERATORS
 
 # Values that may be below zero, by what their names say.
 _SIGNED = re.compile(
-    r"temp|celsius|fahrenheit|offset|diff|delta|drift|skew|balance|latitude|longitude|dbm|_db$|decibel|trend|slope|change"
-    r"|remaining|margin|net_|adjust|correct|lag|delay|score|gain|profit|deviation|z_?score|anomal|forecast|predict|bias"
-    r"|until|expir|position|altitude|elevation|charge|freq|estimate|oom_score|nice|level|ppm|phase|angle|code|value",
+    r"temp|celsius|celcius|fahrenheit|degrees|offset|diff|delta|drift|skew|balance|latitude|longitude|dbm|_db$|decibel"
+    r"|trend|slope|change|remaining|margin|net_|adjust|correct|lag|delay|score|gain|profit|deviation|anomal|forecast"
+    r"|predict|bias|until|expir|position|altitude|elevation|charge|freq|estimate|nice|level|ppm|phase|angle|code|value"
+    r"|rssi|signal|snr|noise|pressure|velocity|acceler|growth|ttl|left|days|deadline|grace|current|power|amp|utc|zone",
     re.IGNORECASE,
 )
-# Series that exist while something is the case, so that their existence is the condition.
-_STATES = re.compile(r"ALERTS(_FOR_STATE)?|.*:.*|.*_info|.*(deprecated|unsupported|removed).*")
+# Functions and aggregations of values that are not negative, whose results are not negative.
+_NOT_NEGATIVE = frozenset(
+    {
+        *(
+            "sum",
+            "min",
+            "max",
+            "avg",
+            "quantile",
+            "topk",
+            "bottomk",
+            "rate",
+            "irate",
+            "increase",
+            "abs",
+            "ceil",
+            "floor",
+        ),
+        *("round", "sort", "sort_desc", "label_replace", "label_join", "clamp_min", "clamp_max", "histogram_quantile"),
+        *("avg_over_time", "min_over_time", "max_over_time", "sum_over_time", "last_over_time", "quantile_over_time"),
+    }
+)
+_OR = frozenset({"or"})
+_BY_OTHER_CHECKS = (RemarkKind.NEVER_MATCH, RemarkKind.NO_SUCH_VALUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +68,35 @@ class _Fault:
         node: The node at fault.
         reason: Why.
         fix: How to fix it.
+        confidence: How sure it is.
+        is_whole: Whether the alert always fires; else only one of its conditions has no effect.
     """
 
     node: Expr
     reason: str
     fix: str = ""
+    confidence: Confidence = Confidence.CERTAIN
+    is_whole: bool = True
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     signed = _compared_with_negatives(monitoring)
     for rule, reading in alert_readings(monitoring):
-        presence = reading.likely.facts.presence
-        fault = None
-        if presence is Presence.SURE and not _is_constant(reading.likely):
-            fault = _sure(reading.likely)
-        elif presence is Presence.GIVEN:
-            fault = _given(reading.likely)
-        elif not reading.likely.facts.never:
-            yield from _not_negative(rule, reading, signed)
+        meaning = reading.likely
+        presence = meaning.facts.presence
+        if meaning.facts.never or _is_constant(meaning) or any(True for _ in meaning.all_remarks(*_BY_OTHER_CHECKS)):
+            continue
+        if presence is Presence.SURE:
+            fault: _Fault | None = _sure(reading)
+        else:
+            fault = _given(reading) if presence is Presence.GIVEN else _depends(reading, signed)
         if fault is not None:
-            confidence = _confidence(reading, presence, fault)
-            severity = Severity.ERROR if confidence is Confidence.CERTAIN else Severity.WARNING
+            sure = reading.certain.facts.presence >= presence or presence is Presence.DEPENDS
+            confidence = fault.confidence if sure else Confidence.LIKELY
             when = "always fires" if presence is Presence.SURE else "fires as long as its series exist"
-            message = f"{rule.name} {when}: {fault.reason}"
-            yield Spot(reading.at(fault.node), message, fault.fix, severity, confidence)
+            subject = f"{rule.name} {when}" if fault.is_whole else f"a condition of {rule.name} has no effect"
+            severity = Severity.ERROR if confidence is Confidence.CERTAIN else Severity.WARNING
+            yield Spot(reading.at(fault.node), f"{subject}: {fault.reason}", fault.fix, severity, confidence)
 
 
 def _is_constant(meaning: Meaning) -> bool:
@@ -72,93 +109,159 @@ def _is_time(node: Expr) -> bool:
     return isinstance(node, pp.Call) and not node.args and node.func.name != "pi"
 
 
-def _confidence(reading: Reading, presence: Presence, fault: _Fault) -> Confidence:
-    """Certain if it also holds without customs. That no comparison is there at all may be intended."""
-    certain = reading.certain.facts.presence >= presence
-    return Confidence.CERTAIN if certain and fault.reason != _NO_CONDITION else Confidence.LIKELY
-
-
-def _sure(meaning: Meaning) -> _Fault:
+def _sure(reading: Reading) -> _Fault:
     """Why there is a result even without series."""
-    node = meaning.node
-    if isinstance(node, pp.BinaryExpr) and str(node.op) == "or":
-        return _precedence(meaning) or _always_true(meaning) or _Fault(node, "one side of the `or` always has a result")
-    found = _always_true(meaning)
+    meaning = reading.likely
+    found = _of_or(reading, meaning) or _always_true(reading, meaning) or _bool(meaning)
     if found:
         return found
-    if any(_is_comparison(each) for each in meaning.walk()):
-        bool_fault = _bool(meaning)
-        return bool_fault or _Fault(node, "no comparison in it can remove the result that is always there")
-    bounds = meaning.facts.bounds
+    if is_operator(meaning, _OR):
+        return _Fault(meaning.node, "one side of the `or` always has a result")
+    if any(is_comparison(each) for each in meaning.walk()):
+        return _Fault(meaning.node, "no comparison in it can remove the result that is always there")
     return _Fault(
-        node,
-        f"there is always a result, and nothing compares it with a limit: {bounds} fires, 0 as well",
+        meaning.node,
+        f"there is always a result, and nothing compares it with a limit: {_every_value(meaning)}",
         "compare it with a limit: (...) > 0",
     )
 
 
-def _given(meaning: Meaning) -> _Fault | None:
+def _given(reading: Reading) -> _Fault | None:
     """Why no series is ever filtered."""
-    node = meaning.node
-    if isinstance(node, pp.BinaryExpr) and str(node.op) == "or":
-        found = _precedence(meaning)
-        if found:
-            return found
-    names = metrics_of(meaning)
-    if not names or any(_STATES.fullmatch(name) for name in names):
-        return None  # that such a series exists is the condition
-    found = _always_true(meaning) or _bool(meaning)
-    if found or any(_is_comparison(each) for each in meaning.walk()):
+    meaning = reading.likely
+    if not metrics_of(meaning):
+        return None
+    found = _of_or(reading, meaning) or _always_true(reading, meaning) or _bool(meaning)
+    if found or any(is_comparison(each) for each in meaning.walk()) or by_existence(meaning, reading.interpreter):
         return found
-    return _Fault(meaning.node, _NO_CONDITION, "compare it with a limit: ... > 0")
+    return _no_condition(meaning)
 
 
-_NO_CONDITION = "it has no condition, so every value fires, 0 as well"
+def _no_condition(meaning: Meaning) -> _Fault:
+    """It may be intended, so this is likely only."""
+    text = f"it has no condition, so {_every_value(meaning)}"
+    return _Fault(meaning.node, text, "compare it with a limit: ... > 0", Confidence.LIKELY)
 
 
-def _is_comparison(meaning: Meaning) -> bool:
-    return isinstance(meaning.node, pp.BinaryExpr) and str(meaning.node.op) in COMPARISONS
+def _every_value(meaning: Meaning) -> str:
+    bounds = meaning.facts.bounds
+    return "every value fires, 0 as well" if bounds is None or bounds.holds(0.0) else "every value fires"
 
 
-def _precedence(meaning: Meaning) -> _Fault | None:
-    """A comparison that applies to the right side of an ``or`` only, because it binds more tightly."""
+def _of_or(reading: Reading, meaning: Meaning) -> _Fault | None:
+    """A side of an ``or`` without a condition, beside one that has one: comparisons bind more tightly than ``or``."""
+    if not is_operator(meaning, _OR):
+        return None
     left, right = meaning.inputs
-    if any(_is_comparison(each) for each in left.walk()) or not _is_comparison(right):
-        return None
-    if left.facts.presence is Presence.DEPENDS:
-        return None
-    op = right.node.op if isinstance(right.node, pp.BinaryExpr) else ""
-    return _Fault(
-        meaning.node,
-        f"the comparison ({op}) applies to the right side of `or` only, so the left side has no condition",
-        f"put parentheses around the `or`: (A or B) {op} ...",
-    )
+    covered = covering(meaning)
+    if covered:
+        first, second = (f"{each.op} {each.limit:g}" for each in covered)
+        return _Fault(meaning.node, f"every value is {first} or {second}", "write `and` in place of `or`")
+    for open_side, other, words in ((left, right, ("right", "left")), (right, left, ("left", "right"))):
+        if not is_comparison(other) or has_condition(open_side):
+            continue
+        always = meaning.facts.presence is Presence.SURE
+        if not always and (
+            open_side.facts.presence is Presence.DEPENDS or by_existence(open_side, reading.interpreter)
+        ):
+            continue
+        raw = isinstance(open_side.node, pp.VectorSelector) and not always
+        op = other.node.op if isinstance(other.node, pp.BinaryExpr) else ""
+        return _Fault(
+            meaning.node,
+            f"the comparison ({op}) applies to the {words[0]} side of `or` only, so the {words[1]} side has no condition",
+            f"put parentheses around the `or`: (A or B) {op} ..., or compare both sides",
+            Confidence.LIKELY if raw else Confidence.CERTAIN,
+        )
+    return _of_or(reading, left) or _of_or(reading, right)
 
 
-def _always_true(meaning: Meaning) -> _Fault | None:
+def _always_true(reading: Reading, meaning: Meaning) -> _Fault | None:
     for each in meaning.walk():
         for remark in each.remarks:
             if remark.kind is RemarkKind.ALWAYS_TRUE:
-                left, right = each.inputs
-                value = right if isinstance(left.node, pp.NumberLiteral) else left
-                return _Fault(each.node, f"{value_in_words(value)}, and {remark.detail}", _time_fix(value))
+                return _without_effect(reading, each, remark)
     return None
 
 
-def _time_fix(value: Meaning) -> str:
-    used = any(_is_time(each.node) for each in value.walk())
-    return "put parentheses around the difference: (time() - x) / 3600" if used else ""
+def _without_effect(reading: Reading, comparison: Meaning, remark: Remark) -> _Fault | None:
+    """A comparison that is always true; None if it asks whether something exists."""
+    value = compared_value(comparison)
+    text = reason(comparison, remark)
+    divided = next((each for each in divided_times(comparison) if each.node is comparison.node), None)
+    if divided and divided.is_true:
+        return _Fault(comparison.node, divided.reason, divided.fix, reading.confidence(remark))
+    if only_guards(comparison, value):
+        if reading.likely.facts.presence is not Presence.SURE and by_existence(value, reading.interpreter):
+            return None
+        fix = "compare the values of the series that are counted: count(x == 1) > 0"
+        return _Fault(comparison.node, f"{text}, whatever the values are", fix, Confidence.LIKELY)
+    return _Fault(comparison.node, text, "", reading.confidence(remark))
 
 
 def _bool(meaning: Meaning) -> _Fault | None:
-    for each in meaning.walk():
-        if isinstance(each.node, pp.BinaryExpr) and returns_bool(each.node):
-            return _Fault(
-                each.node,
-                "bool gives 0 in place of removing the series, and 0 fires as well",
-                "remove bool, or compare the result: (...) == 1",
-            )
-    return None
+    found = next((each for each in meaning.walk() if is_bool(each)), None)
+    return found and _bool_fault(found)
+
+
+def _bool_fault(comparison: Meaning, *, is_whole: bool = True) -> _Fault:
+    text = "bool gives 0 in place of removing the series, and 0 fires as well"
+    fix = "remove bool, or compare the result: (...) == 1"
+    return _Fault(comparison.node, text, fix, is_whole=is_whole)
+
+
+def _depends(reading: Reading, signed: frozenset[str]) -> _Fault | None:
+    """A condition without effect, though another one has an effect."""
+    meaning = reading.likely
+    sides = list(conditions(meaning))
+    for each in sides:
+        if is_bool(each):
+            return _bool_fault(each, is_whole=False)
+    covered = next((each for each in meaning.walk() if is_operator(each, SET_OPERATORS) and covering(each)), None)
+    if covered:
+        fault = _of_or(reading, covered)
+        return fault and _Fault(fault.node, fault.reason, fault.fix, is_whole=covered is meaning)
+    for each in sides:
+        divided = next((found for found in divided_times(each) if found.node is each.node and found.is_true), None)
+        if divided:
+            whole = len(sides) == 1
+            return _Fault(divided.node, divided.reason, divided.fix, Confidence.LIKELY, is_whole=whole)
+        for remark in each.remarks:
+            value = compared_value(each) if is_comparison(each) else each
+            if remark.kind is RemarkKind.ALWAYS_TRUE and value.facts.presence is not Presence.DEPENDS:
+                if only_guards(each, value):
+                    continue
+                text = reason(each, remark)
+                return _Fault(each.node, text, "remove it, or correct its limit", Confidence.LIKELY, is_whole=False)
+    return _not_negative(reading, signed) if len(sides) == 1 else None
+
+
+def _not_negative(reading: Reading, signed: frozenset[str]) -> _Fault | None:
+    """``>= 0`` of a value that is a count, by its name."""
+    listed = list(thresholds(reading.likely))
+    if len(listed) != 1 or listed[0].node is not reading.likely.node:
+        return None
+    (threshold,) = listed
+    reached = (threshold.op == ">=" and threshold.limit <= 0) or (threshold.op == ">" and threshold.limit < 0)
+    names = threshold.metrics
+    if not reached or not names or threshold.is_computed or names & signed or not _keeps_sign(threshold.value):
+        return None
+    if any(_SIGNED.search(name) or ":" in name for name in names):
+        return None
+    text = f"{' '.join(sorted(names))} is not negative, so {threshold.op} {threshold.limit:g} is always true"
+    fix = f"write > {threshold.limit:g}" if threshold.limit == 0 else "correct the limit"
+    return _Fault(threshold.node, text, fix, Confidence.LIKELY)
+
+
+def _keeps_sign(value: Meaning) -> bool:
+    for each in value.walk():
+        node = each.node
+        if isinstance(node, pp.UnaryExpr):
+            return False
+        name = node.func.name if isinstance(node, pp.Call) else str(getattr(node, "op", ""))
+        if name and name not in _NOT_NEGATIVE:
+            return False
+    return True
 
 
 def _compared_with_negatives(monitoring: Monitoring) -> frozenset[str]:
@@ -166,35 +269,10 @@ def _compared_with_negatives(monitoring: Monitoring) -> frozenset[str]:
     found: set[str] = set()
     for _, reading in alert_readings(monitoring):
         for threshold in thresholds(reading.likely):
-            if threshold.limit < 0 and threshold.op in {"==", "!=", "<", "<="}:
+            below = threshold.limit < 0 and threshold.op in {"==", "!=", "<", "<="}
+            if below or (threshold.limit == 0 and threshold.op == "<"):
                 found |= threshold.metrics
     return frozenset(found)
-
-
-def _not_negative(rule: Rule, reading: Reading, signed: frozenset[str]) -> Iterator[Spot]:
-    """``>= 0`` of a value that is a count, by its name."""
-    conditions = list(thresholds(reading.likely))
-    if len(conditions) != 1 or any(_is_set_operator(each.node) for each in reading.likely.walk()):
-        return
-    (threshold,) = conditions
-    reached = (threshold.op == ">=" and threshold.limit <= 0) or (threshold.op == ">" and threshold.limit < 0)
-    names = threshold.metrics
-    if not reached or not names or threshold.is_computed or names & signed:
-        return
-    if any(_SIGNED.search(name) or ":" in name for name in names):
-        return
-    yield Spot(
-        reading.at(threshold.node),
-        f"{rule.name} fires as long as its series exist: {' '.join(names)} is not negative, so {threshold.op} "
-        f"{threshold.limit:g} is always true",
-        f"write > {threshold.limit:g}" if threshold.limit == 0 else "correct the limit",
-        Severity.WARNING,
-        Confidence.LIKELY,
-    )
-
-
-def _is_set_operator(node: Expr) -> bool:
-    return isinstance(node, pp.BinaryExpr) and str(node.op) in {"and", "or", "unless"}
 
 
 CHECK = Check(

@@ -20,6 +20,8 @@ def test_the_line_is_that_of_the_operator() -> None:
         "sum by (job) (x) > on (job) x",
         "x / ignoring (pod) sum without (pod) (x) > 0.5",
         "rate(x_total[5m]) > on (job) 2 * avg by (job) (rate(x_total[5m]))",
+        "(x - y) / on (job) sum by (job) (x) > 0.5",
+        'x{job="a"} / on (instance) sum by (instance) (x{job="a"}) > 0.5',
     ],
 )
 def test_a_part_of_its_own_aggregate_without_group_left_is_found(expr: str) -> None:
@@ -36,6 +38,12 @@ def test_a_part_of_its_own_aggregate_without_group_left_is_found(expr: str) -> N
         "sum by (job) (x) / on (job) count by (job) (x)",
         "x and on (job) sum by (job) (x) > 5",
         "x / on (instance) y",
+        # One mode is left of each series that is summed up.
+        'rate(r_total{code="500"}[5m]) / ignoring (code) sum without (code) (rate(r_total[5m])) > 0.1',
+        'x{state="failed"} / on (instance) sum by (instance) (x) > 0.5',
+        "x / on (job, instance, pod) sum by (job, instance, pod) (y)",
+        "sum by (job) (x) / on (job) group_left () sum by (job) (y)",
+        "x > scalar(sum(x)) / 2",
     ],
 )
 def test_a_join_that_can_be_right_is_accepted(expr: str) -> None:

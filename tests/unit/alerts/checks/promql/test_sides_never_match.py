@@ -1,9 +1,13 @@
 """promql/sides-never-match: without a pair there is no result."""
 
+from pathlib import Path
+
 import pytest
 
 from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks.promql.sides_never_match import CHECK
+from stackproof.model import Location
+from stackproof.model.monitoring import DashboardQuery
 from tests.unit.alerts.files import alert, finds, found, group
 
 
@@ -16,6 +20,10 @@ from tests.unit.alerts.files import alert, finds, found, group
         'x{job="a"} * on (job) group_left () sum(y)',
         'x{env="a"} unless y{env="b"}',
         'x{env!=""} and sum(y)',
+        'c{state="current"} / (c{state="current"} + c{state="available"}) > 0.8',
+        'up{job="a"} == 0 and up{job="b"} == 0',
+        '100 * sum by (a, code) (rate(r_total{code=~"5.."}[5m])) / sum by (a) (rate(r_total[5m])) > 10',
+        '(x / ignoring (limit) l{limit="max"}) > 80 and l{limit="max"} > 0',
     ],
 )
 def test_sides_that_the_files_keep_apart_are_an_error(expr: str) -> None:
@@ -32,11 +40,41 @@ def test_sides_that_the_files_keep_apart_are_an_error(expr: str) -> None:
         "sum by (a) (x) / sum by (a, b) (y)",
         "x and sum by (job) (y) > 3",
         "rate(x_total[5m]) / sum without (instance) (rate(y_total[5m]))",
+        "x > 5 and absent(y)",
+        "x > 5 unless sum(y) > 3",
+        "(count(x) / limit_of_x) * 100 > 80",
+        "x > 5 and histogram_quantile(0.9, sum by (job, le) (rate(y_bucket[5m]))) > 1",
     ],
 )
 def test_sides_that_scraped_labels_keep_apart_are_a_warning(expr: str) -> None:
     """Scraped series have a job and an instance, unless somebody removed them."""
     assert found(CHECK, Monitoring(alert(expr))) == [(4, "warning")]
+
+
+def test_the_reason_of_an_error_follows_from_the_files() -> None:
+    """It names the label whose values are written there, not one that scraped series usually have."""
+    (finding,) = CHECK.findings(Monitoring(alert('max(x{job="a"}) and y{job="b"}')))
+    assert finding.severity.value == "error"
+    assert "the right side has the label job, the left side has not" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("expr", "is_found"),
+    [
+        ('sum by (job) (x{job="a"}) / sum(y)', True),
+        ("sum(x) > $limit", False),
+        ('x{job="$a"} / y{job="$b"}', False),
+        ('x{job="$a"} / y{job="api"}', False),
+        ('x{job=~"$a"} / y{job=~"api|web"}', False),
+        ("sum by ($group) (x) / sum by (instance) (y)", False),
+        ("sum by (instance) (x) / on ($group) sum by (instance, $group) (y)", False),
+        ('{__name__=~"$metric"} / sum(y)', False),
+    ],
+)
+def test_what_a_variable_decides_is_accepted(expr: str, is_found: bool) -> None:  # noqa: FBT001 - a parameter
+    """A panel's reader chooses a metric, a label or a value. What does not hang on it is a warning."""
+    panel = DashboardQuery("Sales", "Share", expr, Location(Path("d.json"), 7))
+    assert found(CHECK, Monitoring(dashboards=(panel,))) == ([(7, "warning")] if is_found else [])
 
 
 def test_the_line_is_that_of_the_operator() -> None:
@@ -66,6 +104,15 @@ def test_the_line_is_that_of_the_operator() -> None:
         "absent(x) and on () y",
         "x unless y",
         "up == 0 unless on (instance) maintenance",
+        "x > on (job) group_left () sum by (job) (y)",
+        "x > 5 and on () absent(y)",
+        "x > 5 and on (job) sum by (job) (y) > 3",
+        'c{state="current"} / ignoring (state) (c{state="current"} + ignoring (state) c{state="available"}) > 0.8',
+        'sum by (a) (rate(r_total{code=~"5.."}[5m])) / sum by (a) (rate(r_total[5m])) > 10',
+        'sum without (code) (rate(r_total{code="500"}[5m])) / sum without (code) (rate(r_total[5m])) > 0.1',
+        'kube_pod_info{node=""} and kube_pod_info{node=""}',
+        "ALERTS and on (alertname) x",
+        'x{le="+Inf"} - ignoring (le) x{le="0.5"}',
     ],
 )
 def test_sides_that_may_match_are_accepted(expr: str) -> None:
