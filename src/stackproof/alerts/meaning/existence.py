@@ -1,4 +1,4 @@
-"""Expressions whose result exists only while something is the case, so that its existence is the condition of an alert."""
+"""Expressions that have a result only while something is the case: that it exists is the condition of an alert."""
 
 import re
 

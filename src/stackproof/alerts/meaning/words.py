@@ -17,7 +17,7 @@ def compared_value(comparison: Meaning) -> Meaning:
 
 
 def reason(comparison: Meaning, remark: Remark) -> str:
-    """Why a comparison is always or never true, to be read after a colon: "count gives at least 1, which is never 0"."""
+    """Why a comparison is always or never true: "count gives at least 1, which is never < 1"."""
     value = compared_value(comparison)
     left, right = comparison.inputs
     op = str(comparison.node.op) if isinstance(comparison.node, pp.BinaryExpr) else ""
@@ -33,21 +33,25 @@ def reason(comparison: Meaning, remark: Remark) -> str:
 def value_in_words(value: Meaning) -> str:
     """What a value is and which bounds it has: "count gives at least 1"."""
     node, bounds = value.node, value.facts.bounds
-    if isinstance(node, pp.Call) and node.func.name == "timestamp":
-        if isinstance(value.inputs[0].node, pp.VectorSelector):
-            return "timestamp() of a sample is at most as old as the look-back (5m unless told otherwise)"
-        return "timestamp() of a calculated value is the time of the evaluation"
-    if _uses(value, "timestamp") and _uses(value, "time"):
-        return f"no sample is older than the look-back (5m unless told otherwise), so the value is {bounds}"
-    if _uses(value, "time"):
-        return f"time() is a Unix time in seconds, so the value is {bounds}"
+    if _uses(value, "timestamp") or _uses(value, "time"):
+        return _time_in_words(value)
     if isinstance(node, pp.AggregateExpr | pp.Call):
         return _called(value)
     if isinstance(node, pp.BinaryExpr):
         return _calculated(value, node)
-    if isinstance(node, pp.VectorSelector):
-        return f"{' '.join(metrics_of(value)) or 'the selected value'} is {bounds}"
-    return f"the value is {bounds}"
+    named = " ".join(sorted(metrics_of(value))) if isinstance(node, pp.VectorSelector) else ""
+    return f"{named or 'the value'} is {bounds}"
+
+
+def _time_in_words(value: Meaning) -> str:
+    node, bounds = value.node, value.facts.bounds
+    if isinstance(node, pp.Call) and node.func.name == "timestamp":
+        if isinstance(value.inputs[0].node, pp.VectorSelector):
+            return "timestamp() of a sample is at most as old as the look-back (5m unless told otherwise)"
+        return "timestamp() of a calculated value is the time of the evaluation"
+    if _uses(value, "timestamp"):
+        return f"no sample is older than the look-back (5m unless told otherwise), so the value is {bounds}"
+    return f"time() is a Unix time in seconds, so the value is {bounds}"
 
 
 def _called(value: Meaning) -> str:

@@ -157,7 +157,7 @@ def _of_or(reading: Reading, meaning: Meaning) -> _Fault | None:
     if covered:
         first, second = (f"{each.op} {each.limit:g}" for each in covered)
         return _Fault(meaning.node, f"every value is {first} or {second}", "write `and` in place of `or`")
-    for open_side, other, words in ((left, right, ("right", "left")), (right, left, ("left", "right"))):
+    for open_side, other, bound, free in ((left, right, "right", "left"), (right, left, "left", "right")):
         if not is_comparison(other) or has_condition(open_side):
             continue
         always = meaning.facts.presence is Presence.SURE
@@ -169,7 +169,7 @@ def _of_or(reading: Reading, meaning: Meaning) -> _Fault | None:
         op = other.node.op if isinstance(other.node, pp.BinaryExpr) else ""
         return _Fault(
             meaning.node,
-            f"the comparison ({op}) applies to the {words[0]} side of `or` only, so the {words[1]} side has no condition",
+            f"the comparison ({op}) applies to the {bound} side of `or` only, so the {free} side has no condition",
             f"put parentheses around the `or`: (A or B) {op} ..., or compare both sides",
             Confidence.LIKELY if raw else Confidence.CERTAIN,
         )
@@ -201,7 +201,7 @@ def _without_effect(reading: Reading, comparison: Meaning, remark: Remark) -> _F
 
 def _bool(meaning: Meaning) -> _Fault | None:
     found = next((each for each in meaning.walk() if is_bool(each)), None)
-    return found and _bool_fault(found)
+    return None if found is None else _bool_fault(found)
 
 
 def _bool_fault(comparison: Meaning, *, is_whole: bool = True) -> _Fault:
