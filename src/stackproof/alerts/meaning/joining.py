@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import promql_parser as pp
 
-from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, compared
+from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, compared, point
 from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind, absolute
 from stackproof.alerts.meaning.labels import ANY, NONE, LabelSet
 from stackproof.alerts.meaning.operators import (
@@ -21,12 +21,14 @@ from stackproof.alerts.meaning.operators import (
     truth,
     verdict,
 )
-from stackproof.alerts.meaning.shares import largest_share
+from stackproof.alerts.meaning.shares import largest_share, self_quotient
 from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS, matchers, metric
 from stackproof.model.monitoring import LabelMatcher
 
 _NAME = frozenset({"__name__"})
 _MAX_PARTS = 12
+# Labels of which a group that is a whole by other labels has one value.
+_OF_WHOLES = frozenset({"job", "cluster", "namespace", "service", "env", "environment", "prometheus", "region", "node"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ def _matched(
         label = matching.conflict(left.facts.parts[0].labels, right.facts.parts[0].labels) or ""
         return _never(), (_never_match(node, label, left.facts, right.facts),)
     remarks = [*_unmatched(node, left.facts, right.facts, pairs, matching), *_many(node, left, right, matching)]
-    share = largest_share(left.node, right.node) if op == "/" else None
+    share = _share(node, left, right)
     found: list[Part] = []
     verdicts = [verdict(op, mine, theirs) if op in COMPARISONS else None for mine, theirs in pairs]
     for (mine, theirs), is_true in zip(pairs, verdicts, strict=True):
@@ -223,6 +225,21 @@ def _matched(
         remarks += comparison_remarks(node, op, verdicts, left.facts, right.facts)
     facts = Facts(ValueKind.VECTOR, tuple(found[:1] if len(found) > _MAX_PARTS else found), strongest(tuple(found)))
     return (_merged(found) if len(found) > _MAX_PARTS else facts), tuple(remarks)
+
+
+def _share(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> Bounds | None:
+    """The bounds of a quotient of a part by the whole, or of each series by itself."""
+    if str(node.op) != "/":
+        return None
+    if node.modifier is None or node.modifier.matching is None:
+        same = self_quotient(left.node, right.node)
+        if same is not None:
+            return replace(point(same) if same == 1 else point(same).averaged(), nan=True)
+    share = largest_share(left.node, right.node)
+    values = [part.bounds for side in (left, right) for part in side.facts.parts]
+    if share is None or any(bounds.low < 0 for bounds in values):
+        return None
+    return Bounds(0.0, share, nan=True)
 
 
 def _merged(parts: list[Part]) -> Facts:
@@ -257,10 +274,18 @@ def _many(node: pp.BinaryExpr, left: Meaning, right: Meaning, matching: Matching
         return
     for many, one in ((left, right), (right, left)):
         shared = _metrics(many) & _metrics(one)
-        raw = _is_aggregated(one) and not _is_aggregated(many) and _selected(many) <= _selected(one)
-        if shared and raw and matching.may_repeat(many.facts.labels) and not matching.may_repeat(one.facts.labels):
+        same = _is_aggregated(one) and _selected(many) <= _selected(one)
+        if shared and same and _has_several(many, matching) and not matching.may_repeat(one.facts.labels):
             detail = f"several series of {' and '.join(sorted(shared))} match one series of the other side"
             yield Remark(RemarkKind.MANY_WITHOUT_GROUP, node, detail)
+
+
+def _has_several(many: Meaning, matching: Matching) -> bool:
+    """Whether a side has several series for each match: it is not aggregated, or by a label of the parts of a whole."""
+    labels = many.facts.labels
+    if not _is_aggregated(many):
+        return matching.may_repeat(labels)
+    return matching.on is not None and labels.only is not None and bool(labels.only - {*matching.on, *_OF_WHOLES})
 
 
 def _metrics(meaning: Meaning) -> set[str]:
@@ -278,7 +303,7 @@ def _is_aggregated(meaning: Meaning) -> bool:
     return any(isinstance(each.node, pp.AggregateExpr) for each in meaning.walk())
 
 
-def _result(node: pp.BinaryExpr, left: Part, right: Part, share: float | None, is_true: bool | None) -> Part | None:  # noqa: FBT001 - a verdict
+def _result(node: pp.BinaryExpr, left: Part, right: Part, share: Bounds | None, is_true: bool | None) -> Part | None:  # noqa: FBT001 - a verdict
     """What two matching parts give; None if that is never anything."""
     op = str(node.op)
     both_sure = left.presence is right.presence is Presence.SURE and left.labels == right.labels == NONE
@@ -291,9 +316,8 @@ def _result(node: pp.BinaryExpr, left: Part, right: Part, share: float | None, i
         found = filtered(left, op, right, is_true)
         return replace(found, presence=presence if is_true else Presence.DEPENDS)
     part = arithmetic(node, left, right)
-    if share is not None and left.bounds.low >= 0 and right.bounds.low >= 0 and not part.now:
-        limited = part.bounds.overlap(Bounds(0.0, share, nan=True))
-        part = replace(part, bounds=limited or part.bounds)
+    if share is not None and not part.now:
+        part = replace(part, bounds=part.bounds.overlap(share) or part.bounds)
     return replace(part, presence=presence)
 
 

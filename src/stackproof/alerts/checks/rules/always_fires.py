@@ -9,6 +9,7 @@ from promql_parser import Expr
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
+from stackproof.alerts.meaning.bounds import Bounds, compared, point
 from stackproof.alerts.meaning.conditions import (
     conditions,
     covering,
@@ -22,8 +23,8 @@ from stackproof.alerts.meaning.divided_time import divided_times
 from stackproof.alerts.meaning.existence import by_existence
 from stackproof.alerts.meaning.facts import Meaning, Presence, Remark, RemarkKind
 from stackproof.alerts.meaning.readings import Reading, alert_readings
-from stackproof.alerts.meaning.thresholds import metrics_of, thresholds
-from stackproof.alerts.meaning.words import compared_value, reason
+from stackproof.alerts.meaning.thresholds import Threshold, metrics_of, thresholds
+from stackproof.alerts.meaning.words import compared_value, itself, reason, value_in_words
 from stackproof.alerts.promql.syntax_tree import SET_OPERATORS
 
 # Values that may be below zero, by what their names say.
@@ -112,7 +113,7 @@ def _is_time(node: Expr) -> bool:
 def _sure(reading: Reading) -> _Fault:
     """Why there is a result even without series."""
     meaning = reading.likely
-    found = _of_or(reading, meaning) or _always_true(reading, meaning) or _bool(meaning)
+    found = _of_or(reading, meaning) or _absent(reading) or _always_true(reading, meaning) or _bool(meaning)
     if found:
         return found
     if is_operator(meaning, _OR):
@@ -124,6 +125,17 @@ def _sure(reading: Reading) -> _Fault:
         f"there is always a result, and nothing compares it with a limit: {_every_value(meaning)}",
         "compare it with a limit: (...) > 0",
     )
+
+
+def _absent(reading: Reading) -> _Fault | None:
+    """``absent()`` of what never has a result."""
+    for each in reading.likely.walk():
+        node = each.node
+        if isinstance(node, pp.Call) and node.func.name.startswith("absent") and each.inputs[0].facts.never:
+            remark = next(each.inputs[0].all_remarks(RemarkKind.NEVER_TRUE, RemarkKind.CONTRADICTION), None)
+            why = f": {remark.detail}" if remark else ""
+            return _Fault(node, f"absent() of something that never has a result always has one{why}")
+    return None
 
 
 def _given(reading: Reading) -> _Fault | None:
@@ -233,7 +245,32 @@ def _depends(reading: Reading, signed: frozenset[str]) -> _Fault | None:
                     continue
                 text = reason(each, remark)
                 return _Fault(each.node, text, "remove it, or correct its limit", Confidence.LIKELY, is_whole=False)
+        fault = _except_nan(reading, each)
+        if fault:
+            return fault
     return _not_negative(reading, signed) if len(sides) == 1 else None
+
+
+def _except_nan(reading: Reading, condition: Meaning) -> _Fault | None:
+    """A comparison that is true for all values but NaN."""
+    found = _true_except_nan(condition)
+    if found is None or found.value.facts.presence is Presence.DEPENDS:
+        return None
+    sure = any(_true_except_nan(each) for each in reading.certain.walk() if each.node is condition.node)
+    fix = ""
+    if itself(found.value):
+        fix = "aggregate both sides by the same labels: sum by (...) (...) / sum by (...) (...)"
+    text = f"{value_in_words(found.value)}, which is always {found.op} {found.limit:g}, unless it is NaN"
+    return _Fault(found.node, text, fix, Confidence.CERTAIN if sure else Confidence.LIKELY, is_whole=False)
+
+
+def _true_except_nan(condition: Meaning) -> Threshold | None:
+    for threshold in thresholds(condition):
+        bounds = threshold.value.facts.bounds
+        if threshold.node is condition.node and bounds is not None and bounds.nan:
+            numbers = Bounds(bounds.low, bounds.high)
+            return threshold if compared(threshold.op, numbers, point(threshold.limit)) else None
+    return None
 
 
 def _not_negative(reading: Reading, signed: frozenset[str]) -> _Fault | None:

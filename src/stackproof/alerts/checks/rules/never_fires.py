@@ -1,5 +1,6 @@
 """rules/never-fires: an expression that never has a result, whatever the values are."""
 
+import math
 from collections.abc import Iterator
 
 import promql_parser as pp
@@ -96,7 +97,8 @@ def _reason(remark: Remark, reading: Reading) -> tuple[str, str]:
 def _fix(value: Meaning, comparison: Meaning) -> str:
     node, op = value.node, getattr(comparison.node, "op", "")
     if isinstance(node, pp.AggregateExpr):
-        if str(op) in {"<", "<=", "=="}:
+        bounds = value.facts.bounds
+        if str(op) in {"<", "<=", "=="} and bounds is not None and 0 < bounds.low < math.inf:
             return f"without series there is no result; add a zero: ({node.op}(...) or vector(0)) {op} ..."
         if str(node.op) == "sum" and str(value.facts.bounds) == "0":
             return "count the series that pass: count(x == 0), or sum(x == bool 0)"

@@ -20,6 +20,7 @@ def test_the_line_is_that_of_the_operator() -> None:
         "sum by (job) (x) > on (job) x",
         "x / ignoring (pod) sum without (pod) (x) > 0.5",
         "rate(x_total[5m]) > on (job) 2 * avg by (job) (rate(x_total[5m]))",
+        "sum by (namespace, pod) (x) / on (namespace) sum by (namespace) (x) > 0.5",
         "(x - y) / on (job) sum by (job) (x) > 0.5",
         'x{job="a"} / on (instance) sum by (instance) (x{job="a"}) > 0.5',
     ],
@@ -38,6 +39,7 @@ def test_a_part_of_its_own_aggregate_without_group_left_is_found(expr: str) -> N
         "sum by (job) (x) / on (job) count by (job) (x)",
         "x and on (job) sum by (job) (x) > 5",
         "x / on (instance) y",
+        "sum by (job, instance) (x) / on (instance) sum by (instance) (x)",
         # One mode is left of each series that is summed up.
         'rate(r_total{code="500"}[5m]) / ignoring (code) sum without (code) (rate(r_total[5m])) > 0.1',
         'x{state="failed"} / on (instance) sum by (instance) (x) > 0.5',

@@ -45,6 +45,12 @@ from tests.unit.alerts.files import alert, finds, found, group
         "day_of_week() != 0 or day_of_week() != 6",
         "x < 10 or x > 5",
         "x <= 5 or 5 <= x",
+        "scalar(sum(up)) < bool 3",
+        "absent(count(x) == 0)",
+        "absent(x > 5 and x < 3)",
+        "histogram_quantile(95, sum by (le) (rate(x_bucket[5m]))) > 1",
+        "quantile(99, x) > 5",
+        "x != NaN",
     ],
 )
 def test_a_condition_without_effect_is_an_error(expr: str) -> None:
@@ -81,6 +87,8 @@ def test_a_bool_that_removes_nothing_is_found_beside_other_conditions(expr: str)
         "abs(x) > -1",  # NaN is not
         "rate(errors_total[5m]) >= 0",
         "x > 5 and rate(y_total[5m]) >= 0",
+        "rate(a_total[5m]) / rate(b_total[5m]) >= 0",
+        'sum(rate(a_total{x="b"}[5m])) / sum(rate(a_total[5m])) <= 1',
         "time() - backup_timestamp_seconds / 3600 > 24",
         "time() - kube_job_status_start_time / 3600 > 12",
         "time() - max by (job) (backup_done) / 86400 > 7",
@@ -109,6 +117,25 @@ def test_what_follows_from_names_or_may_be_intended_is_a_warning(expr: str) -> N
     """A count is not negative, and an alert without a comparison is rare."""
     (finding,) = CHECK.findings(Monitoring(alert(expr)))
     assert (finding.where.line, finding.severity.value, finding.confidence) == (4, "warning", Confidence.LIKELY)
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        'rate(r_total{code="500"}[5m]) / rate(r_total[5m]) > 0.05',
+        '100 * rate(r_total{code=~"5.."}[5m]) / rate(r_total{job="a"}[5m]) > 5',
+        'x{state="failed"} / x > 0.1',
+        'up == 1 and rate(r_total{code="500"}[5m]) / rate(r_total[5m]) * 100 >= 1',
+    ],
+)
+def test_a_series_that_is_divided_by_itself_is_found(expr: str) -> None:
+    """Both sides are matched by all labels, so the quotient is 1, or NaN while nothing happens."""
+    if "job" in expr:
+        expr = expr.replace('code=~"5.."', 'code=~"5..", job="a"')
+    (finding,) = CHECK.findings(Monitoring(alert(expr)))
+    assert (finding.severity.value, finding.confidence) == ("error", Confidence.CERTAIN)
+    assert "divided by itself" in finding.message
+    assert "sum by" in finding.fix
 
 
 @pytest.mark.parametrize(
@@ -223,6 +250,16 @@ def test_a_metric_that_another_rule_compares_with_a_negative_number_can_be_negat
         "age_days - time() / 86400 > 3",
         "absent(x) == 1",
         "x > 5 or ALERTS{alertname='B'}",
+        "x != x",
+        "histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m]))) > 1",
+        'sum(rate(r_total{code="500"}[5m])) / sum(rate(r_total[5m])) > 0.05',
+        'rate(r_total{code="500"}[5m]) / ignoring (code) group_left () sum without (code) (rate(r_total[5m])) > 0.05',
+        'rate(r_total{code="500"}[5m]) / rate(r_total{code="200"}[5m]) > 0.05',
+        "rate(r_total[5m]) / rate(r_total[1h]) > 2",
+        "rate(r_total[5m]) / rate(r_total[5m] offset 1d) > 2",
+        "x / x offset 5m > 2",
+        "free_bytes / size_bytes < 0.1",
+        "x - x offset 5m >= 0",
     ],
 )
 def test_a_condition_with_an_effect_is_accepted(expr: str) -> None:
