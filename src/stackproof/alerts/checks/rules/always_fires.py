@@ -1,6 +1,5 @@
 """rules/always-fires: an alert whose condition has no effect."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,41 +21,12 @@ from stackproof.alerts.meaning.conditions import (
 from stackproof.alerts.meaning.divided_time import divided_times
 from stackproof.alerts.meaning.existence import by_existence
 from stackproof.alerts.meaning.facts import Meaning, Presence, Remark, RemarkKind
+from stackproof.alerts.meaning.not_negative import always_reached, asks_for_negative
 from stackproof.alerts.meaning.readings import Reading, alert_readings
 from stackproof.alerts.meaning.thresholds import Threshold, metrics_of, thresholds
 from stackproof.alerts.meaning.words import compared_value, itself, reason, value_in_words
 from stackproof.alerts.promql.syntax_tree import SET_OPERATORS
 
-# Values that may be below zero, by what their names say.
-_SIGNED = re.compile(
-    r"temp|celsius|celcius|fahrenheit|degrees|offset|diff|delta|drift|skew|balance|latitude|longitude|dbm|_db$|decibel"
-    r"|trend|slope|change|remaining|margin|net_|adjust|correct|lag|delay|score|gain|profit|deviation|anomal|forecast"
-    r"|predict|bias|until|expir|position|altitude|elevation|charge|freq|estimate|nice|level|ppm|phase|angle|code|value"
-    r"|rssi|signal|snr|noise|pressure|velocity|acceler|growth|ttl|left|days|deadline|grace|current|power|amp|utc|zone",
-    re.IGNORECASE,
-)
-# Functions and aggregations of values that are not negative, whose results are not negative.
-_NOT_NEGATIVE = frozenset(
-    {
-        *(
-            "sum",
-            "min",
-            "max",
-            "avg",
-            "quantile",
-            "topk",
-            "bottomk",
-            "rate",
-            "irate",
-            "increase",
-            "abs",
-            "ceil",
-            "floor",
-        ),
-        *("round", "sort", "sort_desc", "label_replace", "label_join", "clamp_min", "clamp_max", "histogram_quantile"),
-        *("avg_over_time", "min_over_time", "max_over_time", "sum_over_time", "last_over_time", "quantile_over_time"),
-    }
-)
 _OR = frozenset({"or"})
 _BY_OTHER_CHECKS = (RemarkKind.NEVER_MATCH, RemarkKind.NO_SUCH_VALUE)
 
@@ -276,29 +246,13 @@ def _true_except_nan(condition: Meaning) -> Threshold | None:
 def _not_negative(reading: Reading, signed: frozenset[str]) -> _Fault | None:
     """``>= 0`` of a value that is a count, by its name."""
     listed = list(thresholds(reading.likely))
-    if len(listed) != 1 or listed[0].node is not reading.likely.node:
+    if len(listed) != 1 or listed[0].node is not reading.likely.node or not always_reached(listed[0], signed):
         return None
     (threshold,) = listed
-    reached = (threshold.op == ">=" and threshold.limit <= 0) or (threshold.op == ">" and threshold.limit < 0)
-    names = threshold.metrics
-    if not reached or not names or threshold.is_computed or names & signed or not _keeps_sign(threshold.value):
-        return None
-    if any(_SIGNED.search(name) or ":" in name for name in names):
-        return None
-    text = f"{' '.join(sorted(names))} is not negative, so {threshold.op} {threshold.limit:g} is always true"
+    names = " ".join(sorted(threshold.metrics))
+    text = f"{names} is not negative, so {threshold.op} {threshold.limit:g} is always true"
     fix = f"write > {threshold.limit:g}" if threshold.limit == 0 else "correct the limit"
     return _Fault(threshold.node, text, fix, Confidence.LIKELY)
-
-
-def _keeps_sign(value: Meaning) -> bool:
-    for each in value.walk():
-        node = each.node
-        if isinstance(node, pp.UnaryExpr):
-            return False
-        name = node.func.name if isinstance(node, pp.Call) else str(getattr(node, "op", ""))
-        if name and name not in _NOT_NEGATIVE:
-            return False
-    return True
 
 
 def _compared_with_negatives(monitoring: Monitoring) -> frozenset[str]:
@@ -306,8 +260,7 @@ def _compared_with_negatives(monitoring: Monitoring) -> frozenset[str]:
     found: set[str] = set()
     for _, reading in alert_readings(monitoring):
         for threshold in thresholds(reading.likely):
-            below = threshold.limit < 0 and threshold.op in {"==", "!=", "<", "<="}
-            if below or (threshold.limit == 0 and threshold.op == "<"):
+            if asks_for_negative(threshold):
                 found |= threshold.metrics
     return frozenset(found)
 
