@@ -6,7 +6,7 @@ import promql_parser as pp
 
 from stackproof.alerts.meaning.facts import Meaning, Presence
 from stackproof.alerts.meaning.operators import returns_bool
-from stackproof.alerts.meaning.thresholds import Threshold, thresholds
+from stackproof.alerts.meaning.thresholds import Threshold, threshold_of
 from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS
 
 _LOWER = frozenset({">", ">="})
@@ -54,7 +54,7 @@ def is_bool(meaning: Meaning) -> bool:
 def only_guards(comparison: Meaning, value: Meaning) -> bool:
     """Whether an always true comparison asks whether series exist: ``count(x) > 0``, which a count always is."""
     bounds = value.facts.bounds
-    limit = next((each for each in thresholds(comparison) if each.node is comparison.node), None)
+    limit = threshold_of(comparison)
     if bounds is None or limit is None or bounds.low <= 0:
         return False
     least = {">": 0.0, "!=": 0.0, ">=": 1.0, "==": 1.0}.get(limit.op)
@@ -65,7 +65,7 @@ def covering(meaning: Meaning) -> tuple[Threshold, Threshold] | None:
     """Two sides of an ``or`` of which every value satisfies one: ``x < 5 or x > 3``."""
     if not is_operator(meaning, frozenset({"or"})):
         return None
-    sides = [_threshold(side) for side in meaning.inputs]
+    sides = [threshold_of(side) for side in meaning.inputs]
     if None in sides:
         return None
     first, second = (each for each in sides if each is not None)
@@ -78,7 +78,3 @@ def covering(meaning: Meaning) -> tuple[Threshold, Threshold] | None:
         return None
     touches = low.limit == high.limit and "=" in low.op + high.op
     return (first, second) if low.limit < high.limit or touches else None
-
-
-def _threshold(side: Meaning) -> Threshold | None:
-    return next((each for each in thresholds(side) if each.node is side.node), None)

@@ -1,14 +1,13 @@
 """Differences of times of which only one side is divided: ``time() - x / 3600`` in place of ``(time() - x) / 3600``."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import promql_parser as pp
 from promql_parser import Expr
 
 from stackproof.alerts.meaning.facts import Meaning
-from stackproof.alerts.meaning.thresholds import Threshold, thresholds
+from stackproof.alerts.meaning.thresholds import threshold_of
 from stackproof.alerts.promql.syntax_tree import bare, metrics, number
 
 _MINUTE_S = 60
@@ -38,15 +37,11 @@ class DividedTime:
     fix: str
 
 
-def divided_times(meaning: Meaning) -> Iterator[DividedTime]:
-    """Every comparison of such a difference with a small number in an expression."""
-    for threshold in thresholds(meaning):
-        found = _divided(threshold)
-        if found is not None:
-            yield found
-
-
-def _divided(threshold: Threshold) -> DividedTime | None:
+def divided_time(comparison: Meaning) -> DividedTime | None:
+    """A comparison of such a difference with a small number; None if it is not one."""
+    threshold = threshold_of(comparison)
+    if threshold is None:
+        return None
     difference = threshold.value.node
     while isinstance(difference, pp.AggregateExpr) and str(difference.op) in {"min", "max", "avg", "sum"}:
         difference = bare(difference.expr)

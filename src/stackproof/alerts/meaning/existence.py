@@ -7,6 +7,7 @@ import promql_parser as pp
 from stackproof.alerts.meaning.facts import Meaning
 from stackproof.alerts.meaning.functions import OVER_TIME, SAME
 from stackproof.alerts.meaning.interpreter import Interpreter
+from stackproof.alerts.meaning.labels import TARGET_LABELS
 from stackproof.alerts.promql.syntax_tree import matchers, metric, parsed
 
 _COUNTS = frozenset({"count", "group", "count_values"})
@@ -16,7 +17,9 @@ _FUNCTIONS = SAME | OVER_TIME | {"count_over_time", "present_over_time", "timest
 _STATES = re.compile(
     r"^ALERTS(_FOR_STATE)?$|_(info|metadata|labels|annotations|tags?|owner|reason|detail|hits?)$|deprecated|unsupported"
     r"|removed|hit_|issue|violat|fail|error|alert|alarm|down|missing|invalid|outdated|fault|stuck|conflict|mismatch"
-    r"|incident|unschedulable|outage|obsolete|restart_required|reboot_required|maintenance|silence|unhealthy|degraded",
+    r"|incident|unschedulable|outage|obsolete|restart|reboot|maintenance|silence|unhealthy|degraded|problem|warning"
+    r"|critical|broken|offline|crash|oom|evict|lost|unreachable|unavailable|not_ready|blocked|paused|disabled|leak"
+    r"|deadlock|panic|kill|expired|denied|rejected|dropped|threat|attack",
     re.IGNORECASE,
 )
 # Series that are there while all is well: with the value 0 or 1, or as a measurement.
@@ -27,16 +30,6 @@ _ALWAYS_THERE = re.compile(
     r"|kube_job_status_\w+|kube_node_spec_unschedulable|kube_cronjob_spec_suspend|certmanager_certificate_ready_status"
     r"|(node_)?systemd_unit_state|node_md_state|node_network_up|windows_service_(state|status)|gotk_reconcile_condition"
     r"|\w*elasticsearch_cluster_health_status"
-)
-# Labels that say whose series it is, not what state it shows.
-_IDENTITY = frozenset(
-    {
-        *("job", "instance", "namespace", "cluster", "env", "environment", "stage", "service", "app", "application"),
-        *("pod", "container", "node", "host", "hostname", "device", "mountpoint", "fstype", "region", "zone", "dc"),
-        *("datacenter", "site", "team", "tenant", "project", "component", "prometheus", "name", "id", "queue", "topic"),
-        *("group", "consumergroup", "database", "datname", "db", "interface", "url", "target", "endpoint", "path"),
-        *("handler", "route", "method", "deployment", "statefulset", "daemonset", "workload", "exporter", "cpu"),
-    }
 )
 
 
@@ -86,5 +79,5 @@ def _selects_state(node: pp.VectorSelector, records: Interpreter, seen: frozense
         return True
     if _ALWAYS_THERE.fullmatch(name):
         return False
-    has_state = not only_name and any(each.name not in _IDENTITY for each in matchers(node))
+    has_state = not only_name and any(each.name not in TARGET_LABELS for each in matchers(node))
     return has_state or _STATES.search(name) is not None

@@ -11,7 +11,7 @@ from stackproof.alerts.check import Monitoring
 from stackproof.alerts.finding import Confidence
 from stackproof.alerts.meaning.facts import Meaning, Remark, RemarkKind
 from stackproof.alerts.meaning.interpreter import Interpreter
-from stackproof.alerts.meaning.series import Assumptions
+from stackproof.alerts.meaning.series import Assumptions, exported_labels
 from stackproof.alerts.promql.expressions import Expression, alerts, expressions, of_rule, rules
 from stackproof.alerts.promql.positions import offsets
 from stackproof.model import Location
@@ -97,8 +97,9 @@ def _interpreters(monitoring: Monitoring) -> _Interpreters:
     for metric in monitoring.metrics or ():
         known = types.get(metric.name)
         types[metric.name] = metric.type if known in {None, metric.type} else MetricType.UNTYPED
+    customs = Assumptions(customs=True, types=types, exported=exported_labels(monitoring.metrics or ()))
     return _Interpreters(
-        Interpreter(Assumptions(customs=True, types=types), recorded),
+        Interpreter(customs, recorded),
         Interpreter(Assumptions(types=types), recorded),
     )
 

@@ -70,4 +70,5 @@ CHECK = Check(
     "fires, the panel stays blank.",
     fix="let both sides have the labels by which they are matched",
     look=_look,
+    helped_by=(Needs.METRICS,),
 )

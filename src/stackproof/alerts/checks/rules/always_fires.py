@@ -1,5 +1,6 @@
 """rules/always-fires: an alert whose condition has no effect."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,15 +19,16 @@ from stackproof.alerts.meaning.conditions import (
     is_operator,
     only_guards,
 )
-from stackproof.alerts.meaning.divided_time import divided_times
+from stackproof.alerts.meaning.divided_time import divided_time
 from stackproof.alerts.meaning.existence import by_existence
 from stackproof.alerts.meaning.facts import Meaning, Presence, Remark, RemarkKind
 from stackproof.alerts.meaning.not_negative import always_reached, asks_for_negative
 from stackproof.alerts.meaning.readings import Reading, alert_readings
-from stackproof.alerts.meaning.thresholds import Threshold, metrics_of, thresholds
+from stackproof.alerts.meaning.thresholds import Threshold, metrics_of, threshold_of, thresholds
 from stackproof.alerts.meaning.words import compared_value, itself, reason, value_in_words
 from stackproof.alerts.promql.syntax_tree import SET_OPERATORS
 
+_MEANT = re.compile(r"watchdog|dead.?man|heart.?beat|always|test.?alert|alert.?test", re.IGNORECASE)
 _OR = frozenset({"or"})
 _BY_OTHER_CHECKS = (RemarkKind.NEVER_MATCH, RemarkKind.NO_SUCH_VALUE)
 
@@ -55,7 +57,12 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
     for rule, reading in alert_readings(monitoring):
         meaning = reading.likely
         presence = meaning.facts.presence
-        if meaning.facts.never or _is_constant(meaning) or any(True for _ in meaning.all_remarks(*_BY_OTHER_CHECKS)):
+        if (
+            _MEANT.search(rule.name)
+            or meaning.facts.never
+            or _is_constant(meaning)
+            or any(True for _ in meaning.all_remarks(*_BY_OTHER_CHECKS))
+        ):
             continue
         if presence is Presence.SURE:
             fault: _Fault | None = _sure(reading)
@@ -170,7 +177,7 @@ def _without_effect(reading: Reading, comparison: Meaning, remark: Remark) -> _F
     """A comparison that is always true; None if it asks whether something exists."""
     value = compared_value(comparison)
     text = reason(comparison, remark)
-    divided = next((each for each in divided_times(comparison) if each.node is comparison.node), None)
+    divided = divided_time(comparison)
     if divided and divided.is_true:
         return _Fault(comparison.node, divided.reason, divided.fix, reading.confidence(remark))
     if only_guards(comparison, value):
@@ -204,8 +211,8 @@ def _depends(reading: Reading, signed: frozenset[str]) -> _Fault | None:
         fault = _of_or(reading, covered)
         return fault and _Fault(fault.node, fault.reason, fault.fix, is_whole=covered is meaning)
     for each in sides:
-        divided = next((found for found in divided_times(each) if found.node is each.node and found.is_true), None)
-        if divided:
+        divided = divided_time(each)
+        if divided and divided.is_true:
             whole = len(sides) == 1
             return _Fault(divided.node, divided.reason, divided.fix, Confidence.LIKELY, is_whole=whole)
         for remark in each.remarks:
@@ -235,20 +242,18 @@ def _except_nan(reading: Reading, condition: Meaning) -> _Fault | None:
 
 
 def _true_except_nan(condition: Meaning) -> Threshold | None:
-    for threshold in thresholds(condition):
-        bounds = threshold.value.facts.bounds
-        if threshold.node is condition.node and bounds is not None and bounds.nan:
-            numbers = Bounds(bounds.low, bounds.high)
-            return threshold if compared(threshold.op, numbers, point(threshold.limit)) else None
-    return None
+    threshold = threshold_of(condition)
+    bounds = threshold.value.facts.bounds if threshold else None
+    if threshold is None or bounds is None or not bounds.nan:
+        return None
+    return threshold if compared(threshold.op, Bounds(bounds.low, bounds.high), point(threshold.limit)) else None
 
 
 def _not_negative(reading: Reading, signed: frozenset[str]) -> _Fault | None:
     """``>= 0`` of a value that is a count, by its name."""
-    listed = list(thresholds(reading.likely))
-    if len(listed) != 1 or listed[0].node is not reading.likely.node or not always_reached(listed[0], signed):
+    threshold = threshold_of(reading.likely)
+    if threshold is None or not always_reached(threshold, signed):
         return None
-    (threshold,) = listed
     names = " ".join(sorted(threshold.metrics))
     text = f"{names} is not negative, so {threshold.op} {threshold.limit:g} is always true"
     fix = f"write > {threshold.limit:g}" if threshold.limit == 0 else "correct the limit"

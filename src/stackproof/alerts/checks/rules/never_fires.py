@@ -9,7 +9,7 @@ from promql_parser import Expr
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.conditions import is_operator
-from stackproof.alerts.meaning.divided_time import DividedTime, divided_times
+from stackproof.alerts.meaning.divided_time import DividedTime, divided_time
 from stackproof.alerts.meaning.facts import Meaning, Remark, RemarkKind
 from stackproof.alerts.meaning.readings import Reading, readings
 from stackproof.alerts.meaning.words import compared_value, reason
@@ -54,7 +54,9 @@ def _is_dead_end(remark: Remark, reading: Reading) -> bool:
 def _decisive(meaning: Meaning) -> Iterator[DividedTime]:
     """Comparisons of times that are never true, without which the expression has no result."""
     if is_operator(meaning, COMPARISONS):
-        yield from (each for each in divided_times(meaning) if each.node is meaning.node and not each.is_true)
+        found = divided_time(meaning)
+        if found is not None and not found.is_true:
+            yield found
     if is_operator(meaning, frozenset({"and"})):
         for side in meaning.inputs:
             yield from _decisive(side)
@@ -88,7 +90,7 @@ def _reason(remark: Remark, reading: Reading) -> tuple[str, str]:
         if is_operator(meaning, frozenset({"unless"})):
             return remark.detail, "write `and` in place of `unless`, or correct one of the limits"
         return remark.detail, "write `or` in place of `and`, or correct one of the limits"
-    divided = next((each for each in divided_times(meaning) if each.node is meaning.node), None)
+    divided = divided_time(meaning)
     if divided is not None:
         return divided.reason, divided.fix
     return reason(meaning, remark), _fix(compared_value(meaning), meaning)

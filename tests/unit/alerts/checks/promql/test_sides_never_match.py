@@ -8,7 +8,7 @@ from stackproof.alerts.check import Monitoring
 from stackproof.alerts.checks.promql.sides_never_match import CHECK
 from stackproof.model import Location
 from stackproof.model.monitoring import DashboardQuery
-from tests.unit.alerts.files import alert, finds, found, group
+from tests.unit.alerts.files import alert, exported, finds, found, group
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,44 @@ def test_the_line_is_that_of_the_operator() -> None:
 def test_sides_that_may_match_are_accepted(expr: str) -> None:
     """What the files do not show is not reported."""
     assert not finds(CHECK, Monitoring(alert(expr)))
+
+
+METRICS = exported(
+    """\
+    # TYPE requests_total counter
+    requests_total{code="200"} 5
+    requests_total{code="500"} 1
+    # TYPE capacity gauge
+    capacity{pod="a"} 5
+    # TYPE shards gauge
+    shards{shard="1",namespace="a"} 5
+    # TYPE some gauge
+    some{code="200"} 5
+    some 1
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("expr", "is_found"),
+    [
+        ("rate(requests_total[5m]) / capacity > 0.8", True),
+        ("sum by (code) (rate(requests_total[5m])) / sum by (code) (capacity) > 0.8", True),
+        ("capacity and shards > 3", True),
+        ("sum by (instance) (rate(requests_total[5m])) / on (instance) capacity > 0.8", False),
+        ("some / capacity > 0.8", False),
+        ("rate(requests_total[5m]) / unknown > 0.8", False),
+        ("rate(requests_total[5m]) / a:capacity > 0.8", False),
+        ("capacity / on (instance) group_left () shards > 0.8", False),
+        ("capacity / ignoring (shard) shards > 0.8", False),
+    ],
+)
+def test_exporters_show_which_labels_their_series_have(expr: str, is_found: bool) -> None:  # noqa: FBT001 - a parameter
+    """A warning: a target can have any label. Labels that targets usually have are not expected to differ."""
+    monitoring = Monitoring(alert(expr), metrics=METRICS)
+    assert found(CHECK, monitoring) == ([(4, "warning")] if is_found else [])
+
+
+def test_a_limit_that_people_record_may_have_other_labels() -> None:
+    """Its rule may be in another file."""
+    assert not finds(CHECK, Monitoring(alert("sum by (instance) (x) > queue_threshold")))

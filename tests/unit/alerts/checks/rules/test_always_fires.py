@@ -178,6 +178,12 @@ def test_a_recorded_condition_is_one() -> None:
     assert not finds(CHECK, Monitoring(filtered))
 
 
+@pytest.mark.parametrize("name", ["Watchdog", "DeadMansSwitch", "PrometheusHeartbeat", "AlwaysFiring"])
+def test_an_alert_that_is_meant_to_fire_always_is_accepted(name: str) -> None:
+    """Somebody is told when it does not arrive."""
+    assert not finds(CHECK, Monitoring(group(f"- {{alert: {name}, expr: 'up{{job=\"prometheus\"}} >= 0'}}")))
+
+
 @pytest.mark.parametrize("recorded", ["up == bool 0", "sum(rate(x_total[5m]))", "count(x) or vector(0)"])
 def test_a_recorded_value_is_no_condition(recorded: str) -> None:
     """It is recorded while all is well, too."""
