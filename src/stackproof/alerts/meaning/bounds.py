@@ -124,7 +124,7 @@ class Bounds:
 
 
 def _plain(value: float) -> str:
-    return f"{value:.8g}"
+    return f"{0.0 if abs(value) < 10 * _ROUNDING else value:.8g}"
 
 
 def _without_step(end: float, towards: float) -> float | None:

@@ -15,9 +15,10 @@ _SIGNED = re.compile(
     r"|rssi|signal|snr|noise|pressure|velocity|acceler|growth|ttl|left|days|deadline|grace|current|power|amp|utc|zone",
     re.IGNORECASE,
 )
-# Functions and aggregations of values that are not negative, whose results are not negative.
+# Operators, functions and aggregations of values that are not negative, whose results are not negative.
 _NOT_NEGATIVE = frozenset(
     {
+        *("or", "+", "*", "/", "vector", "scalar"),
         *(
             "sum",
             "min",
@@ -48,7 +49,7 @@ def always_reached(threshold: Threshold, signed: frozenset[str]) -> bool:
     """
     reached = (threshold.op == ">=" and threshold.limit <= 0) or (threshold.op == ">" and threshold.limit < 0)
     names = threshold.metrics
-    if not reached or not names or threshold.is_computed or names & signed or not _keeps_sign(threshold.value):
+    if not reached or not names or names & signed or not _keeps_sign(threshold.value):
         return False
     return not any(_SIGNED.search(name) or ":" in name for name in names)
 
@@ -63,7 +64,7 @@ def asks_for_negative(threshold: Threshold) -> bool:
 def _keeps_sign(value: Meaning) -> bool:
     for each in value.walk():
         node = each.node
-        if isinstance(node, pp.UnaryExpr):
+        if isinstance(node, pp.UnaryExpr) or (isinstance(node, pp.NumberLiteral) and node.val < 0):
             return False
         name = node.func.name if isinstance(node, pp.Call) else str(getattr(node, "op", ""))
         if name and name not in _NOT_NEGATIVE:

@@ -84,6 +84,8 @@ def test_a_bool_that_removes_nothing_is_found_beside_other_conditions(expr: str)
         "0 <= queue_length",
         "max_over_time(queue_length[10m]) >= 0",
         "sum(increase(errors[5m])) >= 0",
+        "(sum(increase(errors[5m])) or vector(0)) >= 0",
+        "100 * failed_jobs / jobs >= 0",
         "abs(x) > -1",  # NaN is not
         "rate(errors_total[5m]) >= 0",
         "x > 5 and rate(y_total[5m]) >= 0",
@@ -241,6 +243,8 @@ def test_a_metric_that_another_rule_compares_with_a_negative_number_can_be_negat
         "deriv(queue_length[10m]) > -1",
         "queue_length - limit >= 0",
         "-queue_length >= 0",
+        "-1 * queue_length >= 0",
+        "(queue_length or vector(-1)) >= 0",
         "x >= 0 and y > 3",
         "count(x) > 1",
         "count(x > 5) > 0",
