@@ -64,6 +64,39 @@ def matching_of(node: pp.BinaryExpr) -> Matching:
     return Matching(None, _NAME | frozenset(matching.labels))
 
 
+# Labels of which a whole has several values.
+_PARTS = frozenset(
+    {
+        *(
+            "container",
+            "mountpoint",
+            "device",
+            "cpu",
+            "mode",
+            "code",
+            "status",
+            "status_code",
+            "method",
+            "handler",
+            "le",
+        ),
+        *(
+            "path",
+            "route",
+            "quantile",
+            "phase",
+            "state",
+            "reason",
+            "operation",
+            "partition",
+            "interface",
+            "core",
+            "disk",
+        ),
+    }
+)
+
+
 def joined(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> tuple[Facts, tuple[Remark, ...]]:
     """An operator between two vectors."""
     op = str(node.op)
@@ -278,6 +311,22 @@ def _many(node: pp.BinaryExpr, left: Meaning, right: Meaning, matching: Matching
         if shared and same and _has_several(many, matching) and not matching.may_repeat(one.facts.labels):
             detail = f"several series of {' and '.join(sorted(shared))} match one series of the other side"
             yield Remark(RemarkKind.MANY_WITHOUT_GROUP, node, detail)
+            return
+        label = _part_label(many.facts.labels, matching) if _is_aggregated(many) else ""
+        if label and not one.facts.labels.can_have(label):
+            detail = f"one side has a series for each {label}, and the other side has only one for all of them"
+            yield Remark(RemarkKind.MANY_WITHOUT_GROUP, node, detail, label)
+            return
+
+
+def _part_label(labels: LabelSet, matching: Matching) -> str:
+    """A label of parts of a whole, by which a side is grouped, but not matched; "" if there is none."""
+    if labels.only is None:
+        return ""
+    matched = labels.only - matching.ignoring if matching.on is None else frozenset(matching.on)
+    several = (name for name in labels.only - matched if len(labels.values.get(name, ())) != 1)
+    parts = _PARTS | {"pod"} if matched <= _OF_WHOLES else _PARTS
+    return next((name for name in sorted(several) if name in parts), "")
 
 
 def _has_several(many: Meaning, matching: Matching) -> bool:
@@ -285,7 +334,10 @@ def _has_several(many: Meaning, matching: Matching) -> bool:
     labels = many.facts.labels
     if not _is_aggregated(many):
         return matching.may_repeat(labels)
-    return matching.on is not None and labels.only is not None and bool(labels.only - {*matching.on, *_OF_WHOLES})
+    if labels.only is None:
+        return False
+    matched = labels.only - matching.ignoring if matching.on is None else frozenset(matching.on)
+    return bool(labels.only - matched - _OF_WHOLES)
 
 
 def _metrics(meaning: Meaning) -> set[str]:

@@ -74,7 +74,7 @@ def _measured(node: Expr) -> _Measured | None:
         return _Measured(factor, f"{node.op} {node.modifier} ({inner.shape})", inner.selected, inner.filtered)
     if isinstance(node, pp.Call) and node.func.name in _GROWING:
         ranged = bare(arguments(node)[0])
-        if isinstance(ranged, pp.MatrixSelector) and metric(ranged.vector_selector):
+        if isinstance(ranged, pp.MatrixSelector) and _is_plain(ranged.vector_selector):
             shape = f"{node.func.name}({_shape(ranged.vector_selector)}[{ranged.range}])"
             return _Measured(1.0, shape, frozenset(matchers(ranged.vector_selector)), filtered=False)
     return None
@@ -95,7 +95,7 @@ def _scaled(node: pp.BinaryExpr, measured: Callable[[Expr], _Measured | None]) -
 def _counted(node: Expr) -> _Measured | None:
     """What a count counts: series, also those that comparisons with numbers leave."""
     node = bare(node)
-    if isinstance(node, pp.VectorSelector) and metric(node):
+    if isinstance(node, pp.VectorSelector) and _is_plain(node):
         return _Measured(1.0, _shape(node), frozenset(matchers(node)), filtered=False)
     if isinstance(node, pp.BinaryExpr) and str(node.op) in COMPARISONS:
         keeps = node.modifier is not None and node.modifier.return_bool
@@ -136,6 +136,11 @@ def _series(node: Expr) -> _Measured | None:
     if isinstance(node, pp.VectorSelector):
         return _counted(node)
     return _measured(node) if isinstance(node, pp.Call) else None
+
+
+def _is_plain(selector: pp.VectorSelector) -> bool:
+    """Whether a selector names a metric, and its matchers are no alternatives."""
+    return metric(selector) is not None and not selector.matchers.or_matchers
 
 
 def _shape(selector: pp.VectorSelector) -> str:

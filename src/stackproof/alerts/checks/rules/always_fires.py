@@ -145,7 +145,7 @@ def _of_or(reading: Reading, meaning: Meaning) -> _Fault | None:
     covered = covering(meaning)
     if covered:
         first, second = (f"{each.op} {each.limit:g}" for each in covered)
-        return _Fault(meaning.node, f"every value is {first} or {second}", "write `and` in place of `or`")
+        return _Fault(meaning.node, f"every number is {first} or {second}", "write `and` in place of `or`")
     for open_side, other, bound, free in ((left, right, "right", "left"), (right, left, "left", "right")):
         if not is_comparison(other) or has_condition(open_side):
             continue
@@ -199,6 +199,11 @@ def _bool_fault(comparison: Meaning, *, is_whole: bool = True) -> _Fault:
     return _Fault(comparison.node, text, fix, is_whole=is_whole)
 
 
+def _counts_bool(meaning: Meaning) -> bool:
+    node = meaning.node
+    return isinstance(node, pp.AggregateExpr) and str(node.op) in {"count", "group"} and is_bool(meaning.inputs[-1])
+
+
 def _depends(reading: Reading, signed: frozenset[str]) -> _Fault | None:
     """A condition without effect, though another one has an effect."""
     meaning = reading.likely
@@ -206,6 +211,11 @@ def _depends(reading: Reading, signed: frozenset[str]) -> _Fault | None:
     for each in sides:
         if is_bool(each):
             return _bool_fault(each, is_whole=False)
+    counted = next((each for each in meaning.walk() if _counts_bool(each)), None)
+    if counted:
+        text = "bool gives 0 in place of removing the series, and count counts them all"
+        fix = "remove bool, or write sum in place of count"
+        return _Fault(counted.inputs[-1].node, text, fix, is_whole=False)
     covered = next((each for each in meaning.walk() if is_operator(each, SET_OPERATORS) and covering(each)), None)
     if covered:
         fault = _of_or(reading, covered)

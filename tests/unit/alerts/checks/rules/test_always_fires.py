@@ -66,6 +66,8 @@ def test_a_condition_without_effect_is_an_error(expr: str) -> None:
         "x > 5 and y > bool 3",
         "x > 5 unless y > bool 3",
         "count(up == 1) < bool 3",
+        "count(up == bool 0) > 3",
+        "count by (job) (up == bool 0) / count by (job) (up) > 0.5",
     ],
 )
 def test_a_bool_that_removes_nothing_is_found_beside_other_conditions(expr: str) -> None:
@@ -165,7 +167,7 @@ def test_the_line_is_that_of_the_operator(expr: str, line: int) -> None:
         ("time() - x_time / 3600 > 5", "only x_time is divided by 3600; time() is a Unix time in seconds, far above 5"),
         ("count(up)", "every value fires"),
         ("sum(up)", "every value fires, 0 as well"),
-        ("x < 10 or x > 5", "every value is < 10 or > 5"),
+        ("x < 10 or x > 5", "every number is < 10 or > 5"),
     ],
 )
 def test_the_message_says_why(expr: str, said: str) -> None:
