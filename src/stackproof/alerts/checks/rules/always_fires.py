@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import promql_parser as pp
 from promql_parser import Expr
@@ -26,7 +26,6 @@ from stackproof.alerts.meaning.not_negative import always_reached, asks_for_nega
 from stackproof.alerts.meaning.readings import Reading, alert_readings
 from stackproof.alerts.meaning.thresholds import Threshold, metrics_of, threshold_of, thresholds
 from stackproof.alerts.meaning.words import compared_value, itself, reason, value_in_words
-from stackproof.alerts.promql.syntax_tree import SET_OPERATORS
 
 _MEANT = re.compile(r"watchdog|dead.?man|heart.?beat|always|test.?alert|alert.?test", re.IGNORECASE)
 _OR = frozenset({"or"})
@@ -208,34 +207,44 @@ def _depends(reading: Reading, signed: frozenset[str]) -> _Fault | None:
     """A condition without effect, though another one has an effect."""
     meaning = reading.likely
     sides = list(conditions(meaning))
+    found = _bool_beside(meaning, sides) or _covered(reading, meaning)
+    for each in sides if found is None else ():
+        found = found or _of_side(reading, each, is_whole=len(sides) == 1)
+    return found or (_not_negative(reading, signed) if len(sides) == 1 else None)
+
+
+def _bool_beside(meaning: Meaning, sides: list[Meaning]) -> _Fault | None:
+    """A comparison with ``bool`` of which only the existence counts."""
     for each in sides:
         if is_bool(each):
             return _bool_fault(each, is_whole=False)
-    counted = next((each for each in meaning.walk() if _counts_bool(each)), None)
-    if counted:
-        text = "bool gives 0 in place of removing the series, and count counts them all"
-        fix = "remove bool, or write sum in place of count"
-        return _Fault(counted.inputs[-1].node, text, fix, is_whole=False)
-    covered = next((each for each in meaning.walk() if is_operator(each, SET_OPERATORS) and covering(each)), None)
-    if covered:
-        fault = _of_or(reading, covered)
-        return fault and _Fault(fault.node, fault.reason, fault.fix, is_whole=covered is meaning)
-    for each in sides:
-        divided = divided_time(each)
-        if divided and divided.is_true:
-            whole = len(sides) == 1
-            return _Fault(divided.node, divided.reason, divided.fix, Confidence.LIKELY, is_whole=whole)
-        for remark in each.remarks:
-            value = compared_value(each) if is_comparison(each) else each
-            if remark.kind is RemarkKind.ALWAYS_TRUE and value.facts.presence is not Presence.DEPENDS:
-                if only_guards(each, value):
-                    continue
-                text = reason(each, remark)
-                return _Fault(each.node, text, "remove it, or correct its limit", Confidence.LIKELY, is_whole=False)
-        fault = _except_nan(reading, each)
-        if fault:
-            return fault
-    return _not_negative(reading, signed) if len(sides) == 1 else None
+    for each in meaning.walk():
+        if _counts_bool(each):
+            text = "bool gives 0 in place of removing the series, and count counts them all"
+            return _Fault(each.inputs[-1].node, text, "remove bool, or write sum in place of count", is_whole=False)
+    return None
+
+
+def _covered(reading: Reading, meaning: Meaning) -> _Fault | None:
+    for each in meaning.walk():
+        if covering(each):
+            fault = _of_or(reading, each)
+            return fault and replace(fault, is_whole=each is meaning)
+    return None
+
+
+def _of_side(reading: Reading, side: Meaning, *, is_whole: bool) -> _Fault | None:
+    """Why one side of set operators, or the whole expression, is always true."""
+    divided = divided_time(side)
+    if divided and divided.is_true:
+        return _Fault(divided.node, divided.reason, divided.fix, Confidence.LIKELY, is_whole=is_whole)
+    for remark in side.remarks:
+        value = compared_value(side) if is_comparison(side) else side
+        has_effect = value.facts.presence is Presence.DEPENDS or only_guards(side, value)
+        if remark.kind is RemarkKind.ALWAYS_TRUE and not has_effect:
+            text = reason(side, remark)
+            return _Fault(side.node, text, "remove it, or correct its limit", Confidence.LIKELY, is_whole=False)
+    return _except_nan(reading, side)
 
 
 def _except_nan(reading: Reading, condition: Meaning) -> _Fault | None:
