@@ -98,11 +98,10 @@ def exported_labels(metrics: Iterable[ExportedMetric]) -> Mapping[str, LabelSet]
     known = frozenset(label for listed in pages.values() for metric in listed for label in metric.labels)
     found: dict[str, LabelSet] = {}
     for name, listed in pages.items():
-        own = frozenset(label for metric in listed for label in metric.labels)
-        series = [{label for label, _ in labels} for metric in listed for labels in metric.series]
-        complete = all(metric.series for metric in listed)
-        sure = frozenset.intersection(*map(frozenset, series)) if complete else frozenset()
-        found[name] = LabelSet(None, known - own - TARGET_LABELS, sure)
+        if all(metric.series for metric in listed):  # else it has no series yet, or too many
+            own = frozenset(label for metric in listed for label in metric.labels)
+            series = [frozenset(label for label, _ in labels) for metric in listed for labels in metric.series]
+            found[name] = LabelSet(None, known - own - TARGET_LABELS, frozenset.intersection(*series))
     return found
 
 

@@ -19,7 +19,8 @@ def test_series_have_type_and_labels() -> None:
         '# TYPE c_total counter\nc_total{code="200"} 1\nplain 1\n# TYPE g gauge\ng 1\n',
         WHERE,
     )
-    assert ExportedMetric("h_bucket", MetricType.HISTOGRAM, frozenset({"path", "le"})) in read
+    series = frozenset({frozenset({("path", "/"), ("le", "1")}), frozenset({("le", "+Inf")})})
+    assert ExportedMetric("h_bucket", MetricType.HISTOGRAM, frozenset({"path", "le"}), series) in read
     assert {metric.name: metric.type for metric in read} == {
         "h_bucket": MetricType.HISTOGRAM,
         "h_sum": MetricType.HISTOGRAM,

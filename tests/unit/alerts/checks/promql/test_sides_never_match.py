@@ -142,6 +142,7 @@ METRICS = exported(
     # TYPE some gauge
     some{code="200"} 5
     some 1
+    # TYPE later_total counter
     """
 )
 
@@ -154,6 +155,7 @@ METRICS = exported(
         ("capacity and shards > 3", True),
         ("sum by (instance) (rate(requests_total[5m])) / on (instance) capacity > 0.8", False),
         ("some / capacity > 0.8", False),
+        ("rate(requests_total[5m]) / rate(later_total[5m]) > 0.8", False),
         ("rate(requests_total[5m]) / unknown > 0.8", False),
         ("rate(requests_total[5m]) / a:capacity > 0.8", False),
         ("capacity / on (instance) group_left () shards > 0.8", False),
