@@ -29,12 +29,15 @@ class Bounds:
 
     def __str__(self) -> str:
         if self.low == self.high:
-            return f"{self.low:g}"
+            return _plain(self.low)
         if self.low == -_INF and self.high == _INF:
             return "any value"
-        if self.high == _INF:
-            return f"at least {self.low:g}"
-        return f"at most {self.high:g}" if self.low == -_INF else f"{self.low:g} to {self.high:g}"
+        low, high = _without_step(self.low, -_INF), _without_step(self.high, _INF)
+        if low is None and high is None and self.low != -_INF and self.high != _INF:
+            return f"{_plain(self.low)} to {_plain(self.high)}"
+        least = f"at least {_plain(self.low)}" if low is None else f"above {_plain(low)}"
+        most = f"at most {_plain(self.high)}" if high is None else f"below {_plain(high)}"
+        return " and ".join(text for text, end in ((least, self.low), (most, self.high)) if math.isfinite(end))
 
     @property
     def known(self) -> bool:
@@ -118,6 +121,18 @@ class Bounds:
     def has_infinity(self) -> bool:
         """Whether a value may be infinite."""
         return self.low == -_INF or self.high == _INF
+
+
+def _plain(value: float) -> str:
+    return f"{0.0 if abs(value) < 10 * _ROUNDING else value:.8g}"
+
+
+def _without_step(end: float, towards: float) -> float | None:
+    """The number that an open end was made from: the one before it; None if the end is closed."""
+    if not math.isfinite(end) or end == 0:
+        return None
+    plain = float(_plain(math.nextafter(end, towards)))
+    return plain if math.nextafter(plain, -towards) == end else None
 
 
 def _around(results: Iterable[float], *, nan: bool) -> Bounds:

@@ -152,9 +152,11 @@ class Meaning:
 
     def walk(self) -> Iterator["Meaning"]:
         """This node and all below it, parents first."""
-        yield self
-        for each in self.inputs:
-            yield from each.walk()
+        pending = [self]
+        while pending:
+            each = pending.pop()
+            yield each
+            pending += reversed(each.inputs)
 
     def all_remarks(self, *kinds: RemarkKind) -> Iterator[Remark]:
         """The remarks of these kinds, of this node and all below it."""

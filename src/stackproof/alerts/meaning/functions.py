@@ -164,9 +164,22 @@ def _from_zero(
     return transfer
 
 
+def quantile_bounds(given: Bounds, quantile: float | None) -> Bounds:
+    """The bounds of a quantile; one that is not between 0 and 1 is infinite.
+
+    Args:
+        given: The bounds of the values.
+        quantile: Which quantile; None if it is not known.
+    """
+    if quantile is None or math.isnan(quantile):
+        return ANY_VALUE
+    if 0 <= quantile <= 1:
+        return given.averaged()
+    return point(_INF if quantile > 1 else -_INF)
+
+
 def _quantile(given: Bounds, numbers: tuple[float | None, ...]) -> Bounds:
-    quantile = numbers[0]
-    return given.averaged() if quantile is not None and 0 <= quantile <= 1 else ANY_VALUE
+    return quantile_bounds(given, numbers[0])
 
 
 def _exponential(value: float) -> float:

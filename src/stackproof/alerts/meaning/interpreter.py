@@ -12,7 +12,7 @@ from promql_parser import Expr
 
 from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, point
 from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind, absolute
-from stackproof.alerts.meaning.functions import FIXED, OVER_TIME, SAME, bounds_after, unit_after
+from stackproof.alerts.meaning.functions import FIXED, OVER_TIME, SAME, bounds_after, quantile_bounds, unit_after
 from stackproof.alerts.meaning.joining import joined
 from stackproof.alerts.meaning.labels import ANY, NONE, LabelSet
 from stackproof.alerts.meaning.operators import computed
@@ -207,7 +207,7 @@ class Interpreter:
         if name == "timestamp":
             return replace(found, unit=unit, now=1.0, bounds=self._age(vector.node))
         if name == "histogram_quantile":
-            return replace(found, unit=_unit_of_buckets(vector), now=0.0, bounds=ANY_VALUE)
+            return replace(found, unit=_unit_of_buckets(vector), now=0.0, bounds=quantile_bounds(ANY_VALUE, numbers[0]))
         if name in OVER_TIME or not part.now:
             bounds = bounds_after(name, part.bounds, numbers)
             now = part.now
@@ -243,7 +243,8 @@ class Interpreter:
         if node.func.return_type == pp.ValueType.Scalar:
             return _scalar(bounds_after(node.func.name, ANY_VALUE, ()))
         bounds = FIXED.get(node.func.name, ANY_VALUE)
-        return Facts(ValueKind.VECTOR, (Part(NONE, bounds, Presence.SURE),), Presence.SURE)
+        origin = str(node) if node.func.name in FIXED else ""
+        return Facts(ValueKind.VECTOR, (Part(NONE, bounds, Presence.SURE, origin=origin),), Presence.SURE)
 
 
 def merged(parts: Iterable[Part], limit: int = 12) -> tuple[Part, ...]:
@@ -298,7 +299,7 @@ def _aggregated(op: str, bounds: Bounds, param: float | None) -> Bounds:
     if op == "avg":
         return bounds.averaged()
     if op == "quantile":
-        return bounds.averaged() if param is not None and 0 <= param <= 1 else ANY_VALUE
+        return quantile_bounds(bounds, param)
     return bounds if op in {"min", "max"} else Bounds(0.0, float("inf"), nan=True)
 
 

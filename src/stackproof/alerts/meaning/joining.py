@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import promql_parser as pp
 
-from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds
-from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind
+from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, compared, point
+from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind, absolute
 from stackproof.alerts.meaning.labels import ANY, NONE, LabelSet
 from stackproof.alerts.meaning.operators import (
+    MIRRORED,
     arithmetic,
     comparison_remarks,
     filtered,
@@ -20,11 +21,14 @@ from stackproof.alerts.meaning.operators import (
     truth,
     verdict,
 )
-from stackproof.alerts.meaning.shares import largest_share
-from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS, metric
+from stackproof.alerts.meaning.shares import largest_share, self_quotient
+from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS, matchers, metric
+from stackproof.model.monitoring import LabelMatcher
 
 _NAME = frozenset({"__name__"})
 _MAX_PARTS = 12
+# Labels of which a group that is a whole by other labels has one value.
+_OF_WHOLES = frozenset({"job", "cluster", "namespace", "service", "env", "environment", "prometheus", "region", "node"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,39 @@ def matching_of(node: pp.BinaryExpr) -> Matching:
     return Matching(None, _NAME | frozenset(matching.labels))
 
 
+# Labels of which a whole has several values.
+_PARTS = frozenset(
+    {
+        *(
+            "container",
+            "mountpoint",
+            "device",
+            "cpu",
+            "mode",
+            "code",
+            "status",
+            "status_code",
+            "method",
+            "handler",
+            "le",
+        ),
+        *(
+            "path",
+            "route",
+            "quantile",
+            "phase",
+            "state",
+            "reason",
+            "operation",
+            "partition",
+            "interface",
+            "core",
+            "disk",
+        ),
+    }
+)
+
+
 def joined(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> tuple[Facts, tuple[Remark, ...]]:
     """An operator between two vectors."""
     op = str(node.op)
@@ -67,7 +104,7 @@ def joined(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> tuple[Facts, t
     if op == "or":
         return _either(left.facts, right.facts, matching), ()
     if op == "unless":
-        return _unless(node, left.facts, right.facts, matching)
+        return _unless(node, left, right, matching)
     if left.facts.never or right.facts.never:
         return _never(), ()
     if node.modifier is not None and _fills(node.modifier):
@@ -108,14 +145,44 @@ def _guarded(part: Part) -> Part:
     return replace(part, presence=Presence.DEPENDS)
 
 
-def _unless(node: pp.BinaryExpr, left: Facts, right: Facts, matching: Matching) -> tuple[Facts, tuple[Remark, ...]]:
-    if right.parts and left.parts and all(_is_apart(part, right, matching) for part in left.parts):
-        label = matching.conflict(left.parts[0].labels, right.parts[0].labels) or ""
-        return left, (Remark(RemarkKind.NO_EFFECT, node, f"no series have the same {label}", label),)
-    if not right.parts:
-        return left, ()
-    parts = tuple(_guarded(part) for part in left.parts)
+def _unless(node: pp.BinaryExpr, left: Meaning, right: Meaning, matching: Matching) -> tuple[Facts, tuple[Remark, ...]]:
+    mine, theirs = left.facts, right.facts
+    if theirs.parts and mine.parts and all(_is_apart(part, theirs, matching) for part in mine.parts):
+        label = matching.conflict(mine.parts[0].labels, theirs.parts[0].labels) or ""
+        return mine, (Remark(RemarkKind.NO_EFFECT, node, f"no series have the same {label}", label),)
+    if not theirs.parts:
+        return mine, ()
+    if mine.parts and all(_is_covered(part, right) for part in mine.parts):
+        detail = "the right side of this unless has every series of the left side"
+        return _never(), (Remark(RemarkKind.CONTRADICTION, node, detail),)
+    parts = tuple(_guarded(part) for part in mine.parts)
     return Facts(ValueKind.VECTOR, parts, Presence.DEPENDS), ()
+
+
+def _is_covered(part: Part, other: Meaning) -> bool:
+    """Whether a side has each series of a part: it is the same expression, maybe with a weaker limit."""
+    limit = _limited(other)
+    value, op, bounds = limit or (other, "", ANY_VALUE)
+    if len(value.facts.parts) != 1 or value.facts.presence is not Presence.GIVEN:
+        return False
+    (same,) = value.facts.parts
+    if same.origin != part.origin or not part.origin or part.now or same.labels != part.labels:
+        return False
+    return limit is None or compared(op, part.bounds, bounds) is True
+
+
+def _limited(meaning: Meaning) -> tuple[Meaning, str, Bounds] | None:
+    """A comparison with a scalar that filters: the value, the operator and the bounds of the scalar."""
+    node = meaning.node
+    if not isinstance(node, pp.BinaryExpr) or str(node.op) not in COMPARISONS or returns_bool(node):
+        return None
+    left, right = meaning.inputs
+    op = str(node.op)
+    if right.facts.kind is ValueKind.SCALAR:
+        return left, op, absolute(right.facts.parts[0])
+    if left.facts.kind is ValueKind.SCALAR:
+        return right, MIRRORED.get(op, op), absolute(left.facts.parts[0])
+    return None
 
 
 def _both(node: pp.BinaryExpr, left: Facts, right: Facts, matching: Matching) -> tuple[Facts, tuple[Remark, ...]]:
@@ -133,7 +200,7 @@ def _both(node: pp.BinaryExpr, left: Facts, right: Facts, matching: Matching) ->
             continue
         bounds = _overlap(part, partners, matching)
         if bounds is None:
-            contradiction = contradiction or f"{part.bounds} and {partners[0].bounds} exclude each other"
+            contradiction = contradiction or f"no value is in both ranges: {part.bounds}; {partners[0].bounds}"
             continue
         kept.append(replace(part, bounds=bounds, presence=Presence.DEPENDS))
     if kept:
@@ -180,7 +247,7 @@ def _matched(
         label = matching.conflict(left.facts.parts[0].labels, right.facts.parts[0].labels) or ""
         return _never(), (_never_match(node, label, left.facts, right.facts),)
     remarks = [*_unmatched(node, left.facts, right.facts, pairs, matching), *_many(node, left, right, matching)]
-    share = largest_share(left.node, right.node) if op == "/" else None
+    share = _share(node, left, right)
     found: list[Part] = []
     verdicts = [verdict(op, mine, theirs) if op in COMPARISONS else None for mine, theirs in pairs]
     for (mine, theirs), is_true in zip(pairs, verdicts, strict=True):
@@ -191,6 +258,21 @@ def _matched(
         remarks += comparison_remarks(node, op, verdicts, left.facts, right.facts)
     facts = Facts(ValueKind.VECTOR, tuple(found[:1] if len(found) > _MAX_PARTS else found), strongest(tuple(found)))
     return (_merged(found) if len(found) > _MAX_PARTS else facts), tuple(remarks)
+
+
+def _share(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> Bounds | None:
+    """The bounds of a quotient of a part by the whole, or of each series by itself."""
+    if str(node.op) != "/":
+        return None
+    if node.modifier is None or node.modifier.matching is None:
+        same = self_quotient(left.node, right.node)
+        if same is not None:
+            return replace(point(same) if same == 1 else point(same).averaged(), nan=True)
+    share = largest_share(left.node, right.node)
+    values = [part.bounds for side in (left, right) for part in side.facts.parts]
+    if share is None or any(bounds.low < 0 for bounds in values):
+        return None
+    return Bounds(0.0, share, nan=True)
 
 
 def _merged(parts: list[Part]) -> Facts:
@@ -224,22 +306,56 @@ def _many(node: pp.BinaryExpr, left: Meaning, right: Meaning, matching: Matching
     if node.modifier is not None and node.modifier.card != pp.VectorMatchCardinality.OneToOne:
         return
     for many, one in ((left, right), (right, left)):
-        names = _metrics(many)
-        same = len(names) == 1 and names == _metrics(one) and _is_aggregated(one) and not _is_aggregated(many)
-        if same and matching.may_repeat(many.facts.labels) and not matching.may_repeat(one.facts.labels):
-            detail = f"several series of {names.pop()} match one series of the other side"
+        shared = _metrics(many) & _metrics(one)
+        same = _is_aggregated(one) and _selected(many) <= _selected(one)
+        if shared and same and _has_several(many, matching) and not matching.may_repeat(one.facts.labels):
+            detail = f"several series of {' and '.join(sorted(shared))} match one series of the other side"
             yield Remark(RemarkKind.MANY_WITHOUT_GROUP, node, detail)
+            return
+        label = _part_label(many.facts.labels, matching) if _is_aggregated(many) else ""
+        if label and not one.facts.labels.can_have(label):
+            detail = f"one side has a series for each {label}, and the other side has only one for all of them"
+            yield Remark(RemarkKind.MANY_WITHOUT_GROUP, node, detail, label)
+            return
 
 
-def _metrics(meaning: Meaning) -> set[str | None]:
-    return {metric(each.node) for each in meaning.walk() if isinstance(each.node, pp.VectorSelector)}
+def _part_label(labels: LabelSet, matching: Matching) -> str:
+    """A label of parts of a whole, by which a side is grouped, but not matched; "" if there is none."""
+    if labels.only is None:
+        return ""
+    matched = labels.only - matching.ignoring if matching.on is None else frozenset(matching.on)
+    several = (name for name in labels.only - matched if len(labels.values.get(name, ())) != 1)
+    parts = _PARTS | {"pod"} if matched <= _OF_WHOLES else _PARTS
+    return next((name for name in sorted(several) if name in parts), "")
+
+
+def _has_several(many: Meaning, matching: Matching) -> bool:
+    """Whether a side has several series for each match: it is not aggregated, or by a label of the parts of a whole."""
+    labels = many.facts.labels
+    if not _is_aggregated(many):
+        return matching.may_repeat(labels)
+    if labels.only is None:
+        return False
+    matched = labels.only - matching.ignoring if matching.on is None else frozenset(matching.on)
+    return bool(labels.only - matched - _OF_WHOLES)
+
+
+def _metrics(meaning: Meaning) -> set[str]:
+    named = (metric(each.node) for each in meaning.walk() if isinstance(each.node, pp.VectorSelector))
+    return {name for name in named if name}
+
+
+def _selected(meaning: Meaning) -> set[LabelMatcher]:
+    """All matchers. Those that only the side with many series has may leave one of them for each match."""
+    nodes = (each.node for each in meaning.walk())
+    return {matcher for node in nodes if isinstance(node, pp.VectorSelector) for matcher in matchers(node)}
 
 
 def _is_aggregated(meaning: Meaning) -> bool:
     return any(isinstance(each.node, pp.AggregateExpr) for each in meaning.walk())
 
 
-def _result(node: pp.BinaryExpr, left: Part, right: Part, share: float | None, is_true: bool | None) -> Part | None:  # noqa: FBT001 - a verdict
+def _result(node: pp.BinaryExpr, left: Part, right: Part, share: Bounds | None, is_true: bool | None) -> Part | None:  # noqa: FBT001 - a verdict
     """What two matching parts give; None if that is never anything."""
     op = str(node.op)
     both_sure = left.presence is right.presence is Presence.SURE and left.labels == right.labels == NONE
@@ -252,9 +368,8 @@ def _result(node: pp.BinaryExpr, left: Part, right: Part, share: float | None, i
         found = filtered(left, op, right, is_true)
         return replace(found, presence=presence if is_true else Presence.DEPENDS)
     part = arithmetic(node, left, right)
-    if share is not None and left.bounds.low >= 0 and right.bounds.low >= 0 and not part.now:
-        limited = part.bounds.overlap(Bounds(0.0, share, nan=True))
-        part = replace(part, bounds=limited or part.bounds)
+    if share is not None and not part.now:
+        part = replace(part, bounds=part.bounds.overlap(share) or part.bounds)
     return replace(part, presence=presence)
 
 

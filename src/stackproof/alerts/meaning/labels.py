@@ -123,3 +123,14 @@ def _only(values: Mapping[str, frozenset[str]], names: frozenset[str]) -> Mappin
 
 ANY = LabelSet()
 NONE = LabelSet(_NOTHING)
+
+TARGET_LABELS = frozenset(
+    {
+        *("job", "instance", "namespace", "cluster", "env", "environment", "stage", "service", "app", "application"),
+        *("pod", "container", "node", "host", "hostname", "device", "mountpoint", "fstype", "region", "zone", "dc"),
+        *("datacenter", "site", "team", "tenant", "project", "component", "prometheus", "name", "id", "queue", "topic"),
+        *("group", "consumergroup", "database", "datname", "db", "interface", "url", "target", "endpoint", "path"),
+        *("handler", "route", "method", "deployment", "statefulset", "daemonset", "workload", "exporter", "cpu"),
+    }
+)
+"""Labels that usually say whose series it is, not what state it shows; labels of targets are called so."""

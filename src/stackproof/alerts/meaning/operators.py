@@ -1,5 +1,6 @@
 """Binary operators on bounds and units: arithmetic and comparisons of one part with another."""
 
+import math
 from dataclasses import replace
 
 import promql_parser as pp
@@ -36,7 +37,7 @@ def computed(node: pp.BinaryExpr, left: Facts, right: Facts) -> tuple[Facts, tup
         )
         return Facts(ValueKind.VECTOR, tuple(kept), vector.presence), ()
     op = MIRRORED.get(op, op) if swapped else op
-    verdicts = [verdict(op, part, scalar) for part in vector.parts]
+    verdicts = [op == "!=" if _is_nan(node) else verdict(op, part, scalar) for part in vector.parts]
     remarks = comparison_remarks(node, op, verdicts, vector, Facts(ValueKind.SCALAR, (scalar,), Presence.SURE))
     if returns_bool(node):
         parts_of_bool = tuple(_as_bool(part, op, scalar) for part in vector.parts)
@@ -45,6 +46,12 @@ def computed(node: pp.BinaryExpr, left: Facts, right: Facts) -> tuple[Facts, tup
     left_over = tuple(filtered(part, op, scalar, is_true) for part, is_true in pairs if is_true is not False)
     presence = vector.presence if verdicts and all(verdicts) else strongest(left_over)
     return Facts(ValueKind.VECTOR, left_over, presence), remarks
+
+
+def _is_nan(node: pp.BinaryExpr) -> bool:
+    """Whether one side is the number NaN: nothing equals it, nothing is above or below it."""
+    values = (number(node.lhs), number(node.rhs))
+    return any(value is not None and math.isnan(value) for value in values)
 
 
 def strongest(parts: tuple[Part, ...]) -> Presence:

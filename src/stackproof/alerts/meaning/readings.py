@@ -11,7 +11,7 @@ from stackproof.alerts.check import Monitoring
 from stackproof.alerts.finding import Confidence
 from stackproof.alerts.meaning.facts import Meaning, Remark, RemarkKind
 from stackproof.alerts.meaning.interpreter import Interpreter
-from stackproof.alerts.meaning.series import Assumptions
+from stackproof.alerts.meaning.series import Assumptions, exported_labels
 from stackproof.alerts.promql.expressions import Expression, alerts, expressions, of_rule, rules
 from stackproof.alerts.promql.positions import offsets
 from stackproof.model import Location
@@ -40,14 +40,17 @@ class Reading:
     def remarks(self, *kinds: RemarkKind) -> Iterator[tuple[Remark, Confidence]]:
         """The remarks of these kinds in the whole expression, and how sure each is."""
         for remark in self.likely.all_remarks(*kinds):
-            yield remark, self.confidence(remark)
+            sure = self._certainly(remark)
+            yield sure or remark, Confidence.LIKELY if sure is None else Confidence.CERTAIN
 
     def confidence(self, remark: Remark) -> Confidence:
         """How sure a remark is."""
-        sure = any(
-            each.kind is remark.kind and each.node is remark.node for each in self.certain.all_remarks(remark.kind)
-        )
-        return Confidence.CERTAIN if sure else Confidence.LIKELY
+        return Confidence.LIKELY if self._certainly(remark) is None else Confidence.CERTAIN
+
+    def _certainly(self, remark: Remark) -> Remark | None:
+        """The same remark with a reason that follows from the files alone."""
+        of_kind = self.certain.all_remarks(remark.kind)
+        return next((each for each in of_kind if each.node is remark.node), None)
 
     def at(self, node: Expr) -> Location:
         """The line on which a node's operator, call or selector stands."""
@@ -94,8 +97,9 @@ def _interpreters(monitoring: Monitoring) -> _Interpreters:
     for metric in monitoring.metrics or ():
         known = types.get(metric.name)
         types[metric.name] = metric.type if known in {None, metric.type} else MetricType.UNTYPED
+    customs = Assumptions(customs=True, types=types, exported=exported_labels(monitoring.metrics or ()))
     return _Interpreters(
-        Interpreter(Assumptions(customs=True, types=types), recorded),
+        Interpreter(customs, recorded),
         Interpreter(Assumptions(types=types), recorded),
     )
 

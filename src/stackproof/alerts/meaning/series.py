@@ -1,21 +1,25 @@
 """What is known about a series from its selector: labels, bounds and unit of its values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import promql_parser as pp
 
 from stackproof.alerts.label_matching import selects
 from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, point
-from stackproof.alerts.meaning.labels import ANY, LabelSet
+from stackproof.alerts.meaning.labels import ANY, TARGET_LABELS, LabelSet
+from stackproof.alerts.promql.expressions import FILLED
 from stackproof.alerts.promql.syntax_tree import matchers
 from stackproof.alerts.routing.implication import literals
 from stackproof.declare.label_patterns import LabelPatternError
-from stackproof.model.monitoring import LabelMatcher, MatchOp, MetricType
+from stackproof.model.monitoring import ExportedMetric, LabelMatcher, MatchOp, MetricType
 
 _INF = float("inf")
 _NOT_NEGATIVE = Bounds(0.0, _INF)
+# Limits that people write as recording rules, which may be in a file that is not checked.
+_SET_BY_PEOPLE = re.compile(r"threshold|(^|_)slo(_|$)|objective")
 _SCRAPED = ("instance", "job")  # https://prometheus.io/docs/concepts/jobs_instances/
 # Prometheus makes these itself (https://prometheus.io/docs/concepts/jobs_instances/ and the page of alerting rules).
 _MADE_BY_PROMETHEUS: Mapping[str, Bounds] = {
@@ -44,10 +48,12 @@ class Assumptions:
         customs: Whether names mean what they usually mean, and scraped series have ``job`` and ``instance``. What
             follows with customs is likely; what follows without them is certain.
         types: The types that exporters declare, by the name of the series.
+        exported: The labels that exporters give, by the name of the series, as `exported_labels` finds them.
     """
 
     customs: bool = False
     types: Mapping[str, MetricType] = field(default_factory=dict)
+    exported: Mapping[str, LabelSet] = field(default_factory=dict)
 
 
 def value_bounds(name: str | None, assumed: Assumptions) -> Bounds:
@@ -73,8 +79,30 @@ def rate_bounds(name: str | None, assumed: Assumptions) -> Bounds | None:
 
 def scraped_labels(name: str | None, assumed: Assumptions) -> LabelSet:
     """The labels of a metric that no known rule records."""
-    scraped = name is not None and ":" not in name and not name.startswith("ALERTS")
-    return ANY.with_sure(_SCRAPED) if assumed.customs and scraped else ANY
+    if not assumed.customs or name is None or ":" in name or name.startswith("ALERTS"):
+        return ANY
+    if name in assumed.exported:
+        return assumed.exported[name].with_sure(_SCRAPED)
+    return ANY if _SET_BY_PEOPLE.search(name) else ANY.with_sure(_SCRAPED)
+
+
+def exported_labels(metrics: Iterable[ExportedMetric]) -> Mapping[str, LabelSet]:
+    """The labels of scraped series, by metric, if exporters' labels are what they show.
+
+    A label of other metrics is missing, unless labels of targets are usually called so. Every series has a label that
+    all of the metric's series show.
+    """
+    pages: dict[str, list[ExportedMetric]] = defaultdict(list)
+    for metric in metrics:
+        pages[metric.name].append(metric)
+    known = frozenset(label for listed in pages.values() for metric in listed for label in metric.labels)
+    found: dict[str, LabelSet] = {}
+    for name, listed in pages.items():
+        if all(metric.series for metric in listed):  # else it has no series yet, or too many
+            own = frozenset(label for metric in listed for label in metric.labels)
+            series = [frozenset(label for label, _ in labels) for metric in listed for labels in metric.series]
+            found[name] = LabelSet(None, known - own - TARGET_LABELS, frozenset.intersection(*series))
+    return found
 
 
 def selected_labels(selector: pp.VectorSelector, labels: LabelSet) -> tuple[LabelSet, LabelMatcher | None]:
@@ -101,6 +129,8 @@ def selected_labels(selector: pp.VectorSelector, labels: LabelSet) -> tuple[Labe
 
 def _narrowed(labels: LabelSet, matcher: LabelMatcher) -> LabelSet | None:
     """The labels of the series that a matcher accepts; None if it accepts none."""
+    if FILLED in matcher.value:
+        return labels  # the reader of a dashboard chooses the value
     absent = selects(matcher, {})
     if not labels.can_have(matcher.name):
         return labels if absent else None

@@ -1,12 +1,12 @@
 """Quotients of a part by the whole: of two sums or counts of one metric, of which one selects a part of the other."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import promql_parser as pp
 from promql_parser import Expr
 
-from stackproof.alerts.promql.syntax_tree import COMPARISONS, arguments, bare, matchers, metric, number
+from stackproof.alerts.promql.syntax_tree import COMPARISONS, arguments, bare, matchers, metric, number, walk
 from stackproof.model.monitoring import LabelMatcher
 
 _GROWING = frozenset({"rate", "increase", "irate"})
@@ -64,43 +64,83 @@ def _addends(node: Expr) -> Iterator[Expr]:
 def _measured(node: Expr) -> _Measured | None:
     node = bare(node)
     if isinstance(node, pp.BinaryExpr) and str(node.op) in {"*", "/"}:
-        return _scaled(node)
+        return _scaled(node, _measured)
     if isinstance(node, pp.AggregateExpr) and str(node.op) in _COUNTED | {"sum"}:
         counted = str(node.op) in _COUNTED
-        inner = _counted(node.expr) if counted else _measured(node.expr)
+        inner = _counted(node.expr) if counted else _measured(node.expr) or _left_over(node.expr)
         if inner is None:
             return None
         factor = 1.0 if counted else inner.factor
         return _Measured(factor, f"{node.op} {node.modifier} ({inner.shape})", inner.selected, inner.filtered)
     if isinstance(node, pp.Call) and node.func.name in _GROWING:
         ranged = bare(arguments(node)[0])
-        if isinstance(ranged, pp.MatrixSelector) and metric(ranged.vector_selector):
+        if isinstance(ranged, pp.MatrixSelector) and _is_plain(ranged.vector_selector):
             shape = f"{node.func.name}({_shape(ranged.vector_selector)}[{ranged.range}])"
             return _Measured(1.0, shape, frozenset(matchers(ranged.vector_selector)), filtered=False)
     return None
 
 
-def _scaled(node: pp.BinaryExpr) -> _Measured | None:
+def _scaled(node: pp.BinaryExpr, measured: Callable[[Expr], _Measured | None]) -> _Measured | None:
+    """What is multiplied by a number, or divided by one."""
     left, right = number(node.lhs), number(node.rhs)
     if right is not None and right > 0:
-        inner, factor = _measured(node.lhs), right if str(node.op) == "*" else 1 / right
-    elif left is not None and str(node.op) == "*":
-        inner, factor = _measured(node.rhs), left
+        inner, factor = measured(node.lhs), right if str(node.op) == "*" else 1 / right
+    elif left is not None and left > 0 and str(node.op) == "*":
+        inner, factor = measured(node.rhs), left
     else:
         return None
-    return inner and _Measured(inner.factor * factor, inner.shape, inner.selected, inner.filtered)
+    return inner and replace(inner, factor=inner.factor * factor)
 
 
 def _counted(node: Expr) -> _Measured | None:
     """What a count counts: series, also those that comparisons with numbers leave."""
     node = bare(node)
-    if isinstance(node, pp.VectorSelector) and metric(node):
+    if isinstance(node, pp.VectorSelector) and _is_plain(node):
         return _Measured(1.0, _shape(node), frozenset(matchers(node)), filtered=False)
     if isinstance(node, pp.BinaryExpr) and str(node.op) in COMPARISONS:
         keeps = node.modifier is not None and node.modifier.return_bool
         inner = _counted(node.lhs) if number(node.rhs) is not None else None
         return inner and _Measured(1.0, inner.shape, inner.selected, inner.filtered or not keeps)
     return None
+
+
+def _left_over(node: Expr) -> _Measured | None:
+    """Series of which a comparison may leave some, with their values."""
+    found = _counted(node)
+    for visit in walk(node):
+        each = visit.node
+        if isinstance(each, pp.BinaryExpr) and each.modifier is not None and each.modifier.return_bool:
+            return None
+    return found
+
+
+def self_quotient(dividend: Expr, divisor: Expr) -> float | None:
+    """The quotient, if each series is divided by itself, because the divisor selects at least the same series.
+
+    The sides must be matched by all labels. The quotient is NaN for 0.
+
+    Returns:
+        The quotient of the factors; None if it is not such a quotient.
+    """
+    part, whole = _series(dividend), _series(divisor)
+    if part is None or whole is None or part.shape != whole.shape or not whole.selected <= part.selected:
+        return None
+    return part.factor / whole.factor
+
+
+def _series(node: Expr) -> _Measured | None:
+    """Single series, or their rates, times a factor."""
+    node = bare(node)
+    if isinstance(node, pp.BinaryExpr) and str(node.op) in {"*", "/"}:
+        return _scaled(node, _series)
+    if isinstance(node, pp.VectorSelector):
+        return _counted(node)
+    return _measured(node) if isinstance(node, pp.Call) else None
+
+
+def _is_plain(selector: pp.VectorSelector) -> bool:
+    """Whether a selector names a metric, and its matchers are no alternatives."""
+    return metric(selector) is not None and not selector.matchers.or_matchers
 
 
 def _shape(selector: pp.VectorSelector) -> str:

@@ -46,15 +46,23 @@ def metrics_of(meaning: Meaning) -> frozenset[str]:
 def thresholds(meaning: Meaning) -> Iterator[Threshold]:
     """Every comparison with a constant number in an expression."""
     for each in meaning.walk():
-        node = each.node
-        if not isinstance(node, pp.BinaryExpr) or str(node.op) not in COMPARISONS or returns_bool(node):
-            continue
-        left, right = each.inputs
-        op = str(node.op)
-        if _is_number(right) and not _is_number(left):
-            yield Threshold(left, op, right.facts.parts[0].bounds.low, node)
-        elif _is_number(left) and not _is_number(right):
-            yield Threshold(right, MIRRORED.get(op, op), left.facts.parts[0].bounds.low, node)
+        found = threshold_of(each)
+        if found is not None:
+            yield found
+
+
+def threshold_of(meaning: Meaning) -> Threshold | None:
+    """A node as a comparison with a constant number; None if it is not one."""
+    node = meaning.node
+    if not isinstance(node, pp.BinaryExpr) or str(node.op) not in COMPARISONS or returns_bool(node):
+        return None
+    left, right = meaning.inputs
+    op = str(node.op)
+    if _is_number(right) and not _is_number(left):
+        return Threshold(left, op, right.facts.parts[0].bounds.low, node)
+    if _is_number(left) and not _is_number(right):
+        return Threshold(right, MIRRORED.get(op, op), left.facts.parts[0].bounds.low, node)
+    return None
 
 
 def _is_number(meaning: Meaning) -> bool:

@@ -14,6 +14,8 @@ from stackproof.model.monitoring import DashboardQuery, Rule, RuleKind
 # https://grafana.com/docs/grafana/latest/dashboards/variables/: $name, ${name}, ${name:format}, [[name]].
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\[\[(\w+)(?::\w+)?\]\]|\$(\w+)")
 _TIME = re.compile(r"__(rate_)?interval|__range|.*(interval|range|window|period|duration|resolution).*", re.IGNORECASE)
+FILLED = "var_"
+"""What stands for a variable of a dashboard begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +89,4 @@ def _filled(found: re.Match[str]) -> str:
     name = found.group(1) or found.group(2) or found.group(3)
     before = found.string[: found.start()].rstrip()
     in_range = before.endswith(("[", ":", "offset")) and before.count('"') % 2 == 0
-    return "5m" if in_range or _TIME.fullmatch(name) else f"var_{name}"
+    return "5m" if in_range or _TIME.fullmatch(name) else f"{FILLED}{name}"

@@ -53,7 +53,8 @@ def metrics_of(text: str, where: Location) -> tuple[ExportedMetric, ...]:
     found: dict[tuple[str, MetricType], set[frozenset[tuple[str, str]]]] = defaultdict(set)
     for family in families:
         for name, labels in _series(family):
-            found[as_written(name), _type(family)].add(frozenset(labels.items()))
+            shown = [frozenset(labels.items())] if family.samples else []
+            found[as_written(name), _type(family)].update(shown)
     return tuple(_exported(name, kind, series) for (name, kind), series in found.items())
 
 

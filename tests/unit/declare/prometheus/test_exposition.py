@@ -33,8 +33,9 @@ def test_series_have_type_and_labels() -> None:
 
 def test_a_family_without_series_exists() -> None:
     """A counter that has counted nothing yet is not missing."""
-    names = {metric.name for metric in metrics_of("# TYPE a_total counter\n# TYPE h histogram\n", WHERE)}
-    assert names == {"a_total", "h_bucket", "h_sum", "h_count"}
+    read = metrics_of("# TYPE a_total counter\n# TYPE h histogram\n", WHERE)
+    assert {metric.name for metric in read} == {"a_total", "h_bucket", "h_sum", "h_count"}
+    assert not any(metric.series for metric in read)
 
 
 def test_a_counter_keeps_its_exporters_name() -> None:

@@ -4,15 +4,24 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 import promql_parser as pp
+from promql_parser import Expr
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.label_matching import selects
 from stackproof.alerts.meaning.joining import Matching, matching_of
 from stackproof.alerts.meaning.readings import readings
-from stackproof.alerts.promql.syntax_tree import SET_OPERATORS, bare, is_scalar, matchers, metric, walk
+from stackproof.alerts.promql.syntax_tree import SET_OPERATORS, arguments, bare, is_scalar, matchers, metric, walk
 from stackproof.declare.label_patterns import LabelPatternError
 
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "^"})
+_ONE_EACH = frozenset(
+    {
+        *("rate", "irate", "increase", "delta", "idelta", "deriv", "changes", "resets", "predict_linear", "timestamp"),
+        *("avg_over_time", "min_over_time", "max_over_time", "sum_over_time", "last_over_time", "count_over_time"),
+        *("abs", "ceil", "floor", "round", "clamp", "clamp_min", "clamp_max", "sqrt", "ln", "log2", "log10", "exp"),
+    }
+)
 _Page = tuple[Mapping[str, str], ...]
 """The series of one metric that one exporter has."""
 
@@ -26,7 +35,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
             node = visit.node
             if isinstance(node, pp.BinaryExpr) and str(node.op) not in SET_OPERATORS:
                 for side in _unique_sides(node):
-                    messages = (_repeated(side, matching_of(node), page) for page in pages.get(metric(side) or "", ()))
+                    known = pages.get(metric(side) or "", ())
+                    messages = (_repeated(side, matching_of(node), page) for page in known)
                     message = next(filter(None, messages), "")
                     if message:
                         yield Spot(reading.at(node), message)
@@ -39,18 +49,39 @@ def _unique_sides(node: pp.BinaryExpr) -> Iterator[pp.VectorSelector]:
     card = node.modifier.card if node.modifier else pp.VectorMatchCardinality.OneToOne
     sides = []
     if card != pp.VectorMatchCardinality.ManyToOne:
-        sides.append(bare(node.lhs))
+        sides.append(node.lhs)
     if card != pp.VectorMatchCardinality.OneToMany:
-        sides.append(bare(node.rhs))
-    yield from (side for side in sides if isinstance(side, pp.VectorSelector))
+        sides.append(node.rhs)
+    yield from filter(None, map(_selector, sides))
+
+
+def _selector(node: Expr) -> pp.VectorSelector | None:
+    """The selector that has as many series as the node: nothing filters, adds up or labels them anew."""
+    node = bare(node)
+    while not isinstance(node, pp.VectorSelector):
+        if isinstance(node, pp.UnaryExpr):
+            node = bare(node.expr)
+        elif isinstance(node, pp.Call) and node.func.name in _ONE_EACH:
+            vectors = [each for each in arguments(node) if not is_scalar(each)]
+            node = bare(vectors[0])
+        elif isinstance(node, pp.MatrixSelector):
+            node = node.vector_selector
+        elif isinstance(node, pp.BinaryExpr) and str(node.op) in _ARITHMETIC and is_scalar(node.rhs):
+            node = bare(node.lhs)
+        elif isinstance(node, pp.BinaryExpr) and str(node.op) in _ARITHMETIC and is_scalar(node.lhs):
+            node = bare(node.rhs)
+        else:
+            return None
+    return None if node.matchers.or_matchers else node
 
 
 def _repeated(selector: pp.VectorSelector, matching: Matching, page: _Page) -> str:
     """Why a selector has several series for one match; "" if that is not proved."""
     groups: dict[frozenset[tuple[str, str]], list[Mapping[str, str]]] = defaultdict(list)
     try:
+        own = frozenset(name for labels in page for name in labels)
         for labels in page:
-            if _selects(selector, labels):
+            if _selects(selector, labels, own):
                 groups[frozenset(_compared(labels, matching).items())].append(labels)
     except LabelPatternError:
         return ""
@@ -66,9 +97,9 @@ def _repeated(selector: pp.VectorSelector, matching: Matching, page: _Page) -> s
     )
 
 
-def _selects(selector: pp.VectorSelector, labels: Mapping[str, str]) -> bool:
-    own = [each for each in matchers(selector) if each.name in labels]
-    return all(selects(matcher, labels) for matcher in own)
+def _selects(selector: pp.VectorSelector, labels: Mapping[str, str], own: frozenset[str]) -> bool:
+    """Whether a selector takes a series, judged by the exporter's own labels; those of its target are not known."""
+    return all(selects(matcher, labels) for matcher in matchers(selector) if matcher.name in own)
 
 
 def _compared(labels: Mapping[str, str], matching: Matching) -> Mapping[str, str]:

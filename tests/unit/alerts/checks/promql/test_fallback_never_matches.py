@@ -29,11 +29,28 @@ def test_the_line_is_that_of_the_or() -> None:
         "sum by (a) (y) - (sum by (a) (x) or vector(0)) > 3",
         "(rate(x_total[5m]) or vector(0)) + rate(y_total[5m]) > 1",
         "(sum by (a) (x) or vector(0)) * 100 / sum by (a) (y) > 10",
+        "1 - (sum by (a) (x) or vector(0)) / sum by (a) (y) < 0.9",
+        "(sum by (a) (x) or on () vector(0)) / sum by (a) (y) > 0.1",
+        "(x or absent(x)) / y > 3",
+        "sum by (a) (y) > (sum by (a) (x) or vector(5))",
     ],
 )
 def test_a_fallback_without_the_labels_of_the_other_side_is_found(expr: str) -> None:
     """It is blind where there is nothing to add."""
     assert found(CHECK, Monitoring(alert(expr))) == [(4, "warning")]
+
+
+def test_series_of_several_recording_rules_are_no_fallback() -> None:
+    """There is no `or` to object to."""
+    text = "- {record: 'a:b', expr: sum by (a) (x)}\n- {record: 'a:b', expr: sum(y)}\n- {record: c, expr: 'a:b * z'}"
+    assert not finds(CHECK, Monitoring(group(text)))
+
+
+def test_the_message_names_the_fallback_and_the_label() -> None:
+    """So it is clear which of several is meant."""
+    (finding,) = CHECK.findings(Monitoring(alert("(sum by (a) (x) or vector(0)) + sum by (a) (y) > 1")))
+    assert finding.message.startswith("vector(0), the fallback of this `or`, never takes part in the + around it")
+    assert "has the label a" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,10 @@ METRICS = exported(
     # TYPE single gauge
     single{node="a"} 1
     single{node="b"} 1
+    # TYPE label gauge
+    label{a="1"} 1
+    label{b="1"} 1
+    label{b="2"} 1
     # TYPE alone gauge
     alone 1
     """
@@ -29,6 +33,10 @@ METRICS = exported(
         "node_name * on (instance) group_right () x > 60",
         "single == on (instance) alone",
         "x * ignoring (service, node) group_left () node_name > 1",
+        "x > on (instance) node_name * 0.8",
+        "x / on (instance) rate(single[5m]) > 1",
+        "x / on (instance) group_left () -clamp_min(node_name, 1) > 1",
+        'x * on (instance) group_left () label{a=""}',
     ],
 )
 def test_two_series_for_one_match_are_found(expr: str) -> None:
@@ -53,6 +61,13 @@ def test_the_message_names_the_label_that_makes_them_two() -> None:
         "x * on (instance) group_left () unknown > 60",
         "x and on (instance) node_name",
         "node_name > 3",
+        'x * on (instance) group_left () label{a="1"}',
+        "x * on (instance) group_left () (node_name == 1)",
+        'x * on (instance) group_left () label_replace(node_name, "instance", "$1", "node", "(.*)")',
+        'x * on (instance, service) group_left () node_name{job="a"}',
+        "x * on (instance) group_left () topk(1, node_name)",
+        "x * on (instance) group_left () histogram_quantile(0.9, node_name)",
+        "2 * node_name > 1",
     ],
 )
 def test_what_is_unique_or_unknown_is_accepted(expr: str) -> None:
