@@ -148,7 +148,7 @@ MISTAKES = [
              r"must be equal"),
     # Receivers and their texts.
     _mistake("variables-of-compose", f"{_ALERTMANAGER}/issues/2917", "alertmanager.yml:9 alertmanager.yml:10",
-             "receivers/unexpanded-placeholder", r"not replaced"),
+             "receivers/unexpanded-placeholder", r"TELEGRAM_(TOKEN|ADMIN)"),
     _mistake("no-word-of-the-end", f"{_ALERTMANAGER}/issues/630", "alertmanager.yml:13 alertmanager.yml:15",
              "receivers/no-send-resolved", r"when an alert is resolved"),
     _mistake("pagerduty-severity-none", "https://github.com/prometheus-community/helm-charts/issues/2309",
