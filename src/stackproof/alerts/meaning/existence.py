@@ -9,6 +9,7 @@ from stackproof.alerts.meaning.functions import OVER_TIME, SAME
 from stackproof.alerts.meaning.interpreter import Interpreter
 from stackproof.alerts.meaning.labels import TARGET_LABELS
 from stackproof.alerts.promql.syntax_tree import matchers, metric, parsed
+from stackproof.model.monitoring import LabelMatcher
 
 _COUNTS = frozenset({"count", "group", "count_values"})
 _KEEPS = _COUNTS | {"min", "max", "topk", "bottomk", "limitk", "limit_ratio"}
@@ -68,6 +69,11 @@ def _joined(meaning: Meaning, records: Interpreter, seen: frozenset[str], *, onl
     return op in {"and", "unless"} or (op in {"*", "+"} and any(sides))
 
 
+def _is_looked_for(matcher: LabelMatcher) -> bool:
+    """Whether a text is looked for anywhere in a label that says what a thing is: ``index=~".*_old.*"``."""
+    return matcher.name not in TARGET_LABELS and matcher.value.startswith(".*") and len(matcher.value) > len(".*")
+
+
 def _selects_state(node: pp.VectorSelector, records: Interpreter, seen: frozenset[str], *, only_name: bool) -> bool:
     name = metric(node)
     if name is None or name in seen:
@@ -75,7 +81,7 @@ def _selects_state(node: pp.VectorSelector, records: Interpreter, seen: frozense
     if name in records.records:
         trees = [parsed(rule.expr) for rule in records.records[name]]
         return all(tree is None or _exists(records.meaning(tree), records, seen | {name}) for tree in trees)
-    if ":" in name:
+    if ":" in name or (not only_name and any(_is_looked_for(each) for each in matchers(node))):
         return True
     if _ALWAYS_THERE.fullmatch(name):
         return False

@@ -45,6 +45,11 @@ class Unit:
         """Whether 100 means all of it."""
         return self.is_like(RATIO) and math.isclose(self.scale, 0.01)
 
+    @property
+    def is_frequency(self) -> bool:
+        """Whether it is a number a second of nothing: bytes a second over a speed that is named ``_bytes``."""
+        return self.seconds < 0 and not (self.bytes or self.things)
+
     def is_like(self, other: "Unit") -> bool:
         """Whether the dimensions are the same."""
         return (self.seconds, self.bytes, self.things) == (other.seconds, other.bytes, other.things)

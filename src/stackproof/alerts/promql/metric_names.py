@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from stackproof.alerts.check import Monitoring
-from stackproof.model.monitoring import MetricType
+from stackproof.model.monitoring import ExportedMetric, MetricType
 
 # Things of which there are some now; many exporters call their number a total.
 _THINGS_THAT_ARE = re.compile(
@@ -32,6 +32,20 @@ def metric_types(monitoring: Monitoring) -> Mapping[str, MetricType]:
         known = types.get(metric.name)
         types[metric.name] = metric.type if known in {None, metric.type} else MetricType.UNTYPED
     return types
+
+
+def base_names_of_native_histograms(monitoring: Monitoring) -> set[str]:
+    """The names of series that exporters expose as native histograms: the text shows no bucket of them but +Inf."""
+    return {
+        each.name.removesuffix("_bucket")
+        for each in monitoring.metrics or ()
+        if each.type is MetricType.HISTOGRAM and each.name.endswith("_bucket") and not has_finite_buckets(each)
+    }
+
+
+def has_finite_buckets(metric: ExportedMetric) -> bool:
+    """Whether these are the buckets of a classic histogram."""
+    return any(label == "le" and value != "+Inf" for series in metric.series for label, value in series)
 
 
 def is_counter_by_name(name: str) -> bool:

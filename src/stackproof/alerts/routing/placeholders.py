@@ -3,9 +3,10 @@
 import re
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+# Not $HOME and the like, which texts for people name.
 _VARIABLE = re.compile(
-    r"\$\{\w+(?::?[-?+][^}]*)?\}|\$\([A-Z]\w*\)|\$[A-Z][A-Z0-9_]{2,}\b|\b__[A-Z][A-Z0-9_]*__\b|%[A-Z][A-Z0-9_]{2,}%|"
-    r"@[A-Z][A-Z0-9_]{2,}@"
+    r"\$\{\w+(?::?[-?+][^}]*)?\}|\$\([A-Z]\w*\)|\b__[A-Z][A-Z0-9_]*__\b|%[A-Z][A-Z0-9_]{2,}%|@[A-Z][A-Z0-9_]{2,}@|"
+    r"\$(?!(?:HOME|PATH|USER|SHELL|PWD|TMPDIR|KUBECONFIG)\b)[A-Z][A-Z0-9_]{2,}\b"
 )
 # Not part of Alertmanager's templates: functions and values of other tools, and bare names.
 _FOREIGN = re.compile(
@@ -14,6 +15,7 @@ _FOREIGN = re.compile(
     r"[A-Za-z_]\w*\s*(?:\|.*?)?)-?\}\}",
     re.DOTALL,
 )
+_TEXT_IN_ACTION = re.compile(r'(\{\{[^{}"]*)"[^"\n]*\{\{[^"\n]*"')
 _OWN_KEYWORDS = frozenset({"end", "else", "break", "continue", "now"})
 _ANGLED = re.compile(r"<(?!secret>)[A-Za-z][\w .-]*>")
 # A word of a sample that stands for a value: YOUR_TOKEN, your-api-key, CHANGE_ME, xxxx, https://example.com/REPLACE_ME.
@@ -32,6 +34,7 @@ _SENSITIVE = re.compile(r"(?!.*_file$).*(?:url|key|token|password|secret|credent
 
 def variable(text: str) -> str | None:
     """The first placeholder of a shell, Compose, Helm, Ansible or another program; None if there is none."""
+    text = _TEXT_IN_ACTION.sub(r'\1""', text)
     for foreign in _FOREIGN.finditer(text) if "{{" in text else ():
         if foreign[0].strip("{}- ") not in _OWN_KEYWORDS:
             return foreign[0]

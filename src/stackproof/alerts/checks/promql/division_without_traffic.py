@@ -75,7 +75,8 @@ def _good_events(division: pp.BinaryExpr) -> str | None:
     if len(numerator) != 1 or len(denominator) != 1 or not (_is_rate(division.lhs) and _is_rate(division.rhs)):
         return None
     name, extra = metric(numerator[0]), set(matchers(numerator[0])) - set(matchers(denominator[0]))
-    if name is None or name != metric(denominator[0]) or not extra or "or" in operators(division.lhs):
+    buckets_of_one = all(each.name == "le" for each in extra)  # they appear together; true of none as well
+    if name is None or name != metric(denominator[0]) or buckets_of_one or "or" in operators(division.lhs):
         return None
     return f"{name}{{{', '.join(str(each) for each in matchers(numerator[0]) if each in extra)}}}"
 

@@ -6,6 +6,7 @@ from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.readings import readings
 from stackproof.alerts.promql.expressions import rules
+from stackproof.alerts.promql.metric_names import has_finite_buckets
 from stackproof.alerts.promql.syntax_tree import arguments, calls, metric, selectors
 from stackproof.model import Location
 from stackproof.model.monitoring import ExportedMetric, MetricType, RuleKind
@@ -17,7 +18,7 @@ _PARTS = ("_sum", "_count", "_total")
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     exported = {each.name for each in monitoring.metrics or ()}
     with_le = {each.name for each in monitoring.metrics or () if "le" in each.labels}
-    classic = {each.name.removesuffix("_bucket") for each in monitoring.metrics or () if _has_bounds(each)} - exported
+    classic = {each.name.removesuffix("_bucket") for each in monitoring.metrics or () if _is_classic(each)} - exported
     known = with_le | {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
     for reading in readings(monitoring):
         for call in calls(reading.expression.tree, _QUANTILES):
@@ -34,10 +35,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
                     yield _without_buckets(reading.at(selector), call.func.name, name, certain=name in exported)
 
 
-def _has_bounds(metric: ExportedMetric) -> bool:
-    """Whether these are the buckets of a classic histogram: the text of a native one has only the bucket +Inf."""
-    bounds = {value for series in metric.series for label, value in series if label == "le"}
-    return metric.type is MetricType.HISTOGRAM and metric.name.endswith("_bucket") and bool(bounds - {"+Inf"})
+def _is_classic(metric: ExportedMetric) -> bool:
+    return metric.type is MetricType.HISTOGRAM and metric.name.endswith("_bucket") and has_finite_buckets(metric)
 
 
 def _without_buckets(where: Location, function: str, name: str, *, certain: bool) -> Spot:

@@ -31,7 +31,7 @@ def _problem(value: ShownValue, unit: Unit | None) -> tuple[str, str] | None:
         return "writes % after humanizePercentage, which writes one itself", "remove one of the two"
     if unit is None:
         return None
-    if percentage and not unit.is_ratio:
+    if percentage and not unit.is_ratio and not unit.is_frequency:
         return f"shows {unit} by humanizePercentage, which expects a ratio (1 is all of it)", _without_percentage(unit)
     if unit.is_ratio and not percentage and _PERCENT.match(value.after):
         return (

@@ -11,6 +11,7 @@ from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.readings import readings
 from stackproof.alerts.promql.expressions import rules
+from stackproof.alerts.promql.metric_names import base_names_of_native_histograms
 from stackproof.alerts.promql.syntax_tree import Visit, metric, metrics, walk
 from stackproof.model import Location
 from stackproof.model.monitoring import RuleKind
@@ -51,7 +52,8 @@ class _Known:
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     if monitoring.metrics is None:
         return
-    made = {each.name for each in monitoring.metrics} | {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
+    made = base_names_of_native_histograms(monitoring)
+    made |= {each.name for each in monitoring.metrics} | {rule.name for rule in rules(monitoring, RuleKind.RECORD)}
     known = _Known(frozenset(made | _MADE_BY_PROMETHEUS), frozenset(_family(name) for name in made))
     for reading in readings(monitoring):
         seen: set[str] = set()

@@ -1,5 +1,6 @@
 """rules/vanishes-with-target: an alert on a low value whose series disappear when the target does."""
 
+import re
 from collections.abc import Iterator
 
 import promql_parser as pp
@@ -22,6 +23,7 @@ from stackproof.alerts.promql.syntax_tree import (
 
 _ABSENT = frozenset({"absent", "absent_over_time"})
 _LOW = frozenset({"<", "<=", "=="})
+_TIME = re.compile(r".*_seconds(_total)?")  # the rate of a time is a share, such as idle time
 _GUARDS = frozenset({"or", "and", "unless"})
 
 
@@ -56,7 +58,7 @@ def _low_traffic(
     if condition.op == "<" and condition.bound == 0:
         return
     counted = next((metric(each) for each in selectors(arguments(inner)[0])), None)
-    if counted is None or counted in watched or "up" in watched:
+    if counted is None or counted in watched or "up" in watched or _TIME.fullmatch(counted):
         return
     yield Spot(
         expression.at(counted),
