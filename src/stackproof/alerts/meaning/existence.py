@@ -23,6 +23,11 @@ _STATES = re.compile(
     r"|deadlock|panic|kill|expired|denied|rejected|dropped|threat|attack",
     re.IGNORECASE,
 )
+# What is counted; its sum is there while all is well, and is 0.
+_COUNTED = re.compile(
+    r".*(error|failure|fail|fault|restart|reboot|kill|evict|hit|drop|reject|denied|violation|conflict|crash|panic)s?"
+    r"|.*(dropped|rejected|failed|evicted|killed|evictions)"
+)
 # Series that are there while all is well: with the value 0 or 1, or as a measurement.
 _ALWAYS_THERE = re.compile(
     r"(.*_)?up|probe_success|scrape_.*|.*_(bytes|ratio|percent|total|load\d+|successful|success)"
@@ -86,4 +91,6 @@ def _selects_state(node: pp.VectorSelector, records: Interpreter, seen: frozense
     if _ALWAYS_THERE.fullmatch(name):
         return False
     has_state = not only_name and any(each.name not in TARGET_LABELS for each in matchers(node))
+    if only_name and _COUNTED.fullmatch(name):
+        return False
     return has_state or _STATES.search(name) is not None

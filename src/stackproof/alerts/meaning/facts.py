@@ -150,6 +150,17 @@ class Meaning:
     inputs: tuple["Meaning", ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
 
+    def of(self, node: Expr) -> "Meaning":
+        """The meaning of a node of the same tree.
+
+        Raises:
+            KeyError: It is no node of this tree.
+        """
+        for each in self.walk():
+            if each.node is node:
+                return each
+        raise KeyError(node)
+
     def walk(self) -> Iterator["Meaning"]:
         """This node and all below it, parents first."""
         pending = [self]

@@ -26,6 +26,11 @@ class LabelSet:
     sure: frozenset[str] = _NOTHING
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What two sets that are alike have in common, to be looked up."""
+        return (self.only, self.never, self.sure, frozenset(self.values.items()))
+
     def can_have(self, label: str) -> bool:
         """False if no series can have the label."""
         return label in self.only if self.only is not None else label not in self.never

@@ -12,7 +12,7 @@ from stackproof.alerts.finding import Confidence
 from stackproof.alerts.meaning.facts import Meaning, Remark, RemarkKind
 from stackproof.alerts.meaning.interpreter import Interpreter
 from stackproof.alerts.meaning.series import Assumptions, exported_labels
-from stackproof.alerts.promql.expressions import Expression, alerts, expressions, of_rule, rules
+from stackproof.alerts.promql.expressions import Expression, alerts, expressions, rules, rules_with_expressions
 from stackproof.alerts.promql.positions import offsets
 from stackproof.model import Location
 from stackproof.model.monitoring import DashboardQuery, MetricType, Rule, RuleKind
@@ -72,19 +72,18 @@ class _Interpreters:
     Attributes:
         likely: With customs.
         certain: Without.
-        read: The readings, by place and text.
+        read: The readings so far.
     """
 
     likely: Interpreter
     certain: Interpreter
-    read: dict[tuple[Location, str], Reading] = field(default_factory=dict)
+    read: dict[Expression, Reading] = field(default_factory=dict)
 
     def reading(self, expression: Expression) -> Reading:
         """The reading of an expression, made once."""
-        key = (expression.where, expression.text)
-        if key not in self.read:
-            self.read[key] = Reading(expression, self.likely.meaning(expression.tree), self.certain)
-        return self.read[key]
+        if expression not in self.read:
+            self.read[expression] = Reading(expression, self.likely.meaning(expression.tree), self.certain)
+        return self.read[expression]
 
 
 @lru_cache(maxsize=2)
@@ -114,10 +113,8 @@ def readings(monitoring: Monitoring) -> Iterator[Reading]:
 def rule_readings(monitoring: Monitoring) -> Iterator[tuple[Rule, Reading]]:
     """Every rule whose expression can be parsed."""
     interpreters = _interpreters(monitoring)
-    for rule in rules(monitoring):
-        expression = of_rule(rule)
-        if expression is not None:
-            yield rule, interpreters.reading(expression)
+    for rule, expression in rules_with_expressions(monitoring):
+        yield rule, interpreters.reading(expression)
 
 
 def alert_readings(monitoring: Monitoring) -> Iterator[tuple[Rule, Reading]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from stackproof.alerts.meaning.interpreter import Interpreter
+from stackproof.alerts.meaning.series import Assumptions
 from stackproof.alerts.mutants.edits.fragment import rule_fragment
 from stackproof.alerts.mutants.equivalence.proof import ProofContext, with_proof
 from stackproof.alerts.mutants.mutant import Mutant, NameCounter, RuleMutant, RuleOperator, distinct
@@ -17,7 +19,6 @@ from stackproof.alerts.mutants.operators.matcher import matcher
 from stackproof.alerts.mutants.operators.rule_label import rule_label
 from stackproof.alerts.mutants.operators.threshold import threshold
 from stackproof.alerts.mutants.operators.window import window
-from stackproof.alerts.promql.result_labels import recorded_labels
 from stackproof.model.monitoring import Rule, RuleGroup, RuleKind
 
 RULE_OPERATORS: Mapping[str, RuleOperator] = MappingProxyType(
@@ -45,19 +46,20 @@ def rule_mutants(groups: Sequence[RuleGroup], evaluation_s: float) -> Iterator[R
         groups: The rules.
         evaluation_s: Seconds between evaluations.
     """
-    known = ProofContext(evaluation_s, recorded_labels(groups), _recording(groups))
+    recording = _recording(groups)
+    known = ProofContext(evaluation_s, Interpreter(Assumptions(), recording), recording)
     names = NameCounter.empty()
     for group in groups:
         for rule in group.rules:
             yield from _mutants(rule, names, known)
 
 
-def _recording(groups: Sequence[RuleGroup]) -> Mapping[str, Sequence[Rule]]:
+def _recording(groups: Sequence[RuleGroup]) -> Mapping[str, tuple[Rule, ...]]:
     """The rules that record each metric."""
     found: dict[str, list[Rule]] = {}
     for rule in (rule for group in groups for rule in group.rules if rule.kind is RuleKind.RECORD):
         found.setdefault(rule.name, []).append(rule)
-    return found
+    return {name: tuple(rules) for name, rules in found.items()}
 
 
 def _mutants(rule: Rule, names: NameCounter, known: ProofContext) -> Iterator[RuleMutant]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from promql_parser import Expr
 
@@ -18,9 +19,9 @@ FILLED = "var_"
 """What stands for a variable of a dashboard begins so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Expression:
-    """An expression of a rule or a dashboard.
+    """An expression of a rule or a dashboard; each is made once, and equal to itself alone.
 
     Attributes:
         text: The text from the file, with Grafana's variables filled in.
@@ -53,31 +54,33 @@ def rules(monitoring: Monitoring, kind: RuleKind | None = None) -> Iterator[Rule
         yield from (rule for rule in group.rules if kind is None or rule.kind is kind)
 
 
+def rules_with_expressions(monitoring: Monitoring) -> Iterator[tuple[Rule, Expression]]:
+    """Every rule whose expression can be parsed, with that expression."""
+    yield from _of_rules(monitoring)
+
+
 def alerts(monitoring: Monitoring) -> Iterator[tuple[Rule, Expression]]:
     """Every alerting rule whose expression can be parsed, with that expression."""
-    for rule in rules(monitoring, RuleKind.ALERT):
-        expression = of_rule(rule)
-        if expression is not None:
-            yield rule, expression
-
-
-def of_rule(rule: Rule) -> Expression | None:
-    """The expression of a rule; None if it is not PromQL."""
-    tree = parsed(rule.expr)
-    return None if tree is None else Expression(rule.expr, tree, rule.at("expr"), rule)
+    yield from (pair for pair in _of_rules(monitoring) if pair[0].kind is RuleKind.ALERT)
 
 
 def expressions(monitoring: Monitoring) -> Iterator[Expression]:
     """Every expression of rules and dashboards that can be parsed."""
-    for rule in rules(monitoring):
-        expression = of_rule(rule)
-        if expression is not None:
-            yield expression
-    for query in monitoring.dashboards:
-        text = without_variables(query.expr)
-        tree = parsed(text)
-        if tree is not None:
-            yield Expression(text, tree, query.where, query)
+    yield from (expression for _, expression in _of_rules(monitoring))
+    yield from _of_dashboards(monitoring)
+
+
+@lru_cache(maxsize=2)
+def _of_rules(monitoring: Monitoring) -> tuple[tuple[Rule, Expression], ...]:
+    found = ((rule, parsed(rule.expr)) for rule in rules(monitoring))
+    return tuple((rule, Expression(rule.expr, tree, rule.at("expr"), rule)) for rule, tree in found if tree is not None)
+
+
+@lru_cache(maxsize=2)
+def _of_dashboards(monitoring: Monitoring) -> tuple[Expression, ...]:
+    filled = ((query, without_variables(query.expr)) for query in monitoring.dashboards)
+    found = ((query, text, parsed(text)) for query, text in filled)
+    return tuple(Expression(text, tree, query.where, query) for query, text, tree in found if tree is not None)
 
 
 def without_variables(expr: str) -> str:

@@ -22,6 +22,7 @@ _STATES = re.compile(
     r"|healthy|unhealthy|ready|backed_up|allocatable|allocated|assigned|unassigned|in_use|in_flight|inflight|outstanding"
     r"|incidents|alerts|licensed|desired|expected)(_.*)?_total"
 )
+_EVENTS_OF_A_HISTOGRAM = re.compile(r"[^:]*_(seconds|milliseconds|duration|latency)_count")
 _TIMES = re.compile(r".*(_timestamp|_timestamp_seconds|_timestamp_ms|_time_seconds|_created|_lastmod|_last_seen)")
 
 
@@ -49,7 +50,9 @@ def has_finite_buckets(metric: ExportedMetric) -> bool:
 
 
 def is_counter_by_name(name: str) -> bool:
-    """Whether the name is a counter's: ``_total``, unless it counts things or states that exist now."""
+    """Whether the name is a counter's: ``_seconds_count``, or ``_total`` of what is not a thing or state of now."""
+    if _EVENTS_OF_A_HISTOGRAM.fullmatch(name):
+        return True
     things = _THINGS_THAT_ARE.fullmatch(name) or _STATES.fullmatch(name)
     return name.endswith("_total") and ":" not in name and not things
 

@@ -49,7 +49,7 @@ class Visit:
     parents: tuple[Expr, ...]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def parsed(expr: str) -> Expr | None:
     """The syntax tree of an expression; None if it is not PromQL, which reading its file reports."""
     try:

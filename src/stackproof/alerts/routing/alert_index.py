@@ -90,6 +90,10 @@ class AlertIndex:
             self._labels[label] = self._values(label)
         return self._labels[label]
 
+    def lacking(self, label: str) -> int:
+        """The alerts that lack a label, unless a Prometheus whose configuration is not known adds it."""
+        return sum(bits for alert, bits in self._distinguished(label) if alert.probably_lacks(label))
+
     def matching(self, matchers: Iterable[LabelMatcher]) -> Matching:
         """The alerts that match all of these."""
         sure = possible = self.all
@@ -173,7 +177,8 @@ class AlertIndex:
         if not self._alike:
             sets: dict[object, tuple[PossibleAlert, int]] = {}
             for place, alert in enumerate(self.alerts):
-                first, bits = sets.get(alert.series, (alert, 0))
-                sets[alert.series] = (first, bits | 1 << place)
+                key = (alert.series.shape, alert.sure)
+                first, bits = sets.get(key, (alert, 0))
+                sets[key] = (first, bits | 1 << place)
             self._alike.extend(sets.values())
         yield from self._alike

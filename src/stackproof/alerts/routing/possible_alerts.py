@@ -1,19 +1,26 @@
 """What is known about an alert's labels before it fires."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stackproof.alerts.check import Monitoring
 from stackproof.alerts.label_matching import matches
-from stackproof.alerts.promql.result_labels import ANY, LabelSet, labels_of, recorded_labels
-from stackproof.alerts.promql.syntax_tree import parsed
+from stackproof.alerts.meaning.labels import ANY, LabelSet
+from stackproof.alerts.meaning.readings import alert_readings
+from stackproof.alerts.promql.expressions import rules
 from stackproof.model.monitoring import LabelMatcher, Route, Rule, RuleKind
 
 ALERTNAME = "alertname"
 SEVERITY = "severity"
-_SET_BY_RULES = frozenset({SEVERITY, "alert"})  # "alert" is often confused with alertname; no series has it
+_SET_BY_RULES = frozenset({SEVERITY, "alert", "alert_name", "alertName", "AlertName", "Alertname"})
+"""The others are often confused with alertname; no series has them."""
 _SET_BY_SCRAPES = frozenset({"job", "instance"})
+_ADDED_BY_PROMETHEUS = frozenset(
+    {"cluster", "prometheus", "prometheus_replica", "replica", "region", "zone", "datacenter", "dc", "env"}
+    | {"environment", "stage", "site", "tenant", "monitor", "project", "account"}
+)
+"""How people call the labels that a Prometheus adds to all of its alerts, which no rule shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +29,15 @@ class PossibleAlert:
 
     Attributes:
         rule: The rule.
-        series: Labels that the result of its expression can have.
+        series: Labels that the result of its expression can have, whatever is scraped.
+        sure: Labels that the result has if scraped series have ``job`` and ``instance``.
         rule_labels: Labels that some rule sets. A series is assumed not to have them unless its expression shows it.
         external: Labels that Prometheus adds to all alerts; None if its configuration was not given.
     """
 
     rule: Rule
     series: LabelSet
+    sure: frozenset[str]
     rule_labels: frozenset[str]
     external: dict[str, str] | None
 
@@ -40,7 +49,8 @@ class PossibleAlert:
             value = self.rule.labels[name]
             return None if "{{" in value else value
         if self.series.can_have(name) and not self._set_by_rules_only(name):
-            return None
+            known = self.series.known_values(name) or ()
+            return next(iter(known)) if len(known) == 1 else None
         if self.external is not None:
             return self.external.get(name, "")
         return "" if name in self.rule_labels else None
@@ -53,32 +63,34 @@ class PossibleAlert:
         """Whether the rule shows that it never has the label, whatever the scraped series are."""
         return name != ALERTNAME and name not in self.rule.labels and not self.series.can_have(name)
 
-    def always_has(self, name: str) -> bool:
-        """Whether it certainly has the label. Prometheus adds ``job`` and ``instance`` to every scraped series.
+    def probably_lacks(self, name: str) -> bool:
+        """Whether the rule shows that it never has the label, unless its Prometheus adds it."""
+        if not self.surely_lacks(name):
+            return False
+        return name not in _ADDED_BY_PROMETHEUS if self.external is None else name not in self.external
 
-        An expression that uses scraped series unchanged keeps them; a recorded metric (with ``:``) may lack them.
-        """
-        if name in self.rule.labels:
-            return bool(self.value(name))
-        as_scraped = self.series == ANY and not re.search(r":(?=\w)|absent|label_|vector|group_", self.rule.expr)
-        return name in _SET_BY_SCRAPES and as_scraped
+    def always_has(self, name: str) -> bool:
+        """Whether it certainly has the label."""
+        return bool(self.value(name)) if name in self.rule.labels else name in self.sure
 
     def _set_by_rules_only(self, name: str) -> bool:
         """No exporter sets a severity: only rules do, unless an expression names it."""
         return name in _SET_BY_RULES and self.series.only is None and name not in self.rule.expr
 
 
+@lru_cache(maxsize=2)
 def possible_alerts(monitoring: Monitoring) -> tuple[PossibleAlert, ...]:
     """Every alert of the rule files."""
-    recorded = recorded_labels(monitoring.groups)
-    alerts = [rule for group in monitoring.groups for rule in group.rules if rule.kind is RuleKind.ALERT]
+    alerts = tuple(rules(monitoring, RuleKind.ALERT))
     rule_labels = frozenset({*_SET_BY_RULES, *_SET_BY_SCRAPES, *(name for rule in alerts for name in rule.labels)})
     external = dict(monitoring.scraping.external_labels) if monitoring.scraping else None
+    read = {id(rule): reading for rule, reading in alert_readings(monitoring)}
     found = []
     for rule in alerts:
-        tree = parsed(rule.expr)
-        series = ANY if tree is None else labels_of(tree, recorded)
-        found.append(PossibleAlert(rule, series, rule_labels, external))
+        reading = read.get(id(rule))
+        series = ANY if reading is None else reading.certain.facts.labels
+        sure = frozenset[str]() if reading is None else reading.likely.facts.labels.sure
+        found.append(PossibleAlert(rule, series, sure, rule_labels, external))
     return tuple(found)
 
 

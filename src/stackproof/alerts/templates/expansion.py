@@ -136,6 +136,7 @@ class Expansion:
     problems: list[Problem] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     _testing: bool = False
+    _reads_nothing: bool = False
 
     def expand(self, nodes: Nodes) -> None:
         """Expand the nodes of a whole text."""
@@ -197,10 +198,12 @@ class Expansion:
         self.reads += inside.reads
         if dot is not NOTHING:
             self.problems += inside.problems
-        elif inside.problems:
-            worst = next((each for each in inside.problems if each.fails), inside.problems[0])
-            message = f"template {node.name!r} is called without a dot, so it gets nothing: {worst.message}"
-            self._wrong(node.offset, message, f'write {{{{ template "{node.name}" . }}}}', fails=worst.fails)
+        elif inside.problems or inside._reads_nothing:
+            worst = next((each for each in inside.problems if each.fails), next(iter(inside.problems), None))
+            why = worst.message if worst else "what it shows of its dot is empty"
+            message = f"template {node.name!r} is called without a dot, so it gets nothing: {why}"
+            fails = worst is not None and worst.fails
+            self._wrong(node.offset, message, f'write {{{{ template "{node.name}" . }}}}', fails=fails)
 
     # Pipelines
 
@@ -283,6 +286,7 @@ class Expansion:
             if not value.known:
                 return ANYTHING
             if value is NOTHING:
+                self._reads_nothing = True
                 continue
             last = index == len(names) - 1
             if last and takes_arguments and name in value.methods:

@@ -12,11 +12,6 @@ from stackproof.model.monitoring import Inhibition, LabelMatcher
 
 # Labels that say how bad an alert is, not what or where it is.
 _RANKS = frozenset({"severity", "priority", "level", "urgency", "criticality", "sev", "prio"})
-# Labels that a Prometheus adds to all of its alerts: they are equal although no rule shows them.
-_OF_A_PROMETHEUS = frozenset(
-    {"cluster", "prometheus", "prometheus_replica", "replica", "region", "zone", "datacenter", "dc", "env"}
-    | {"environment", "stage", "site", "tenant", "monitor", "project", "account"}
-)
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
@@ -45,19 +40,17 @@ def _only_ranks(matchers: Sequence[LabelMatcher]) -> bool:
 
 def _without_equal(rule: Inhibition, index: AlertIndex, *, external: bool) -> Spot | None:
     """No source and no target has a label of ``equal``, and what both lack counts as equal."""
-    names = [name for name in rule.equal if external or name not in _OF_A_PROMETHEUS]
-    if not names or len(names) < len(rule.equal):
+    if not rule.equal:
         return None
     sources, targets = (index.matching(side).possible for side in (rule.source, rule.target))
     if not sources or not targets:
         return None
     both = sources | targets
-    if any(both & ~index.values(name).known.get("", 0) for name in names):
+    if any(both & ~index.lacking(name) for name in rule.equal):
         return None
-    certain = all(alert.surely_lacks(name) for alert in index.of(both) for name in names)
-    labels = " or ".join(names)
+    labels = " or ".join(rule.equal)
     message = f"no source and no target has the label {labels}, and what both lack counts as equal"
-    severity, confidence = (None, None) if certain else (Severity.WARNING, Confidence.LIKELY)
+    severity, confidence = (None, None) if external else (Severity.WARNING, Confidence.LIKELY)
     return Spot(rule.at("equal"), f"{message}: any source mutes every target", "", severity, confidence)
 
 

@@ -9,6 +9,7 @@ from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.readings import Reading, alert_readings
 from stackproof.alerts.promql.syntax_tree import arguments, bare, calls, matchers
+from stackproof.alerts.routing.implication import literals
 from stackproof.model.monitoring import LabelMatcher, MatchOp, Rule
 
 _ABSENT = frozenset({"absent", "absent_over_time"})
@@ -38,10 +39,18 @@ def _pattern(call: pp.Call) -> LabelMatcher | None:
         node = node.vector_selector
     if not isinstance(node, pp.VectorSelector):
         return None
-    patterns = (each for each in matchers(node) if each.op is MatchOp.REGEX and not _PLACES.fullmatch(each.name))
+    given = [each for each in matchers(node) if each.op is MatchOp.REGEX]
+    patterns = (each for each in given if not _PLACES.fullmatch(each.name) or _lists_jobs(each))
     return next(
         (each for each in patterns if each.value not in {".+", ".*"} and re.search(r"[*+|\[?]", each.value)), None
     )
+
+
+def _lists_jobs(matcher: LabelMatcher) -> bool:
+    """Whether a pattern lists several jobs, not two names of one: ``etcd|kube-etcd``."""
+    names = sorted((re.sub(r"[-_.]", "", each) for each in literals(matcher.value) or ()), key=len)
+    several = len(names) > 1 and not any(names[0] in each for each in names[1:])
+    return matcher.name == "job" and several
 
 
 def _means_all(rule: Rule) -> bool:

@@ -7,8 +7,9 @@ from itertools import islice
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.label_matching import matches
-from stackproof.alerts.promql.expressions import Expression, alerts
-from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
+from stackproof.alerts.meaning.labels import ANY
+from stackproof.alerts.meaning.readings import alert_readings
+from stackproof.alerts.promql.expressions import Expression
 from stackproof.alerts.promql.syntax_tree import matchers, selectors
 from stackproof.alerts.routing.implication import values_of
 from stackproof.alerts.routing.route_nodes import nodes
@@ -40,12 +41,12 @@ class _Required:
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
     if monitoring.routing is None:
         return
-    recorded = recorded_labels(monitoring.groups)
     external = monitoring.scraping.external_labels if monitoring.scraping else {}
     required = _required(monitoring.routing)
-    for rule, expression in alerts(monitoring):
+    for rule, reading in alert_readings(monitoring):
+        expression, facts = reading.expression, reading.certain.facts
         given = {**external, **rule.labels, "alertname": rule.name}
-        labels = labels_of(expression.tree, recorded)
+        labels = ANY if facts.never else facts.labels
         found: set[LabelMatcher] = set()
         for selected in (each for selector in selectors(expression.tree) for each in matchers(selector)):
             name = selected.name

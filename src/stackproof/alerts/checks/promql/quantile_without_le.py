@@ -8,21 +8,20 @@ import promql_parser as pp
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.readings import readings
-from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
-from stackproof.alerts.promql.syntax_tree import aggregates, arguments, calls, metrics, walk
+from stackproof.alerts.promql.syntax_tree import aggregates, arguments, bare, calls, metrics, walk
 
 _BUCKETS = re.compile(r".*_bucket(:.*)?")  # also as recorded: job:request_seconds_bucket:rate5m
 _OF_VICTORIAMETRICS = "vmrange"  # its label of buckets (https://docs.victoriametrics.com/victoriametrics/metricsql/)
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
-    recorded = recorded_labels(monitoring.groups)
     for reading in readings(monitoring):
         for call in calls(reading.expression.tree, frozenset({"histogram_quantile"})):
-            buckets = arguments(call)[1]
+            buckets = bare(arguments(call)[1])
             classic = sorted(name for name in metrics(buckets) if _BUCKETS.fullmatch(name))
             other = _OF_VICTORIAMETRICS in reading.expression.text
-            if classic and not other and not labels_of(buckets, recorded).can_have("le"):
+            facts = reading.certain.of(buckets).facts
+            if classic and not other and not facts.never and not facts.labels.can_have("le"):
                 message = f"the quantile needs the label le of {classic[0]}, but {_culprit(buckets)} drops it"
                 yield Spot(reading.at(call), message)
 

@@ -5,8 +5,8 @@ from difflib import get_close_matches
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.promql.expressions import of_rule, rules
-from stackproof.alerts.promql.syntax_tree import selectors
+from stackproof.alerts.promql.expressions import rules
+from stackproof.alerts.promql.syntax_tree import parsed, selectors
 from stackproof.model.monitoring import Route, Rule, RuleKind
 
 _LABEL = "severity"
@@ -35,8 +35,8 @@ def _routes_by_severity(route: Route) -> bool:
 
 def _is_always_firing(rule: Rule) -> bool:
     """A dead man's switch is routed separately."""
-    expression = of_rule(rule)
-    return expression is None or not list(selectors(expression.tree))
+    tree = parsed(rule.expr)
+    return tree is None or not list(selectors(tree))
 
 
 def _may_give_severity(rule: Rule) -> bool:

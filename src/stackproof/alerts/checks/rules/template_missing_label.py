@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
-from stackproof.alerts.promql.expressions import alerts
-from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
+from stackproof.alerts.meaning.readings import alert_readings
 from stackproof.alerts.templates.rule_texts import RuleText, rule_texts
 from stackproof.alerts.templates.types import OWN_LABELS
 
 
 def _look(monitoring: Monitoring) -> Iterator[Spot]:
-    recorded = recorded_labels(monitoring.groups)
-    for rule, expression in alerts(monitoring):
-        labels = labels_of(expression.tree, recorded)
+    for rule, reading in alert_readings(monitoring):
+        if reading.certain.facts.never:
+            continue  # another check says so
+        labels = reading.certain.facts.labels
         for text in rule_texts(rule):
             for name in _shown_labels(text):
                 if labels.can_have(name):

@@ -11,6 +11,7 @@ from stackproof.alerts.templates.expansion import texts
 from stackproof.alerts.templates.rule_texts import rule_texts
 
 _VARIABLE = re.compile(r"(?<![\w$\\{=/`'\"])\{?\s?(?P<shown>\$(?P<name>[a-zA-Z]\w+)(?:\.(?P<field>\w+))?)")
+_LIKE_A_SHELL = re.compile(r"(?P<shown>\$\{(?P<name>labels|value|externalLabels)(?:\.(?P<field>\w+))?\})")
 _CODE = re.compile(r"`[^`]*`|\$\([^)]*\)|\$\{[^}]*\}")
 _OF_TEMPLATES = frozenset({"labels", "value", "externalLabels", "externalURL"})
 _USUAL = frozenset({"instance", "job", "cluster", "namespace", "pod", "node", "site", "host", "hostname", "device"})
@@ -32,6 +33,7 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
 
 def _variables(text: str) -> Iterator[re.Match[str]]:
     if "$" in text:
+        yield from _LIKE_A_SHELL.finditer(text)
         yield from _VARIABLE.finditer(_CODE.sub(" ", text))
 
 
@@ -44,7 +46,7 @@ def _labels(reading: Reading) -> set[str]:
 
 def _fix(name: str, shown: str, external: set[str]) -> str:
     if name in _OF_TEMPLATES:
-        return f"write {{{{ {shown} }}}}"
+        return f"write {{{{ ${shown.strip('${}')} }}}}"
     if name in external:
         return f"write {{{{ $externalLabels.{name} }}}}"
     return f"write {{{{ $labels.{name} }}}}, or {{{{ $externalLabels.{name} }}}} if Prometheus adds it"

@@ -29,7 +29,7 @@ _BELOW = frozenset({"<", "<="})
 _RARE = re.compile(r"err|fail|drop|loss|lost|reject|denied|timeout|5xx|miss|throttl|retr|abort|violat", re.IGNORECASE)
 _LARGE_RATIO = re.compile(r"compress|amplif|dedup|overcommit|fanout|fan_out|speedup|per_", re.IGNORECASE)
 _FAST = re.compile(
-    r"latency|request|response|quer|read|write|rtt|lookup|fsync|commit|rpc|grpc|dns|ping|io_|disk|http|seek|flush_time",
+    r"latency|request|response|quer|read|write|rtt|lookup|fsync|commit|rpc|grpc|dns|ping|io_|disk|http|seek|flush_time|probe|scrape",
     re.IGNORECASE,
 )
 _SLOW = re.compile(
@@ -42,7 +42,6 @@ _STORED = re.compile(
 )
 _MESSAGE = re.compile(r"request|response|message|packet|payload|frame|buffer|queue", re.IGNORECASE)
 _MILLISECONDS_IN_TEXT = re.compile(r"\}\}\s*(ms|msec|millis(econds?)?)\b|\d\s*ms\b", re.IGNORECASE)
-
 _LONG_IN_TEXT = re.compile(r"\b(minutes?|mins?|hours?|seconds?)\b", re.IGNORECASE)
 
 

@@ -69,8 +69,12 @@ def _missing(read: Read, routes: tuple[RouteNode, ...], received: tuple[Possible
     if read.source in _OF_ANNOTATIONS:
         has = any(read.name in alert.rule.annotations for alert in received)
     else:
-        has = read.source not in _OF_LABELS or any(alert.can_have(read.name) for alert in received)
+        has = read.source not in _OF_LABELS or any(_may_have(alert, read.name) for alert in received)
     return "" if has else f"none of the {len(received)} alerts that reach it has that"
+
+
+def _may_have(alert: PossibleAlert, label: str) -> bool:
+    return alert.can_have(label) and not alert.probably_lacks(label)
 
 
 CHECK = Check(

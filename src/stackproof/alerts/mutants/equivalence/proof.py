@@ -1,18 +1,17 @@
 """Proves that edits of rules change nothing."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import promql_parser as pp
 from promql_parser import Expr
 
+from stackproof.alerts.meaning.interpreter import Interpreter
 from stackproof.alerts.mutants.equivalence.changed_parts import ChangedPart, changed_parts
 from stackproof.alerts.mutants.equivalence.join_conditions import join_reason
 from stackproof.alerts.mutants.equivalence.redundant_labels import Recording, redundant_label_reason
 from stackproof.alerts.mutants.equivalence.unused_values import unused_value_reason
 from stackproof.alerts.mutants.mutant import RuleEdit
-from stackproof.alerts.promql.result_labels import LabelSet, labels_of
 from stackproof.alerts.promql.syntax_tree import arguments, bare, number, parsed
 from stackproof.model.monitoring import Rule
 
@@ -29,12 +28,12 @@ class ProofContext:
 
     Attributes:
         evaluation_s: Seconds between evaluations of the rules.
-        recorded: Labels of recorded metrics.
+        interpreter: Finds what is certain of expressions.
         recording: The rules that record each metric.
     """
 
     evaluation_s: float
-    recorded: Mapping[str, LabelSet]
+    interpreter: Interpreter
     recording: Recording
 
 
@@ -108,7 +107,7 @@ def _multiples(one: Expr, other: Expr) -> bool:
 def _aggregated(before: pp.AggregateExpr, after: pp.AggregateExpr, known: ProofContext) -> str:
     if before.expr.prettify() != after.expr.prettify():
         return ""
-    inner, was, now = labels_of(before.expr, known.recorded), _by(before), _by(after)
+    inner, was, now = known.interpreter.meaning(before.expr).facts.labels, _by(before), _by(after)
     if was is None or now is None:
         return ""
     if str(before.op) != str(after.op):

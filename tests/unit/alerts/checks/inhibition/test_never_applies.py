@@ -49,10 +49,11 @@ def test_an_inhibition_that_may_apply_is_accepted(slow: str) -> None:
 
 def test_a_label_that_no_alert_has_is_named() -> None:
     """People write alert for alertname; the line is that of the matcher."""
-    rule = "source_match:\n  severity: critical\n  alert: Down\ntarget_match: {alert: Slow}\nequal: [job]"
-    (finding,) = CHECK.findings(inhibiting(rule, DOWN, SLOW))
-    assert (finding.where.line, finding.severity.value) == (5, "warning")
-    assert finding.message.endswith("no alert has the label alert")
+    for label in ("alert", "alert_name"):
+        rule = f"source_match:\n  severity: critical\n  {label}: Down\ntarget_match: {{{label}: Slow}}\nequal: [job]"
+        (finding,) = CHECK.findings(inhibiting(rule, DOWN, SLOW))
+        assert (finding.where.line, finding.severity.value) == (5, "warning")
+        assert finding.message.endswith(f"no alert has the label {label}")
 
 
 def test_an_anchored_pattern_is_explained() -> None:

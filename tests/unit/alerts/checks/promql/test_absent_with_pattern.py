@@ -12,6 +12,7 @@ from tests.unit.alerts.files import alert, finds, found, group
     [
         'absent(container_memory_usage_bytes{name=~"web_.*"})',
         'absent_over_time(x{instance=~"db-[123]"}[5m])',
+        'absent(up{job=~"api|worker|cron"})',
         'absent(up{job="node", instance=~"a:9100|b:9100"})',
     ],
 )
@@ -36,6 +37,7 @@ def test_a_rule_that_speaks_of_all_is_accepted(name: str) -> None:
     [
         'absent(container_memory_usage_bytes{name="web_1"})',
         'absent(up{job=~"etcd|kube-etcd"})',
+        'absent(up{job=~"node-exporter|node_exporter"})',
         'absent(up{job=~".*apiserver.*"} == 1)',
         'absent(x{handler!="a"})',
         'absent(x{cluster=~"prod-.*"})',

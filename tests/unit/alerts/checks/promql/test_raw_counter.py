@@ -13,6 +13,7 @@ from tests.unit.alerts.files import alert, exported, finds, found
         "db_replica_errors_total > 0",
         "sum by (job) (db_replica_errors_total) >= 5",
         "max(kernel_oops_total) != 0",
+        "http_request_duration_seconds_count > 1000",
         '5 < http_requests_failed_total{code="500"}',
         "topk(3, x_failures_total) > 1",
         "kube_pod_container_status_restarts_total > 3",

@@ -167,6 +167,7 @@ def test_the_line_is_that_of_the_operator(expr: str, line: int) -> None:
         ("time() - x_time / 3600 > 5", "only x_time is divided by 3600; time() is a Unix time in seconds, far above 5"),
         ("count(up)", "every value fires"),
         ("sum(up)", "every value fires, 0 as well"),
+        ('sum(watch_errors{namespace="x"})', "every value fires, 0 as well"),
         ("x < 10 or x > 5", "every number is < 10 or > 5"),
     ],
 )

@@ -23,6 +23,7 @@ def _shows(text: str, expr: str = 'x{disk="a"} > 1') -> Monitoring:
         "value: $value",
         "disk $disk of $instance",
         "$externalLabels.cluster",
+        "${labels.instance} is at ${value}",
         "{{ if $labels.a }}on $labels.a{{ end }}",
     ],
 )

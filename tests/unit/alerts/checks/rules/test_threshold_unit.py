@@ -23,6 +23,7 @@ READ = "rate(node_disk_read_time_seconds_total[1m]) / rate(node_disk_reads_compl
         "sum(rate(http_errors_total[5m])) / sum(rate(http_requests_total[5m])) > 5",
         "node_memory_used_bytes / node_memory_total_bytes > 80",
         "1 - node_filesystem_avail_bytes / node_filesystem_size_bytes > 85",
+        "probe_duration_seconds > 2500",
         # A Unix time with an age.
         "backup_last_success_timestamp_seconds > 3600",
         # Seconds with milliseconds, and the other way round.

@@ -67,6 +67,8 @@ def test_a_template_that_is_called_without_a_dot_gets_nothing() -> None:
     assert "called without a dot" in finding.message
     shows = '{{ define "a" }}{{ .CommonLabels.job }}{{ end }}'
     assert found(CHECK, _received('{{ template "a" }}', shows)) == [(6, "warning")]  # Go prints <no value>
+    lists = '{{ define "a" }}{{ range .Alerts }}{{ .Labels.job }}{{ end }}{{ end }}'
+    assert found(CHECK, _received('{{ template "a" }}', lists)) == [(6, "warning")]  # an empty list
 
 
 def test_a_fault_in_a_template_file_is_found_at_its_line() -> None:

@@ -16,6 +16,8 @@ GROUPED = ", group_by: [job]"
     [
         "{{ .GroupLabels.cluster }}",
         "{{ .CommonLabels.pod }}",
+        "{{ .CommonLabels.customer }}",
+        "{{ range .Alerts }}{{ .Labels.customer }}{{ end }}",
         "{{ .CommonAnnotations.runbook_url | toUpper }}",
         "{{ range .Alerts }}{{ .Labels.pod }}{{ end }}",
         "{{ range .Alerts.Firing }}{{ .Annotations.runbook_url }}{{ end }}",

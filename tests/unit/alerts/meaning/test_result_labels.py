@@ -1,8 +1,9 @@
-"""The labels that a result can have, as Prometheus computes them."""
+"""The labels that a result can certainly have or not, as Prometheus computes them."""
 
 import pytest
 
-from stackproof.alerts.promql.result_labels import labels_of, recorded_labels
+from stackproof.alerts.meaning.interpreter import Interpreter
+from stackproof.alerts.meaning.series import Assumptions
 from stackproof.alerts.promql.syntax_tree import parsed
 from stackproof.model import Location
 from stackproof.model.monitoring import NOWHERE, Rule, RuleGroup, RuleKind
@@ -13,7 +14,9 @@ NAMES = ("a", "b", "c", "le")
 def _can(expr: str, *groups: RuleGroup) -> set[str]:
     tree = parsed(expr)
     assert tree is not None
-    labels = labels_of(tree, recorded_labels(groups))
+    rules = [rule for group in groups for rule in group.rules]
+    records = {rule.name: tuple(each for each in rules if each.name == rule.name) for rule in rules}
+    labels = Interpreter(Assumptions(), records).meaning(tree).facts.labels
     return {name for name in NAMES if labels.can_have(name)}
 
 
