@@ -91,4 +91,4 @@ def _looks_like_time(node: Expr) -> bool:
 
 
 def _named(node: Expr) -> str:
-    return " ".join(sorted(metrics(node))) or "the other side"
+    return ", ".join(sorted(metrics(node))) or "the other side"

@@ -25,7 +25,7 @@ from stackproof.alerts.meaning.series import (
     value_bounds,
 )
 from stackproof.alerts.meaning.unit import THINGS, UNIX_TIME, Unit, unit_of_name
-from stackproof.alerts.promql.syntax_tree import arguments, bare, matchers, metric, number, parsed
+from stackproof.alerts.promql.syntax_tree import arguments, bare, matchers, metric, number, parsed, selectors
 from stackproof.model.monitoring import MatchOp, Rule
 
 _LOOKBACK_S = 300.0  # https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
@@ -123,8 +123,8 @@ class Interpreter:
         presence = Presence.DEPENDS
         for rule in rules:
             tree = parsed(rule.expr)
-            if tree is None:
-                return None
+            if tree is None or any(metric(each) == rule.name for each in selectors(tree)):
+                return None  # something else makes series of this name too
             facts = self.meaning(tree).facts
             presence = max(presence, min(facts.presence, Presence.GIVEN))
             parts += (self._kept(part, rule) for part in facts.parts)

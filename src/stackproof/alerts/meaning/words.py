@@ -47,7 +47,7 @@ def value_in_words(value: Meaning) -> str:
         return _called(value)
     if isinstance(node, pp.BinaryExpr):
         return _calculated(value, node)
-    named = " ".join(sorted(metrics_of(value))) if isinstance(node, pp.VectorSelector) else ""
+    named = ", ".join(sorted(metrics_of(value))) if isinstance(node, pp.VectorSelector) else ""
     return f"{named or 'the value'} is {bounds}"
 
 
@@ -91,7 +91,7 @@ def _calculated(value: Meaning, node: pp.BinaryExpr) -> str:
             return f"{value_in_words(cause)}, so the value is 0"
     quotient = itself(value)
     if quotient is not None:
-        named = " ".join(sorted(metrics_of(quotient)))
+        named = ", ".join(sorted(metrics_of(quotient)))
         return f"each series of {named} is divided by itself, so the value is {bounds}"
     if op == "/" and _same_metric(value):
         return f"a part of {' '.join(sorted(metrics_of(value)))} divided by all of it is {bounds}"

@@ -27,8 +27,8 @@ def _look(monitoring: Monitoring) -> Iterator[Spot]:
         if call is not None:
             yield Spot(
                 query.where,
-                f"panel {query.panel!r} of {query.dashboard!r} has a {call.func.name} over $__interval, which may be "
-                "shorter than two scrapes",
+                f"panel {query.panel!r} of {query.dashboard!r} computes {call.func.name} over $__interval, which may "
+                "be shorter than two scrapes",
             )
 
 

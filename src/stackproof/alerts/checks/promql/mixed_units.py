@@ -57,7 +57,7 @@ def _scales(meaning: Meaning) -> frozenset[float]:
 
 
 def _named(meaning: Meaning) -> str:
-    names = " ".join(sorted(metrics_of(meaning))) or "time()"
+    names = ", ".join(sorted(metrics_of(meaning))) or "time()"
     return f"{meaning.facts.unit} ({names})"
 
 

@@ -52,7 +52,7 @@ def _unguarded(sum_: Meaning, reading: Reading, guarded: frozenset[str]) -> Iter
         names = metrics_of(addend)
         alone = isinstance(addend.node, pp.AggregateExpr) and addend.facts.labels == NONE
         if alone and addend.facts.presence is Presence.GIVEN and names and (beside or names <= guarded):
-            named = " ".join(sorted(names))
+            named = ", ".join(sorted(names))
             where = "another addend has one" if beside else f"{named} has one elsewhere"
             text = (
                 f"the addend of {named} has no fallback, though {where}: while it has no series, the sum has no result"

@@ -72,7 +72,9 @@ def _spot(node: RouteNode, alerts: int, index: AlertIndex) -> Spot | None:
     if dropped:
         urgent = [each for each in dropped if (each.value(SEVERITY) or "").lower() in _URGENT]
         severity, confidence = (Severity.ERROR, Confidence.CERTAIN) if urgent else (None, None)
-        message = f"{_named(urgent or dropped)} reach only {route.receiver!r}, which has no integration"
+        told = urgent or dropped
+        verb = "reach" if len(told) > 1 else "reaches"
+        message = f"{_named(told)} {verb} only {route.receiver!r}, which has no integration"
         return Spot(where, message, "", severity, confidence)
     if index.alerts and not alerts and not node.above:
         return None  # every alert of the rules has a route of its own, or may have

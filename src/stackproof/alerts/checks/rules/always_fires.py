@@ -187,7 +187,7 @@ def _not_negative(reading: Reading, signed: frozenset[str]) -> Fault | None:
     threshold = threshold_of(reading.likely)
     if threshold is None or not always_reached(threshold, signed):
         return None
-    names = " ".join(sorted(threshold.metrics))
+    names = ", ".join(sorted(threshold.metrics))
     text = f"{names} is not negative, so {threshold.op} {threshold.limit:g} is always true"
     fix = f"write > {threshold.limit:g}" if threshold.limit == 0 else "correct the limit"
     return Fault(threshold.node, text, fix, Confidence.LIKELY)

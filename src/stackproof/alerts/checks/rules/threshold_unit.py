@@ -40,7 +40,7 @@ _SLOW = re.compile(
 _STORED = re.compile(
     r"avail|free|used|usage|capacity|memory|mem_|heap|resident|disk|filesystem|rss|storage", re.IGNORECASE
 )
-_MESSAGE = re.compile(r"request|response|message|packet|payload|frame|buffer|queue", re.IGNORECASE)
+_MESSAGE = re.compile(r"request|response|message|packet|payload|frame|buffer|queue|sel_|nvram|eeprom", re.IGNORECASE)
 _MILLISECONDS_IN_TEXT = re.compile(r"\}\}\s*(ms|msec|millis(econds?)?)\b|\d\s*ms\b", re.IGNORECASE)
 _LONG_IN_TEXT = re.compile(r"\b(minutes?|mins?|hours?|seconds?)\b", re.IGNORECASE)
 
@@ -69,7 +69,7 @@ def _problem(rule: Rule, threshold: Threshold) -> tuple[str, str] | None:
 
 
 def _percent(threshold: Threshold) -> tuple[str, str] | None:
-    limit, named = threshold.limit, " ".join(threshold.metrics)
+    limit, named = threshold.limit, ", ".join(sorted(threshold.metrics))
     if threshold.is_computed or ":" in named or _RARE.search(named):
         return None
     high, low = threshold.op in _ABOVE and _HALF <= limit < 1, threshold.op in _BELOW and limit <= _HALF
@@ -79,7 +79,7 @@ def _percent(threshold: Threshold) -> tuple[str, str] | None:
 
 
 def _ratio(threshold: Threshold, unit: Unit) -> tuple[str, str] | None:
-    limit, named = threshold.limit, " ".join(sorted(threshold.metrics))
+    limit, named = threshold.limit, ", ".join(sorted(threshold.metrics))
     if limit <= 1 or not unit.is_ratio or _LARGE_RATIO.search(named):
         return None
     if not threshold.is_computed:
@@ -109,12 +109,12 @@ def _is_share(value: Meaning) -> bool:
 def _unix_time(threshold: Threshold, unit: Unit) -> tuple[str, str] | None:
     if threshold.limit * unit.scale > _OLDEST_UNIX_TIME_S:
         return None
-    named = " ".join(sorted(threshold.metrics)) or "time()"
+    named = ", ".join(sorted(threshold.metrics)) or "time()"
     return f"{named}, a Unix time, with {threshold.limit:g}", "subtract it from time() to compare an age"
 
 
 def _seconds(rule: Rule, threshold: Threshold) -> tuple[str, str] | None:
-    named = " ".join(sorted(threshold.metrics))
+    named = ", ".join(sorted(threshold.metrics))
     limit = threshold.limit
     if limit < _LONG_WAIT_S or threshold.op not in _ABOVE:
         return None
@@ -140,7 +140,7 @@ def _milliseconds(threshold: Threshold) -> tuple[str, str] | None:
 
 
 def _bytes(threshold: Threshold, unit: Unit) -> tuple[str, str] | None:
-    named, limit = " ".join(sorted(threshold.metrics)), threshold.limit
+    named, limit = ", ".join(sorted(threshold.metrics)), threshold.limit
     stored = bool(_STORED.search(named)) and not _MESSAGE.search(named)
     if unit != BYTES or threshold.is_computed or not stored or threshold.op not in _ABOVE | _BELOW:
         return None

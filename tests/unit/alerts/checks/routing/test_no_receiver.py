@@ -34,7 +34,7 @@ def test_an_urgent_alert_that_reaches_only_such_a_receiver_is_named() -> None:
     """With the rules it is certain who is not notified of what."""
     (finding,) = CHECK.findings(Monitoring(routing=routing(TEXT), groups=ruled("Down {severity: critical}")))
     assert (finding.where.line, finding.severity.value, finding.confidence.value) == (5, "error", "certain")
-    assert finding.message == "Down (severity critical) reach only 'pager', which has no integration"
+    assert finding.message == "Down (severity critical) reaches only 'pager', which has no integration"
 
 
 def test_an_alert_that_is_also_sent_elsewhere_is_no_error() -> None:

@@ -62,3 +62,9 @@ def test_two_rules_of_one_name_give_both_values() -> None:
         RECORD + RECORD.replace("replicaset", "job") + "- {alert: A, expr: 'ns:pods:count{type=\"job\"} > 1'}"
     )
     assert not finds(CHECK, Monitoring(groups))
+
+
+def test_a_record_in_the_name_of_its_own_series_is_accepted() -> None:
+    """The scraped series that it reads have that name, too."""
+    groups = group("- {record: bytes, expr: 'sum by (id) (bytes{module=\"f5\"})', labels: {a: b}}")
+    assert not finds(CHECK, Monitoring(groups))
