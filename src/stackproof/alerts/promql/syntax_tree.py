@@ -21,6 +21,7 @@ SET_OPERATORS = frozenset({"and", "or", "unless"})
 RATES = frozenset({"rate", "irate", "increase"})
 """Functions of counters: they expect a value that only grows, and restarts from zero."""
 
+_MANY_EXPRESSIONS = 32_768  # of one run; each is looked at by many checks
 _MAX_LEVELS = 200  # far more than people write, and safe for recursive functions
 _NAME = "__name__"
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -49,7 +50,7 @@ class Visit:
     parents: tuple[Expr, ...]
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=_MANY_EXPRESSIONS)
 def parsed(expr: str) -> Expr | None:
     """The syntax tree of an expression; None if it is not PromQL, which reading its file reports."""
     try:
@@ -89,11 +90,17 @@ def children(node: Expr) -> tuple[Expr, ...]:
     return ()
 
 
-def walk(node: Expr, parents: tuple[Expr, ...] = ()) -> Iterator[Visit]:
-    """Visit a node and all nodes below it, parents first."""
-    yield Visit(node, parents)
-    for child in children(node):
-        yield from walk(child, (node, *parents))
+@lru_cache(maxsize=_MANY_EXPRESSIONS)
+def walk(node: Expr) -> tuple[Visit, ...]:
+    """A node and all nodes below it, parents first."""
+    found: list[Visit] = []
+    pending = [Visit(node, ())]
+    while pending:
+        visit = pending.pop()
+        found.append(visit)
+        parents = (visit.node, *visit.parents)
+        pending += (Visit(child, parents) for child in reversed(children(visit.node)))
+    return tuple(found)
 
 
 def selectors(node: Expr) -> Iterator[pp.VectorSelector]:
@@ -117,6 +124,7 @@ def bare(node: Expr) -> Expr:
     return node
 
 
+@lru_cache(maxsize=_MANY_EXPRESSIONS)
 def matchers(selector: pp.VectorSelector) -> tuple[LabelMatcher, ...]:
     """The label matchers of a selector; none if they are alternatives (``or`` inside the braces)."""
     if selector.matchers.or_matchers:

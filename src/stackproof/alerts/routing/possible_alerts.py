@@ -80,7 +80,9 @@ class PossibleAlert:
 
 @lru_cache(maxsize=2)
 def possible_alerts(monitoring: Monitoring) -> tuple[PossibleAlert, ...]:
-    """Every alert of the rule files."""
+    """Every alert of the rule files; none without Alertmanager's configuration, because nothing handles them."""
+    if monitoring.routing is None:
+        return ()
     alerts = tuple(rules(monitoring, RuleKind.ALERT))
     rule_labels = frozenset({*_SET_BY_RULES, *_SET_BY_SCRAPES, *(name for rule in alerts for name in rule.labels)})
     external = dict(monitoring.scraping.external_labels) if monitoring.scraping else None

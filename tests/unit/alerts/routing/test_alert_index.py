@@ -8,6 +8,7 @@ from stackproof.alerts.routing.alert_index import AlertIndex
 from stackproof.alerts.routing.possible_alerts import all_match_alert, possible_alerts, routes_of
 from stackproof.model import Location
 from stackproof.model.monitoring import NOWHERE, LabelMatcher, MatchOp, Route
+from tests.unit.alerts.files import routing
 from tests.unit.alerts.routes import ruled
 
 RULES = ruled(
@@ -17,7 +18,7 @@ RULES = ruled(
     "Odd {severity: '{{ $labels.level }}', team: web}",
     "Down {team: db1}",
 )
-ALERTS = possible_alerts(Monitoring(groups=RULES))
+ALERTS = possible_alerts(Monitoring(groups=RULES, routing=routing("route: {receiver: a}\nreceivers: [{name: a}]")))
 MATCHERS = st.builds(
     LabelMatcher,
     st.sampled_from(["severity", "team", "alertname", "job", "zone"]),

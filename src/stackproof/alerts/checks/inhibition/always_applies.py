@@ -67,5 +67,5 @@ CHECK = Check(
     why="A fault in one place hides every fault elsewhere for as long as it lasts.",
     fix="add the labels that a source and its targets share: equal: [cluster, namespace, service]",
     look=_look,
-    helped_by=(Needs.RULES,),
+    helped_by=(Needs.RULES, Needs.PROMETHEUS),
 )

@@ -94,4 +94,5 @@ CHECK = Check(
     "meant for it, and goes to the default receiver.",
     fix="keep the label through the expression, or set it in the rule",
     look=_look,
+    helped_by=(Needs.PROMETHEUS,),
 )

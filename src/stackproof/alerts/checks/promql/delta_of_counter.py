@@ -38,4 +38,5 @@ CHECK = Check(
     "counted before are lost.",
     fix="use increase() instead of delta(), rate() instead of deriv(), irate() instead of idelta()",
     look=_look,
+    helped_by=(Needs.METRICS,),
 )

@@ -54,4 +54,5 @@ CHECK = Check(
     "they show growth that never happened.",
     fix="use deriv() or delta(), or compare the gauge itself or its avg_over_time()",
     look=_look,
+    helped_by=(Needs.METRICS,),
 )

@@ -53,4 +53,5 @@ CHECK = Check(
     "nobody knows how urgent it is.",
     fix="add labels: {severity: critical} or another value in use",
     look=_look,
+    helped_by=(Needs.ALERTMANAGER,),
 )

@@ -85,4 +85,5 @@ CHECK = Check(
     why="The notification is blank there, or shows `<no value>`, and the person on call lacks what matters.",
     fix="use a name that the rules and group_by have, or add it there",
     look=_look,
+    helped_by=(Needs.PROMETHEUS,),
 )
