@@ -1,6 +1,6 @@
 """Reads YAML into trees, in linear time and within bounds, whatever is in it.
 
-libyaml's events are composed here rather than by PyYAML or ruamel.yaml: those call themselves for each level, expand
+libyaml's events become trees here rather than by PyYAML or ruamel.yaml: those call themselves for each level, expand
 aliases without a bound, and ruamel.yaml takes twenty times as long.
 """
 
@@ -60,15 +60,15 @@ def parse_documents(file: Path, text: str) -> tuple[Tree, ...]:
     Raises:
         FileProblemError: It is not YAML, exceeds a bound or is empty.
     """
-    composer = _Composer(file, text)
+    builder = _TreeBuilder(file, text)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
-            composer.accept(event)
+            builder.accept(event)
     except yaml.MarkedYAMLError as error:
         raise _problem(file, _line(error, text), f"broken YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise _problem(file, None, f"broken YAML: {str(error).splitlines()[0]}") from None
-    documents = tuple(tree for tree in composer.documents if not (isinstance(tree, Text) and tree.null))
+    documents = tuple(tree for tree in builder.documents if not (isinstance(tree, Text) and tree.null))
     if not documents:
         raise FileProblemError(FileProblem(ProblemKind.EMPTY, Location(file), "is empty"))
     return documents
@@ -111,8 +111,8 @@ class _Open:
 
 
 @dataclass(slots=True)
-class _Composer:
-    """Composes trees from events.
+class _TreeBuilder:
+    """Builds trees from events.
 
     Attributes:
         file: The file, for problems.

@@ -33,7 +33,7 @@ _SENSITIVE = re.compile(r"(?!.*_file$).*(?:url|key|token|password|secret|credent
 
 
 def variable(text: str) -> str | None:
-    """The first placeholder of a shell, Compose, Helm, Ansible or another program; None if there is none."""
+    """The first placeholder of a shell, Helm, Ansible or another program; None if there is none."""
     text = _TEXT_IN_ACTION.sub(r'\1""', text)
     for foreign in _FOREIGN.finditer(text) if "{{" in text else ():
         if foreign[0].strip("{}- ") not in _OWN_KEYWORDS:
