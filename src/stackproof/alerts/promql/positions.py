@@ -100,7 +100,7 @@ def _tokens(text: str) -> tuple[list[int], list[int], list[int]]:
 
 def _is_call(text: str, position: int) -> bool:
     """Whether parentheses follow, maybe after ``by (...)``."""
-    rest = re.compile(r"(?:\s|#[^\n]*)*(?:(?P<paren>\()|(?:by|without)\b)", re.IGNORECASE)
+    rest = re.compile(r"(?:\s|#[^\n]*+)*+(?:(?P<paren>\()|(?:by|without)\b)", re.IGNORECASE)
     return rest.match(text, position) is not None
 
 
