@@ -7,7 +7,7 @@ import promql_parser as pp
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.facts import Meaning, RemarkKind
-from stackproof.alerts.meaning.joining import matching_of
+from stackproof.alerts.meaning.matching import matching_of
 from stackproof.alerts.meaning.readings import readings
 
 

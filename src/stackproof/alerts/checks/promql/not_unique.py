@@ -9,7 +9,7 @@ from promql_parser import Expr
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.label_matching import selects
-from stackproof.alerts.meaning.joining import Matching, matching_of
+from stackproof.alerts.meaning.matching import Matching, matching_of
 from stackproof.alerts.meaning.readings import readings
 from stackproof.alerts.promql.syntax_tree import SET_OPERATORS, arguments, bare, is_scalar, matchers, metric, walk
 from stackproof.declare.label_patterns import LabelPatternError

@@ -8,7 +8,7 @@ from promql_parser import Expr
 from stackproof.alerts.check import Check, Monitoring, Needs, Spot
 from stackproof.alerts.finding import Confidence, Severity
 from stackproof.alerts.meaning.facts import Meaning, Remark, RemarkKind, ValueKind
-from stackproof.alerts.meaning.joining import matching_of
+from stackproof.alerts.meaning.matching import matching_of
 from stackproof.alerts.meaning.readings import Reading, readings
 from stackproof.alerts.promql.expressions import FILLED
 from stackproof.alerts.promql.syntax_tree import metric, walk
