@@ -22,6 +22,7 @@ from stackproof.pytest_plugin.state import STATE, SessionState
 from stackproof.run.options import RUN_OPTIONS
 
 _DECIDED = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+_NOTHING_FAILED = {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
 _LOG_LINES = 200
 _PLAIN_WIDTH = 120
 
@@ -145,7 +146,12 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     yield
     state = session.config.stash[STATE]
     _take_down(state)
+    if state.begun is not None and not state.checked and session.exitstatus in _NOTHING_FAILED:
+        state.proved_nothing = _why_nothing(session)
+        state.check(CheckResult("the tests", Verdict.INCONCLUSIVE, state.proved_nothing))
     if state.history is None:
+        if state.proved_nothing:
+            session.exitstatus = Verdict.INCONCLUSIVE.exit_code
         return
     from stackproof.run.closing import close_run, end_history  # noqa: PLC0415 - see pytest_plugin.state
 
@@ -158,6 +164,13 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     state.closed = close_run(begun.folder, begun.settings)
     if session.exitstatus in _DECIDED:
         session.exitstatus = state.closed.verdict.exit_code
+
+
+def _why_nothing(session: pytest.Session) -> str:
+    """Why a session that was to prove something has no verdict on anything."""
+    if session.testscollected:
+        return f"nothing was proved: every test was skipped ({session.testscollected})"
+    return "nothing was proved: no test was collected; name a folder of tests, and check -k and -m"
 
 
 def _take_down(state: SessionState) -> None:
@@ -175,7 +188,11 @@ def _take_down(state: SessionState) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Show the verdicts."""
-    closed = config.stash[STATE].closed
+    state = config.stash[STATE]
+    closed = state.closed
+    if state.proved_nothing and closed is None:
+        terminalreporter.section("stackproof")
+        terminalreporter.write_line(f"{Verdict.INCONCLUSIVE}: {state.proved_nothing}")
     if closed is not None:
         from stackproof.report.terminal import table  # noqa: PLC0415 - see pytest_plugin.state
         from stackproof.run.closing import SUMMARY  # noqa: PLC0415 - as above

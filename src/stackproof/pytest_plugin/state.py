@@ -40,7 +40,9 @@ class SessionState:
         begun: The run's settings, folder and boot, once it was begun, by this session or before it.
         run: The run, once its stack is up.
         history: The run's record, once it was opened.
+        checked: Whether a claim got its verdict.
         closed: The judged run, once it has ended.
+        proved_nothing: Why the session has no verdict, though one was asked for; "" while it may have one.
         undo: Takes the stack down.
     """
 
@@ -50,7 +52,9 @@ class SessionState:
         self.run: Run | None = None
         self.wrong: StackproofError | None = None
         self.history: History | None = None
+        self.checked = False
         self.closed: ClosedRun | None = None
+        self.proved_nothing = ""
         self.undo = ExitStack()
         self._settings: Settings | None = None
         self._reading: DeclarationReading | None = None
@@ -108,6 +112,7 @@ class SessionState:
 
     def check(self, result: CheckResult) -> None:
         """Record the verdict on a claim, if there is a run."""
+        self.checked = True
         if self.history is not None:
             self.history.append(result)
 

@@ -70,23 +70,35 @@ def test_what_failed_last_runs_again(session: Session) -> None:
     assert (ended.code, ended.checks) == (0, {"test_b": (Verdict.PASS, "")})
 
 
-@pytest.mark.parametrize("suite", [(), ("--suite", "mine")], ids=["unnamed", "suite"])
-@pytest.mark.parametrize(
-    ("source", "code"), [("", 5), ("import pytest\n@pytest.mark.skip\ndef test_a(stack): pass", 0)]
-)
-def test_a_session_that_ran_nothing_has_no_verdict(
-    session: Session, suite: tuple[str, ...], source: str, code: int
-) -> None:
-    """Nothing collected is pytest's 5, all skipped its 0; a stack that started for its suite is removed.
+_SKIPPED = "import pytest\n@pytest.mark.skip\ndef test_a(stack): pass"
 
-    Neither is a PASS of ours, and both are to become INCONCLUSIVE: the exit codes here are those of today.
-    """
+
+@pytest.mark.parametrize(("source", "why"), [("", "no test was collected"), (_SKIPPED, "every test was skipped (1)")])
+def test_a_suite_that_ran_nothing_is_inconclusive(session: Session, source: str, why: str) -> None:
+    """Where nothing was proved it is 3, with the reason; the stack that started for the suite is removed."""
     session.tests(source)
-    ended = session.run(*suite)
-    assert ended.code == code
-    assert "Verdict" not in ended.output
+    ended = session.run("--suite", "mine")
+    assert ended.code == 3
+    assert f"INCONCLUSIVE: nothing was proved: {why}" in ended.output
     assert not (ended.reports / "summary.json").exists()
     assert not session.machine.running
+
+
+def test_tests_that_are_skipped_when_the_stack_is_up_prove_nothing(session: Session) -> None:
+    """The stack is well, but that is no claim of a test."""
+    session.tests("import pytest\ndef test_a(stack): pytest.skip('no')")
+    ended = session.run()
+    assert (ended.code, ended.summary.verdict) == (3, Verdict.INCONCLUSIVE)
+    assert "every test was skipped (1)" in ended.output
+
+
+@pytest.mark.parametrize(("source", "code"), [("", 5), (_SKIPPED, 0)])
+def test_a_session_that_wanted_no_stack_ends_as_pytest_does(session: Session, source: str, code: int) -> None:
+    """Nobody asked for a verdict: a project's other tests are no business of ours."""
+    session.tests(source)
+    ended = session.run()
+    assert (ended.code, ended.folders) == (code, [])
+    assert "nothing was proved" not in ended.output
 
 
 def test_a_report_that_cannot_be_made_is_no_verdict(session: Session) -> None:
