@@ -104,10 +104,11 @@ def pytest_collection_modifyitems(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Record each test's verdict, and attach the services' logs to the report if it failed."""
+    """Record each test's verdict, and attach the services' logs to the report if it failed; a skip is no verdict."""
     report = yield
     state = item.config.stash[STATE]
-    if state.history is not None and (report.when == "call" or report.failed):
+    skipped = report.skipped and not hasattr(report, "wasxfail")
+    if state.history is not None and (report.when == "call" or report.failed) and not skipped:
         error = call.excinfo.value if call.excinfo else None
         state.check(_verdict_on(item, report, error))
         if report.failed:
