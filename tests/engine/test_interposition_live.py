@@ -28,6 +28,8 @@ x-check: &check {{interval: 300ms, timeout: 5s, retries: 30}}
 services:
   store:
     <<: *server
+    hostname: store
+    container_name: the-store
     command: &command [redis-server, --port, "7000", --protected-mode, "no", --save, "", --dir, /tmp]
     networks:
       front: {{ipv4_address: 172.30.5.77, aliases: [cupboard]}}
@@ -129,6 +131,17 @@ def test_observers_beside_the_links_do_not_feel_a_cut(sound: RunningStack) -> No
         sound.link(link).cut()
         assert not pings(sound.entry(link))
         assert pings(sound.direct("store", 7000))
+
+
+@pytest.mark.parametrize("name", ["store", "the-store", "cupboard"])
+def test_no_name_of_a_service_leads_past_its_proxy(sound: RunningStack, name: str) -> None:
+    """Its host name and its container's name are names in the engine's DNS: each leads to the proxy, and only there."""
+    link = sound.stack.link(FRONT)
+    asked = ("sh", "-c", f"for _ in 1 2 3 4 5 6 7 8; do getent ahostsv4 {name}; done | cut -d' ' -f1 | sort -u")
+    assert sound.exec("near", asked).split() == [str(address_of(sound, "store"))]
+    assert answers(sound, "near", name)
+    sound.link(link).cut()
+    assert not answers(sound, "near", name)
 
 
 def address_of(engine: RunningStack, host: str) -> IPv4Address:

@@ -1,9 +1,10 @@
 """Puts a Toxiproxy before each service of a resolved compose file: a pure function from model to model.
 
-A proxied service S keeps all it has, under the name ``S.upstream``. A Toxiproxy takes its name, aliases, static
-addresses and published ports. On each network it listens on S's ports at its own address there: these listeners are
-the links that faults are put on. On a control network, reached from this machine alone, it has gates: ``over`` a link
-for traffic that has to meet its faults, ``direct`` to the service for observers, and Toxiproxy's API.
+A proxied service S keeps all it has, under the name ``S.upstream``. A Toxiproxy takes its names, static addresses and
+published ports. A container's own host name is a name in the engine's DNS, too, so that of S becomes ``H.upstream``. On
+each network the proxy listens on S's ports at its own address there: these listeners are the links that faults are put
+on. On a control network, reached from this machine alone, it has gates: ``over`` a link for traffic that has to meet its
+faults, ``direct`` to the service for observers, and Toxiproxy's API.
 """
 
 from collections.abc import Iterator, Mapping
@@ -139,6 +140,8 @@ def _real_service(
         network: Attachment(ipv4_address=home.backs[network]) if home else _moved(network, attachment, layout, compose)
         for network, attachment in service.networks.items()
     }
+    if home is None:
+        attachments = {network: _also_named(each, _names(name, service)) for network, each in attachments.items()}
     update: dict[str, object] = {
         "networks": attachments,
         "depends_on": _dependencies(service.depends_on, proxied),
@@ -146,12 +149,27 @@ def _real_service(
         "container_name": None,
         "ports": () if home else tuple(_host_port(port, layout) for port in service.ports),
     }
+    if home and service.hostname:
+        update["hostname"] = upstream_name(service.hostname)
     if name in layout.images:
         update |= {"image": layout.images[name], "build": None, "pull_policy": "never"}
     update |= _shared(service, proxied)
     if not service.networks:
         del update["networks"]
     return service.model_copy(update=update)
+
+
+def _names(name: str, service: ComposeService) -> tuple[str, ...]:
+    """Names besides its own under which the engine lets other services reach a service, on all of its networks."""
+    named = dict.fromkeys(each for each in (service.container_name, service.hostname) if each)
+    return tuple(each for each in named if each != name)
+
+
+def _also_named(attachment: Attachment | None, names: tuple[str, ...]) -> Attachment | None:
+    if not names:
+        return attachment
+    attachment = attachment or Attachment()
+    return attachment.model_copy(update={"aliases": tuple(dict.fromkeys((*attachment.aliases, *names)))})
 
 
 def _shared(service: ComposeService, proxied: frozenset[str]) -> dict[str, object]:
@@ -216,12 +234,10 @@ def _gates(listeners: tuple[Listener, ...], host_ports: Mapping[str, str], acces
 def _proxy(
     service: Service, declared: ComposeService, home: _Home, gates: tuple[ComposePort, ...], layout: Layout
 ) -> ComposeService:
-    attachments: dict[str, Attachment | None] = {
-        network: Attachment(
-            ipv4_address=address, aliases=attachment.aliases if (attachment := declared.networks[network]) else ()
-        )
-        for network, address in home.fronts.items()
-    }
+    attachments: dict[str, Attachment | None] = {}
+    for network, address in home.fronts.items():
+        known = _also_named(declared.networks[network], _names(service.name, declared))
+        attachments[network] = Attachment(ipv4_address=address, aliases=known.aliases if known else ())
     attachments[CONTROL] = Attachment(ipv4_address=home.control)
     proxy: dict[str, object] = {
         "image": layout.proxy_image,

@@ -115,6 +115,7 @@ class ComposeService(_Kept):
     ipc: str | None = None
     volumes_from: tuple[str, ...] = ()
     container_name: str | None = None
+    hostname: str | None = None
     pull_policy: str | None = None
     restart: str | None = None
     cpus: float | None = None

@@ -32,6 +32,7 @@ COMPOSE = ComposeFile.model_validate(
             "web": {
                 "image": "web:1",
                 "container_name": "the-web",
+                "hostname": "web",
                 "networks": {"front": {"ipv4_address": "172.30.0.9", "aliases": ["www"]}, "back": None},
                 "ports": [{"target": 443, "published": "8443", "protocol": "tcp", "mode": "ingress"}],
                 "expose": ["9000"],
@@ -43,6 +44,8 @@ COMPOSE = ComposeFile.model_validate(
             "store": {"build": {"context": "."}, "networks": {"back": None}, "expose": ["6379"]},
             "job": {
                 "image": "job:1",
+                "container_name": "the-job",
+                "hostname": "worker",
                 "networks": {"back": None},
                 "depends_on": {"web": {"condition": "service_started"}},
             },
@@ -98,7 +101,25 @@ def test_a_proxy_takes_the_name_aliases_and_static_address_of_its_service() -> N
     front = _service("web").networks["front"]
     assert front is not None
     assert front.ipv4_address == "10.1.1.9"
-    assert front.aliases == ("www",)
+    assert front.aliases == ("www", "the-web")
+    back = _service("web").networks["back"]
+    assert back is not None
+    assert back.aliases == ("the-web",)
+
+
+def test_no_name_of_the_real_service_leads_past_its_proxy() -> None:
+    """The engine resolves a container's own host name: a client that asks for it would pass every fault by."""
+    assert _service(upstream_name("web")).hostname == "web.upstream"
+    assert _service(upstream_name("store")).hostname is None
+
+
+def test_a_service_without_a_proxy_keeps_its_names() -> None:
+    """Others may know it by its container's name, which belongs to one run alone."""
+    job = _service("job")
+    back = job.networks["back"]
+    assert (job.container_name, job.hostname) == (None, "worker")
+    assert back is not None
+    assert back.aliases == ("the-job", "worker")
 
 
 def test_the_real_service_keeps_what_it_had_under_another_name() -> None:
