@@ -3,8 +3,8 @@
 A proxied service S keeps all it has, under the name ``S.upstream``. A Toxiproxy takes its names, static addresses and
 published ports. A container's own host name is a name in the engine's DNS, too, so that of S becomes ``H.upstream``. On
 each network the proxy listens on S's ports at its own address there: these listeners are the links that faults are put
-on. On a control network, reached from this machine alone, it has gates: ``over`` a link for traffic that has to meet its
-faults, ``direct`` to the service for observers, and Toxiproxy's API.
+on. On a control network, reached from this machine alone, it has gates: ``over`` a link for traffic that has to meet
+its faults, ``direct`` to the service for observers, and Toxiproxy's API.
 """
 
 from collections.abc import Iterator, Mapping
