@@ -64,6 +64,12 @@ class ContainerState:
         """The health of a running container whose engine checks it, else the status."""
         return self.health if self.status is ContainerStatus.RUNNING and self.health else self.status
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do: the service has no container, or it ended without an error."""
+        ended_well = self.status is ContainerStatus.EXITED and self.exit_code == 0
+        return ended_well or self.status is ContainerStatus.ABSENT
+
 
 class ContainerAction(StrEnum):
     """Something that happened to a container."""

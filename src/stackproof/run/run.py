@@ -105,6 +105,8 @@ class Run:
         self.events: list[Event] = []
         self.samples: list[Sample] = []
         self.loads: list[LoadReport] = []
+        self.done: set[str] = set()
+        """Services that had done their work, or had no container at all, before any fault was injected."""
         self._journal = Journal(folder.journal)
         self._spare = spare
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from stackproof.machine.waiting import wait_until
-from stackproof.model import HEALTHY_STATES, InconclusiveError, ProbeKind, ProbeReading
+from stackproof.model import HEALTHY_STATES, FaultInjected, InconclusiveError, ProbeKind, ProbeReading
 from stackproof.run.run import Run
 
 _POLL_S = 0.1
@@ -37,9 +37,14 @@ def why_not_steady(run: Run) -> str:
 
 
 def _why_not_healthy(run: Run) -> str:
+    """Which services do not run; a job that did its work before any fault has nothing to come back to."""
     states = run.engine.all_states().items()
+    if not any(isinstance(event, FaultInjected) for event in run.events):
+        run.done.update(name for name, state in states if state.is_done)
     return "; ".join(
-        f"the engine says {state.word} of {name}" for name, state in states if state.word not in HEALTHY_STATES
+        f"the engine says {state.word} of {name}"
+        for name, state in states
+        if state.word not in HEALTHY_STATES and not (name in run.done and state.is_done)
     )
 
 

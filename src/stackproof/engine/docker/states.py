@@ -9,6 +9,7 @@ from stackproof.model.container import ContainerAction, ContainerState, Containe
 ABSENT = ContainerState(ContainerStatus.ABSENT)
 
 _HEALTH = re.compile(r"\((?:health: )?(?P<health>healthy|unhealthy|starting)\)")
+_EXITED = re.compile(r"Exited \((?P<code>\d+)\)")
 _HEALTH_STATUS = "health_status: "
 _ACTIONS = frozenset(ContainerAction)
 _ALIASES = {  # of engines that speak Docker's API and have words of their own
@@ -46,12 +47,15 @@ def inspected_health(state: Mapping[str, Any]) -> Health | None:
 
 
 def listed_state(status: str, text: str) -> ContainerState:
-    """The state in a list of containers, whose text has the health: ``Up 3 seconds (health: starting)``.
+    """The state in a list of containers, whose text has the health: ``Up 3 seconds (health: starting)``,
+    ``Exited (0) 2 minutes ago``.
 
     Format: https://docs.docker.com/reference/api/engine/version/v1.44/#operation/ContainerList
     """
-    found = _HEALTH.search(text)
-    return ContainerState(status_of(status), Health(found["health"]) if found else None)
+    found, ended = _HEALTH.search(text), _EXITED.match(text)
+    return ContainerState(
+        status_of(status), Health(found["health"]) if found else None, int(ended["code"]) if ended else None
+    )
 
 
 def action_of(word: str) -> ContainerAction | None:

@@ -45,6 +45,13 @@ def test_a_listed_health_is_read_from_its_text(text: str, health: Health | None)
     assert listed_state("running", text) == ContainerState(ContainerStatus.RUNNING, health)
 
 
+def test_a_list_of_containers_has_exit_codes() -> None:
+    """So a job that is done differs from one that failed."""
+    assert listed_state("exited", "Exited (0) 2 minutes ago").is_done
+    assert listed_state("exited", "Exited (137) 2 minutes ago") == ContainerState(ContainerStatus.EXITED, exit_code=137)
+    assert not listed_state("exited", "Exited (137) 2 minutes ago").is_done
+
+
 @pytest.mark.parametrize("status", [each for each in ContainerStatus if each is not ContainerStatus.ABSENT])
 def test_every_status_of_docker_is_known(status: ContainerStatus) -> None:
     """Ours have Docker's words; Podman has some of its own for the same."""
