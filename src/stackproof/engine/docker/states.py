@@ -47,8 +47,9 @@ def inspected_health(state: Mapping[str, Any]) -> Health | None:
 
 
 def listed_state(status: str, text: str) -> ContainerState:
-    """The state in a list of containers, whose text has the health: ``Up 3 seconds (health: starting)``,
-    ``Exited (0) 2 minutes ago``.
+    """The state in a list of containers.
+
+    Its text has the health or the exit code: ``Up 3 seconds (health: starting)``, ``Exited (0) 2 minutes ago``.
 
     Format: https://docs.docker.com/reference/api/engine/version/v1.44/#operation/ContainerList
     """
