@@ -5,11 +5,14 @@ the rounded result. An open end is the next float. A negative zero counts as zer
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 
 _INF = math.inf
+_NORMAL = sys.float_info.min  # smaller numbers have fewer digits
+_WHOLE = 2.0**53  # below it whole numbers are exact
 _ROUNDING = 1e-9  # a mean of many samples can leave their bounds by rounding
 
 
@@ -99,10 +102,13 @@ class Bounds:
         return Bounds(max(min(self.low, 0.0), -limit), min(max(self.high, 0.0), limit), nan)
 
     def power(self, other: "Bounds") -> "Bounds":
-        """The powers; without bounds if the base may be negative."""
-        if self.low < 0:
+        """The powers, with room for rounding; without bounds if the base may be negative, or zero of either sign."""
+        base = self if self.low >= _NORMAL else replace(self, low=min(self.low, 0.0))
+        if base.low < 0 or (base.low == 0 and other.low < 0):
             return Bounds(nan=True)
-        found = self.combined(other, _power)
+        found = base.combined(other, _power)
+        if not (found.low == found.high and found.low.is_integer() and found.low < _WHOLE):
+            found = found.roughly()
         return found.hull(Bounds(1.0, 1.0)) if self.low <= 1 <= self.high else found
 
     def summed(self) -> "Bounds":
@@ -114,9 +120,11 @@ class Bounds:
     def averaged(self) -> "Bounds":
         """Means of the values, with room for rounding."""
         nan = self.nan or (self.low == -_INF and self.high == _INF)
-        if self.low == self.high == 0:
-            return replace(self, nan=nan)
-        return Bounds(_wider(self.low, -1), _wider(self.high, 1), nan)
+        return replace(self.roughly(), nan=nan)
+
+    def roughly(self) -> "Bounds":
+        """The values with room for rounding: programs compute means, powers and logarithms in different ways."""
+        return Bounds(_wider(self.low, -1), _wider(self.high, 1), self.nan)
 
     def has_infinity(self) -> bool:
         """Whether a value may be infinite."""
@@ -145,6 +153,8 @@ def _around(results: Iterable[float], *, nan: bool) -> Bounds:
 
 
 def _wider(end: float, sign: int) -> float:
+    if 0 < abs(end) < _NORMAL:
+        return 0.0 if sign * end < 0 else sign * _NORMAL
     return end + sign * _ROUNDING * abs(end) if math.isfinite(end) else end
 
 

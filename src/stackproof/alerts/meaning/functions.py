@@ -40,11 +40,9 @@ RESULTS: Mapping[str, Bounds] = {
     "present_over_time": point(1),
     "group_over_time": point(1),
     "stddev_over_time": Bounds(0, _INF, nan=True),
-    "stdvar_over_time": Bounds(0, _INF, nan=True),
     "mad_over_time": Bounds(0, _INF, nan=True),
     "histogram_count": Bounds(0, _INF, nan=True),
     "histogram_stddev": Bounds(0, _INF, nan=True),
-    "histogram_stdvar": Bounds(0, _INF, nan=True),
     "sin": replace(_FRACTION, nan=True),
     "cos": replace(_FRACTION, nan=True),
     "tanh": replace(_FRACTION, nan=True),
@@ -96,8 +94,8 @@ def bounds_after(function: str, given: Bounds, numbers: tuple[float | None, ...]
 
 
 def _growth(given: Bounds, _: tuple[float | None, ...]) -> Bounds:
-    """A counter's growth is not negative: a drop counts as a restart from zero."""
-    return Bounds(0.0, _INF, given.nan) if given.low >= 0 else ANY_VALUE
+    """A counter's growth is not negative: a drop counts as a restart from zero, but a drop after a NaN does not."""
+    return Bounds(0.0, _INF) if given.low >= 0 and not given.nan else ANY_VALUE
 
 
 def _absolute(given: Bounds, _: tuple[float | None, ...]) -> Bounds:
@@ -159,13 +157,16 @@ def _from_zero(
         if given.high < 0:
             return ANY_VALUE
         inside = Bounds(max(given.low, 0.0), given.high, given.nan or given.low < 0)
-        return inside.mapped(lambda value: at_zero if value == 0 else value if math.isinf(value) else function(value))
+        found = inside.mapped(lambda value: at_zero if value == 0 else value if math.isinf(value) else function(value))
+        return found.roughly()
 
     return transfer
 
 
 def quantile_bounds(given: Bounds, quantile: float | None) -> Bounds:
     """The bounds of a quantile; one that is not between 0 and 1 is infinite.
+
+    It is a weighted mean of two values. The weight may be 0, so an infinite value may give NaN.
 
     Args:
         given: The bounds of the values.
@@ -174,7 +175,7 @@ def quantile_bounds(given: Bounds, quantile: float | None) -> Bounds:
     if quantile is None or math.isnan(quantile):
         return ANY_VALUE
     if 0 <= quantile <= 1:
-        return given.averaged()
+        return replace(given.averaged(), nan=given.nan or given.has_infinity())
     return point(_INF if quantile > 1 else -_INF)
 
 
@@ -204,7 +205,7 @@ _TRANSFER: Mapping[str, Callable[[Bounds, tuple[float | None, ...]], Bounds]] = 
     "ln": _from_zero(math.log, -_INF),
     "log2": _from_zero(math.log2, -_INF),
     "log10": _from_zero(math.log10, -_INF),
-    "exp": lambda given, _: given.mapped(_exponential),
+    "exp": lambda given, _: given.mapped(_exponential).roughly(),
     "sgn": lambda given, _: given.mapped(lambda value: (value > 0) - (value < 0)),
     "avg_over_time": lambda given, _: given.averaged(),
     "sum_over_time": lambda given, _: given.summed(),

@@ -4,6 +4,7 @@ An abstract interpretation (P. Cousot and R. Cousot, "Abstract interpretation", 
 can compute is within the facts, though not every value within the facts can be computed.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +26,7 @@ from stackproof.alerts.meaning.series import (
     value_bounds,
 )
 from stackproof.alerts.meaning.unit import THINGS, UNIX_TIME, Unit, unit_of_name
-from stackproof.alerts.promql.syntax_tree import arguments, bare, matchers, metric, number, parsed, selectors
+from stackproof.alerts.promql.syntax_tree import RATES, arguments, bare, matchers, metric, number, parsed, selectors
 from stackproof.model.monitoring import MatchOp, Rule
 
 _LOOKBACK_S = 300.0  # https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
@@ -145,13 +146,13 @@ class Interpreter:
         if inner.facts.never:
             return Meaning(node, _never(), inputs)
         if op in _KEEP_ALL:
-            return Meaning(node, inner.facts, inputs)
+            return Meaning(node, _taken(op, node.param, inner.facts), inputs)
         given = inner.facts
         now = {part.now for part in given.parts}
         keeps_now = op in _KEEPS_NOW and len(now) == 1
         bounds = _hull(part.bounds if keeps_now else absolute(part) for part in given.parts)
         part = Part(
-            self._grouped(node, given.labels),
+            self._grouped(node, given),
             _aggregated(op, bounds, None if node.param is None else number(node.param)),
             given.presence,
             _unit_of_aggregation(op, given),
@@ -160,17 +161,21 @@ class Interpreter:
         )
         return Meaning(node, Facts(ValueKind.VECTOR, (part,), given.presence), inputs)
 
-    def _grouped(self, node: pp.AggregateExpr, labels: LabelSet) -> LabelSet:
+    def _grouped(self, node: pp.AggregateExpr, given: Facts) -> LabelSet:
+        labels = given.labels
         if node.modifier is None:
             found = NONE
         elif node.modifier.type == pp.AggModifierType.By:
             found = labels.limited(node.modifier.labels)
             if self.assumed.customs and found.only:  # nobody groups by a label that series lack
-                found = found.with_sure(name for name in found.only if "" not in found.values.get(name, ()))
+                of_all = {name for name in found.only if all(part.labels.can_have(name) for part in given.parts)}
+                found = found.with_sure(name for name in of_all if "" not in found.values.get(name, ()))
         else:
             found = labels.lacking((*node.modifier.labels, "__name__"))
         if str(node.op) == "count_values" and isinstance(node.param, pp.StringLiteral):
-            return found.with_sure([node.param.val])
+            value = node.param.val
+            is_free = node.modifier is None or value not in node.modifier.labels
+            return found.having([value]).with_sure([value] if is_free else [])
         return found
 
     # Functions
@@ -194,7 +199,7 @@ class Interpreter:
         else:
             numbers = tuple(number(each) for each in given)
             parts = tuple(self._after(node, part, vectors[0], numbers) for part in vectors[0].facts.parts)
-            facts = Facts(ValueKind.VECTOR, parts, vectors[0].facts.presence)
+            facts = _left_by(name, numbers, Facts(ValueKind.VECTOR, parts, vectors[0].facts.presence))
         return Meaning(node, facts, inputs)
 
     def _after(self, node: pp.Call, part: Part, vector: Meaning, numbers: tuple[float | None, ...]) -> Part:
@@ -215,6 +220,10 @@ class Interpreter:
             bounds, now = bounds_after(name, absolute(part), numbers), 0.0
         if name in OVER_TIME and part.now:
             bounds, now = ANY_VALUE, 0.0
+        if name in RATES and isinstance(
+            vector.node, pp.SubqueryExpr
+        ):  # a counter is finite, a calculated value may not be
+            bounds = replace(bounds, nan=bounds.nan or part.bounds.has_infinity())
         limit = rate_bounds(_only_metric(vector.node), self.assumed) if name in _RANGED_RATES else None
         return replace(found, unit=unit, now=now, bounds=(limit and bounds.overlap(limit)) or bounds)
 
@@ -273,6 +282,31 @@ def _time() -> Part:
     return Part(NONE, point(0.0), Presence.SURE, UNIX_TIME, now=1.0)
 
 
+def _taken(op: str, param: Expr | None, given: Facts) -> Facts:
+    """Some of the series: none of them if their number is below 1."""
+    taken = None if param is None else number(param)
+    if taken is None or op == "limit_ratio":
+        return _depending(given)
+    return given if taken >= 1 else _never()
+
+
+def _left_by(function: str, numbers: tuple[float | None, ...], given: Facts) -> Facts:
+    """What is left of a function's result: no clamped value if the limits are the wrong way round, buckets by label."""
+    if function == "histogram_quantile" and given.presence is Presence.SURE:
+        return _depending(given)
+    if function != "clamp":
+        return given
+    _, low, high = numbers
+    if low is None or high is None:
+        return _depending(given)
+    return _never() if high < low else given
+
+
+def _depending(facts: Facts) -> Facts:
+    parts = tuple(replace(part, presence=Presence.DEPENDS) for part in facts.parts)
+    return replace(facts, parts=parts, presence=Presence.DEPENDS)
+
+
 def _mapped(facts: Facts, change: Callable[[Part], Part]) -> Facts:
     return replace(facts, parts=tuple(change(part) for part in facts.parts))
 
@@ -288,19 +322,25 @@ def _hull(bounds: Iterable[Bounds]) -> Bounds:
     return first
 
 
+_OF_OWN: Mapping[str, Bounds] = {
+    "count": Bounds(1.0),
+    "count_values": Bounds(1.0),
+    "group": point(1.0),
+    "stddev": Bounds(0.0, nan=True),
+    "stdvar": ANY_VALUE,  # one that overflows may be -Inf
+}
+"""Aggregations whose results have bounds of their own, whatever they are given."""
+
+
 def _aggregated(op: str, bounds: Bounds, param: float | None) -> Bounds:
     """The bounds of an aggregation (https://prometheus.io/docs/prometheus/latest/querying/operators/)."""
-    if op in {"count", "count_values"}:
-        return Bounds(1.0, float("inf"))
-    if op == "group":
-        return point(1.0)
     if op == "sum":
         return bounds.summed()
     if op == "avg":
         return bounds.averaged()
     if op == "quantile":
         return quantile_bounds(bounds, param)
-    return bounds if op in {"min", "max"} else Bounds(0.0, float("inf"), nan=True)
+    return bounds if op in {"min", "max"} else _OF_OWN.get(op, ANY_VALUE)
 
 
 def _unit_of_aggregation(op: str, given: Facts) -> Unit | None:
@@ -321,15 +361,19 @@ def _labels_after(node: pp.Call, labels: LabelSet) -> LabelSet:
 
 
 def _absent_labels(node: pp.VectorSelector) -> LabelSet:
-    """The labels that the selector fixes by ``=``, if it names them only once."""
+    """The labels that the selector fixes by ``=``.
+
+    It may or may not have one that several matchers name: that depends on the order in which the storage leaves them.
+    Source: `createLabelsForAbsentFunction` of https://github.com/prometheus/prometheus/blob/main/promql/functions.go.
+    """
     if node.matchers.or_matchers:
         return ANY
-    given = matchers(node)
-    names = [each.name for each in given]
+    named: dict[str, list[str]] = defaultdict(list)
+    for each in matchers(node):
+        named[each.name].append(each.value if each.op is MatchOp.EQUAL else "")
     labels = NONE
-    for each in given:
-        if each.op is MatchOp.EQUAL and each.value and names.count(each.name) == 1:
-            labels = labels.with_values(each.name, (each.value,))
+    for name, values in named.items():
+        labels = labels.with_values(name, values if len(values) == 1 else ["", *values])
     return labels
 
 

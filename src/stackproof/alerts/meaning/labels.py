@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 _NOTHING: frozenset[str] = frozenset()
+_NAME = "__name__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class LabelSet:
         return (self.only, self.never, self.sure, frozenset(self.values.items()))
 
     def can_have(self, label: str) -> bool:
-        """False if no series can have the label."""
-        return label in self.only if self.only is not None else label not in self.never
+        """False if no series can have the label. A metric's name is always possible: recorded series have one."""
+        return label == _NAME or (label in self.only if self.only is not None else label not in self.never)
 
     def limited(self, names: Iterable[str]) -> "LabelSet":
         """Only those of these labels that are possible: what ``by`` keeps."""

@@ -57,7 +57,7 @@ class Assumptions:
 
 
 def value_bounds(name: str | None, assumed: Assumptions) -> Bounds:
-    """The values that samples of a metric can have."""
+    """The values that samples of a metric can have. A declared counter counts something, so it is finite."""
     made = _MADE_BY_PROMETHEUS.get(name or "")
     if made is not None:
         return made
@@ -71,10 +71,13 @@ def value_bounds(name: str | None, assumed: Assumptions) -> Bounds:
 
 
 def rate_bounds(name: str | None, assumed: Assumptions) -> Bounds | None:
-    """The values of a rate, where a metric's name bounds it: a core is busy at most one second a second."""
+    """The values of a rate, where a metric's name bounds it: a core is busy at most one second a second.
+
+    A rate is extrapolated, so rounding can make it a little more.
+    """
     if name is None or not assumed.customs:
         return None
-    return Bounds(0.0, 1.0) if _PER_CORE.fullmatch(name) or _PER_DEVICE.fullmatch(name) else None
+    return Bounds(0.0, 1.0).averaged() if _PER_CORE.fullmatch(name) or _PER_DEVICE.fullmatch(name) else None
 
 
 def scraped_labels(name: str | None, assumed: Assumptions) -> LabelSet:
