@@ -30,7 +30,7 @@ ENOUGH = {
     ClaimKind.NO_EFFECT: 8,
     ClaimKind.CONTRADICTION: 5,
     ClaimKind.NO_VALUE: 25,
-    ClaimKind.MANY: 4,
+    ClaimKind.MANY: 2,
 }
 
 pytestmark = pytest.mark.engine
