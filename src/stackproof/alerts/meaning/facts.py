@@ -1,13 +1,13 @@
 """The facts about an expression, and what interpreting it showed on the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from promql_parser import Expr
 
 from stackproof.alerts.meaning.bounds import Bounds
-from stackproof.alerts.meaning.labels import LabelSet
+from stackproof.alerts.meaning.labels import NONE, LabelSet
 from stackproof.alerts.meaning.unit import Unit
 
 
@@ -93,6 +93,21 @@ class Facts:
         """The unit, if all parts have the same."""
         units = {part.unit for part in self.parts}
         return units.pop() if len(units) == 1 else None
+
+
+NEVER = Facts(ValueKind.VECTOR, (), Presence.DEPENDS)
+"""No result, ever."""
+
+
+def scalar(bounds: Bounds) -> Facts:
+    """A number, which is always there."""
+    return Facts(ValueKind.SCALAR, (Part(NONE, bounds, Presence.SURE),), Presence.SURE)
+
+
+def depending(facts: Facts) -> Facts:
+    """The same, where it depends on something which of the series there are."""
+    parts = tuple(replace(part, presence=Presence.DEPENDS) for part in facts.parts)
+    return replace(facts, parts=parts, presence=Presence.DEPENDS)
 
 
 NOW = Bounds(1.6e9, 4.2e9)

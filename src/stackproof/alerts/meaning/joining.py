@@ -9,7 +9,7 @@ from dataclasses import replace
 import promql_parser as pp
 
 from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, point
-from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind
+from stackproof.alerts.meaning.facts import NEVER, Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind
 from stackproof.alerts.meaning.labels import ANY, NONE
 from stackproof.alerts.meaning.many_to_one import many_to_one
 from stackproof.alerts.meaning.matching import Matching, matched_labels, matching_of
@@ -22,7 +22,7 @@ from stackproof.alerts.meaning.operators import (
     truth,
     verdict,
 )
-from stackproof.alerts.meaning.set_operators import MAX_PARTS, NEVER, both, either, never_match, unless
+from stackproof.alerts.meaning.set_operators import MAX_PARTS, both, either, never_match, unless
 from stackproof.alerts.meaning.shares import largest_share, self_quotient
 from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS
 

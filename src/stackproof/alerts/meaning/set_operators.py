@@ -8,15 +8,23 @@ from dataclasses import replace
 import promql_parser as pp
 
 from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, compared
-from stackproof.alerts.meaning.facts import Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind, absolute
+from stackproof.alerts.meaning.facts import (
+    NEVER,
+    Facts,
+    Meaning,
+    Part,
+    Presence,
+    Remark,
+    RemarkKind,
+    ValueKind,
+    absolute,
+)
 from stackproof.alerts.meaning.matching import METRIC_NAME, Matching, difference
 from stackproof.alerts.meaning.operators import MIRRORED, returns_bool
 from stackproof.alerts.promql.syntax_tree import COMPARISONS
 
 MAX_PARTS = 12
 """More parts than these become one."""
-NEVER = Facts(ValueKind.VECTOR, (), Presence.DEPENDS)
-"""No result, ever."""
 
 
 def either(left: Facts, right: Facts, matching: Matching) -> Facts:
