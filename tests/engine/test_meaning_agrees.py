@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from stackproof.alerts.meaning import facts, functions, interpreter, operators
+from stackproof.alerts.meaning import aggregations, facts, functions, operators
 from stackproof.alerts.meaning.bounds import Bounds, compared
 from stackproof.alerts.meaning.labels import LabelSet
 from tests.engine.meaning_answers import Answers, answers
@@ -87,9 +87,9 @@ def test_every_kind_of_claim_is_confirmed_often(evidence: Evidence) -> None:
 
 
 def _count_of_two(patch: pytest.MonkeyPatch) -> None:
-    right = interpreter._aggregated  # noqa: SLF001 - a law that is planted
+    right = aggregations._bounds  # noqa: SLF001 - a law that is planted
     wrong = Bounds(2.0)
-    patch.setattr(interpreter, "_aggregated", lambda op, *given: wrong if op == "count" else right(op, *given))
+    patch.setattr(aggregations, "_bounds", lambda op, *given: wrong if op == "count" else right(op, *given))
 
 
 def _rate_of_one(patch: pytest.MonkeyPatch) -> None:
