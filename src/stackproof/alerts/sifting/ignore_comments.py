@@ -19,7 +19,7 @@ from stackproof.model.file_problem import FileProblemError
 _WORD = "stackproof:"
 _FORM = re.compile(r"(ignore|ignore-file)\s+([^\s,]+(?:\s*,\s*[^\s,]+)*)(?:\s+(.*))?")
 _NO_REASON = re.compile(r"[\W_]*")
-_NEVER_HIDDEN = ("file/", "metrics/", "ignore/", "tools/not-run")
+_NEVER_HIDDEN = ("file/", "check/", "metrics/", "ignore/", "tools/not-run")
 _WHOLE_FILE = "ignore-file"
 _EXAMPLE = (
     "write `# stackproof: ignore CHECK reason`, such as `# stackproof: ignore rules/missing-for a restart counts`"
