@@ -16,8 +16,8 @@ from stackproof.model.file_problem import FileProblem, FileProblemError, Problem
 from stackproof.model.monitoring import NOWHERE
 
 _MEMORY_BYTES = 800 << 20  # with what Python and the parent's copy of the results take, this is below 1 GiB
-_READING = Bounds(each_s=8.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
-_CHECKING = Bounds(each_s=10.0, all_s=20.0, memory_bytes=_MEMORY_BYTES)
+_READING = Bounds(each_s=10.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
+_CHECKING = Bounds(each_s=9.0, all_s=18.0, memory_bytes=_MEMORY_BYTES)
 
 _Place = TypeVar("_Place")
 _Read = TypeVar("_Read")

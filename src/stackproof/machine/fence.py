@@ -5,6 +5,7 @@ what is left.
 """
 
 import ctypes
+import faulthandler
 import os
 import resource
 import signal
@@ -50,7 +51,7 @@ class Ended:
 
     Attributes:
         end: Why.
-        reason: The same in words that follow its name, such as "took longer than 8 s".
+        reason: The same in words that follow its name, such as "took longer than 10 s".
     """
 
     end: End
@@ -134,7 +135,9 @@ class Fence:
         _end_with(shift.parent)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends this process
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends this process, whatever it does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), _STDERR)  # last words of a parser are no message for a user
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _STDERR)  # last words of a parser are no message for a user,
+        faulthandler.disable()  # nor are those of Python,
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # nor is a core dump
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         allowed = self._most_bytes if most == resource.RLIM_INFINITY else min(self._most_bytes, most)
         resource.setrlimit(resource.RLIMIT_AS, (allowed, most))

@@ -63,8 +63,10 @@ def _nested(levels: int) -> list[object]:
 
 def _ends(task: Callable[[], int], bounds: Bounds = BOUNDS) -> Ended:
     """How a piece of work ends between two sound ones, which both have their results."""
-    before, ended, after = Fence(bounds).results([partial(_value, 1), task, partial(_value, 2)])
-    assert (before, after) == (1, 2)
+    tasks: list[Callable[[], int]] = [partial(_value, 1), task, partial(_value, 2)]
+    before, ended, after = Fence(bounds).results(tasks)
+    assert before == 1
+    assert after == 2
     assert isinstance(ended, Ended)
     return ended
 
@@ -95,7 +97,7 @@ def test_an_exception_is_named_with_its_place() -> None:
 def test_all_of_them_together_have_a_bound() -> None:
     """What was not begun in time is told apart from what took too long."""
     begun_s = time.monotonic()
-    tasks = [_never_ends, _never_ends, _never_ends, partial(_value, 1)]
+    tasks: list[Callable[[], int]] = [_never_ends, _never_ends, _never_ends, partial(_value, 1)]
     first, second, third, last = Fence(Bounds(each_s=0.3, all_s=0.5, memory_bytes=200 << 20)).results(tasks)
     assert time.monotonic() - begun_s < 10
     assert first == Ended(End.TIME, "took longer than 0.3 s")
@@ -106,7 +108,8 @@ def test_all_of_them_together_have_a_bound() -> None:
 def test_memory_is_counted_for_each_child_anew() -> None:
     """What is read after a file that took all memory has as much as it had before."""
     sound = partial(_value, 3)
-    results = Fence(BOUNDS).results([_eats_memory, sound, _eats_memory, sound])
+    tasks: list[Callable[[], int]] = [_eats_memory, sound, _eats_memory, sound]
+    results = Fence(BOUNDS).results(tasks)
     assert [each for each in results if not isinstance(each, Ended)] == [3, 3]
 
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.alerts.check_pages import known_ids, nearest_ids
+from stackproof.alerts.fenced_work import FencedWork
+from stackproof.alerts.file_findings import problem_finding
 from stackproof.alerts.finding import Confidence, Finding, Severity
 from stackproof.documents.text_files import read_text
 from stackproof.documents.yaml_comments import Comment, comments_of
 from stackproof.model import Location
-from stackproof.model.file_problem import FileProblemError
+from stackproof.model.file_problem import FileProblem, FileProblemError
 
 _WORD = "stackproof:"
 _FORM = re.compile(r"(ignore|ignore-file)\s+([^\s,]+(?:\s*,\s*[^\s,]+)*)(?:\s+(.*))?")
@@ -58,20 +60,22 @@ class Ignores:
 
 def read_ignores(files: Iterable[Path]) -> Ignores:
     """Read the comments of YAML files. A file that cannot be read has none."""
-    found = [each for file in files for each in _of_file(file)]
+    found: list[Ignore | Finding] = []
+    for _, read in FencedWork().read(_of_file, tuple(files)):
+        found += [problem_finding(read)] if isinstance(read, FileProblem) else read
     return Ignores(
         tuple(each for each in found if isinstance(each, Ignore)),
         tuple(each for each in found if isinstance(each, Finding)),
     )
 
 
-def _of_file(file: Path) -> Iterator[Ignore | Finding]:
+def _of_file(file: Path) -> tuple[Ignore | Finding, ...]:
     try:
         text = read_text(file)
     except FileProblemError:
-        return
-    for comment in comments_of(text, _WORD):
-        yield from _of_comment(comment, Location(file, comment.line))
+        return ()
+    comments = comments_of(text, _WORD)
+    return tuple(each for comment in comments for each in _of_comment(comment, Location(file, comment.line)))
 
 
 def _of_comment(comment: Comment, where: Location) -> Iterator[Ignore | Finding]:
