@@ -1,11 +1,11 @@
 """Reads and checks files in a child process, so that no file costs more than a bound of time and memory."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from stackproof.alerts.check import Check, Monitoring
 from stackproof.alerts.file_findings import check_not_completed
@@ -19,8 +19,21 @@ _MEMORY_BYTES = 800 << 20  # with what Python and the parent's copy of the resul
 _READING = Bounds(each_s=10.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
 _CHECKING = Bounds(each_s=9.0, all_s=18.0, memory_bytes=_MEMORY_BYTES)
 
+_MOST_PROBLEMS = 1000
+_MOST_SAID = 2000
+
 _Place = TypeVar("_Place")
+_Said = TypeVar("_Said", FileProblem, Finding)
 _Read = TypeVar("_Read")
+
+
+@runtime_checkable
+class _HasProblems(Protocol):
+    """What is read of a file, with what is wrong in it."""
+
+    @property
+    def problems(self) -> tuple[FileProblem, ...]:
+        """Everything that is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +95,31 @@ class FencedWork:
 
 def _attempted(reader: Callable[[_Place], _Read], place: _Place) -> _Read | FileProblem:
     try:
-        return reader(place)
+        read = reader(place)
     except FileProblemError as error:
-        return error.problem
+        return _clipped(error.problem)
+    if is_dataclass(read) and isinstance(read, _HasProblems) and read.problems:
+        return replace(read, problems=tuple(_fewer(read.problems)))
+    return read
+
+
+def _fewer(problems: Sequence[FileProblem]) -> Iterator[FileProblem]:
+    """Problems without the many that a file of another kind has."""
+    yield from map(_clipped, problems[:_MOST_PROBLEMS])
+    left = len(problems) - _MOST_PROBLEMS
+    if left > 0:
+        yield replace(
+            problems[-1], message=f"and {left:,} more problems, which are not shown", fix="correct those above"
+        )
 
 
 def _findings(check: Check, monitoring: Monitoring) -> tuple[Finding, ...]:
-    return tuple(check.findings(monitoring))
+    return tuple(map(_clipped, check.findings(monitoring)))
+
+
+def _clipped(each: _Said) -> _Said:
+    """The same with a message that people can read, though a name or a text in it has a million characters."""
+    return each if len(each.message) <= _MOST_SAID else replace(each, message=f"{each.message[:_MOST_SAID]}...")
 
 
 def _unread(place: object, ended: Ended) -> FileProblem:

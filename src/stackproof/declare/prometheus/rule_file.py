@@ -28,7 +28,7 @@ _RULE_KEYS = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "an
 _OBJECT = "PrometheusRule"
 _MAX_SHOWN = 500
 _ALERT_ONLY = ("for", "keep_firing_for", "annotations")
-_RULES = re.compile(r"""^[{\s]*["']?groups["']?\s*:|^kind:\s*["']?PrometheusRule\b""", re.MULTILINE)
+_RULES = re.compile(r"""^[{ \t]*["']?groups["']?\s*:|^kind:\s*["']?PrometheusRule\b""", re.MULTILINE)
 _GRAFANA = re.compile(r"^apiVersion:\s*1\s*$", re.MULTILINE)  # Grafana's own alerts are provisioned as groups too
 _INTEGER = re.compile(r"[-+]?\d+")
 
