@@ -64,7 +64,7 @@ class Bounds:
 
     Attributes:
         each_s: The time for each piece of work, in seconds.
-        all_s: The time for all of them, in seconds.
+        all_s: The time for all of them, in seconds since the fence was built; the first may take ``each_s`` in any case.
         memory_bytes: The memory for all of them, in addition to what the process had when the fence was built.
     """
 
@@ -97,6 +97,7 @@ class Fence:
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
+        self._built_s = time.monotonic()
         self._most_bytes = _mapped_bytes() + bounds.memory_bytes
 
     def results(self, tasks: Sequence[Callable[[], _Result]]) -> list[_Result | Ended]:
@@ -105,7 +106,7 @@ class Fence:
         Args:
             tasks: The pieces of work. Results cross the border of a process, and so must be picklable.
         """
-        until_s = time.monotonic() + self._bounds.all_s
+        until_s = max(time.monotonic() + self._bounds.each_s, self._built_s + self._bounds.all_s)
         results: list[_Result | Ended] = []
         while len(results) < len(tasks):
             results += self._of_one_child(_Shift(tasks[len(results) :], until_s, os.getpid()))
@@ -151,7 +152,7 @@ class Fence:
         """The result of one piece of work, made within its time."""
         left_s = min(self._bounds.each_s, until_s - time.monotonic())
         if left_s <= 0:
-            reason = f"not begun, because those before took {self._bounds.all_s:g} s"
+            reason = f"not begun, because all work before took {self._bounds.all_s:g} s"
             return ForkingPickler.dumps(Ended(End.NOT_BEGUN, reason))
         signal.setitimer(signal.ITIMER_REAL, left_s)
         result = _done(task)
@@ -165,7 +166,7 @@ class Fence:
     def _ended(self, code: int, shift: _Shift) -> Ended:
         """What the exit code of a child says."""
         if code == -signal.SIGALRM and time.monotonic() >= shift.until_s:
-            return Ended(End.TIME, f"was ended when all of them together had taken {self._bounds.all_s:g} s")
+            return Ended(End.TIME, f"was ended when all work together had taken {self._bounds.all_s:g} s")
         if code == -signal.SIGALRM:
             return Ended(End.TIME, f"took longer than {self._bounds.each_s:g} s")
         if code in {_NO_MEMORY, -signal.SIGKILL}:  # the kernel kills if the machine has no more

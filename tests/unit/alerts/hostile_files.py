@@ -93,6 +93,9 @@ _MERGES = _doubled(
     12, "a0: &a0 {k: 1}\n", "a{this}: &a{this} {{x: *a{last}, y: *a{last}, z: *a{last}, w: *a{last}, <<: *a{last}}}\n"
 )
 
+_LABELS = ",".join(f'l{each}="v"' for each in range(300_000))
+_DEEP_PANELS = '{"panels":[' * 400 + panels(50_000, "sum(") + "]}" * 400
+
 QUICK = (
     Hostile("nothing", "rules", ("file/empty",), _holds("")),
     Hostile("line breaks", "rules", ("file/empty",), _holds("\n" * 3_000_000)),
@@ -157,14 +160,17 @@ DEAR = (
         ("file/invalid", "file/too-costly"),
         _holds("".join(f"{n}:\n" for n in range(499_000))),
     ),
-    Hostile("many labels of a series", "metrics", ("file/too-costly",), _holds("a{" + 'l="v",' * 2_000_000 + "} 1\n")),
+    Hostile("many labels of a series", "metrics", ("file/too-costly",), _holds(f"a{{{_LABELS}}} 1\n")),
+    Hostile(
+        "deep panels", "dashboards", ("promql/unguarded-addend", "dashboards/invalid-promql"), _holds(_DEEP_PANELS)
+    ),
     Hostile(
         "many panels",
         "dashboards",
         ("check/not-completed", "promql/mean-of-parts"),
         _holds(panels(60_000, 'avg(rate(node_cpu_seconds_total{{mode!="idle",i="{0}"}}[5m]))')),
     ),
-    Hostile("many alerts", "rules", ("check/not-completed", "rules/odd-name"), _holds(alerts(60_000))),
+    Hostile("many alerts", "rules", ("check/not-completed", "file/too-costly"), _holds(alerts(60_000))),
     Hostile(
         "many routes",
         "alertmanager",

@@ -215,11 +215,11 @@ def test_a_check_that_is_not_completed_is_named_and_hides_no_other(
 def test_checks_that_were_not_begun_are_one_finding() -> None:
     """A person reads once that time was over, with the names of all that were not made."""
     checks = [_check("endless", _looks_for_ever), _check("b", _finds), _check("c", _finds)]
-    bounds = Bounds(each_s=9, all_s=0.4, memory_bytes=200 << 20)
+    bounds = Bounds(each_s=0.4, all_s=0.4, memory_bytes=200 << 20)
     made = FencedWork(checking=bounds).check(checks, Monitoring(), [Path("a.yml"), Path("b.yml")])
     assert [each.message for each in made.findings] == [
-        "the check test/endless was ended when all of them together had taken 0.4 s",
-        "2 checks were not begun, because those before took 0.4 s: test/b, test/c",
+        "the check test/endless was ended when all work together had taken 0.4 s",
+        "2 checks were not begun, because all work before took 0.4 s: test/b, test/c",
     ]
     assert {each.where for each in made.findings} == {NOWHERE}
 

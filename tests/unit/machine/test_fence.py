@@ -101,8 +101,8 @@ def test_all_of_them_together_have_a_bound() -> None:
     first, second, third, last = Fence(Bounds(each_s=0.3, all_s=0.5, memory_bytes=200 << 20)).results(tasks)
     assert time.monotonic() - begun_s < 10
     assert first == Ended(End.TIME, "took longer than 0.3 s")
-    assert second == Ended(End.TIME, "was ended when all of them together had taken 0.5 s")
-    assert third == last == Ended(End.NOT_BEGUN, "not begun, because those before took 0.5 s")
+    assert second == Ended(End.TIME, "was ended when all work together had taken 0.5 s")
+    assert third == last == Ended(End.NOT_BEGUN, "not begun, because all work before took 0.5 s")
 
 
 def test_memory_is_counted_for_each_child_anew() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.alerts.check_pages import known_ids, nearest_ids
-from stackproof.alerts.fenced_work import FencedWork
+from stackproof.alerts.fenced_work import READING_COMMENTS, FencedWork
 from stackproof.alerts.file_findings import problem_finding
 from stackproof.alerts.finding import Confidence, Finding, Severity
 from stackproof.documents.text_files import read_text
@@ -23,6 +23,8 @@ _FORM = re.compile(r"(ignore|ignore-file)\s+([^\s,]+(?:\s*,\s*[^\s,]+)*)(?:\s+(.
 _NO_REASON = re.compile(r"[\W_]*")
 _NEVER_HIDDEN = ("file/", "check/", "metrics/", "ignore/", "tools/not-run")
 _WHOLE_FILE = "ignore-file"
+_MOST = 2000
+_MOST_IDS = 100
 _EXAMPLE = (
     "write `# stackproof: ignore CHECK reason`, such as `# stackproof: ignore rules/missing-for a restart counts`"
 )
@@ -61,7 +63,7 @@ class Ignores:
 def read_ignores(files: Iterable[Path]) -> Ignores:
     """Read the comments of YAML files. A file that cannot be read has none."""
     found: list[Ignore | Finding] = []
-    for _, read in FencedWork().read(_of_file, tuple(files)):
+    for _, read in FencedWork(reading=READING_COMMENTS).read(_of_file, tuple(files)):
         found += [problem_finding(read)] if isinstance(read, FileProblem) else read
     return Ignores(
         tuple(each for each in found if isinstance(each, Ignore)),
@@ -75,7 +77,12 @@ def _of_file(file: Path) -> tuple[Ignore | Finding, ...]:
     except FileProblemError:
         return ()
     comments = comments_of(text, _WORD)
-    return tuple(each for comment in comments for each in _of_comment(comment, Location(file, comment.line)))
+    read = [each for comment in comments[:_MOST] for each in _of_comment(comment, Location(file, comment.line))]
+    if len(comments) > _MOST:
+        where = Location(file, comments[_MOST].line)
+        message = f"the comments from here on are not read: they are more than {_MOST:,} in this file"
+        read.append(_invalid(where, message, "write ignore-file once, or a baseline"))
+    return tuple(read)
 
 
 def _of_comment(comment: Comment, where: Location) -> Iterator[Ignore | Finding]:
@@ -84,6 +91,9 @@ def _of_comment(comment: Comment, where: Location) -> Iterator[Ignore | Finding]
         yield _invalid(where, f"expected `# stackproof: ignore CHECK reason`, saw `# {comment.text}`", _EXAMPLE)
         return
     scope, checks, reason = form[1], form[2].removesuffix(":").replace(",", " ").split(), form[3] or ""
+    if len(checks) > _MOST_IDS:
+        yield _invalid(where, f"the comment names {len(checks):,} ids: at most {_MOST_IDS} are read", _EXAMPLE)
+        return
     problems = [*_problems(where, checks, reason)]
     if scope == _WHOLE_FILE and not comment.on_top:
         problems.append(_invalid(where, "ignore-file stands below the first key", "move it to the top of the file"))
