@@ -16,7 +16,7 @@ from stackproof.model.file_problem import FileProblem, FileProblemError, Problem
 from stackproof.model.monitoring import NOWHERE
 
 _MEMORY_BYTES = 800 << 20  # with what Python and the parent's copy of the results take, this is below 1 GiB
-# One file may take 10 s to read, 9 to 24 s to check, and 3 s to search for comments: 30 s with all that is done besides.
+# Reading and checking one file takes 24 s at most, and searching it for comments 3 s: 30 s with what is done besides.
 READING = Bounds(each_s=10.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
 CHECKING = Bounds(each_s=9.0, all_s=24.0, memory_bytes=_MEMORY_BYTES)
 READING_COMMENTS = Bounds(each_s=3.0, all_s=inf, memory_bytes=_MEMORY_BYTES)

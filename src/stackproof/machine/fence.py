@@ -64,7 +64,7 @@ class Bounds:
 
     Attributes:
         each_s: The time for each piece of work, in seconds.
-        all_s: The time for all of them, in seconds since the fence was built; the first may take ``each_s`` in any case.
+        all_s: The time for all of them, in seconds since the fence was built; the first one has ``each_s`` in any case.
         memory_bytes: The memory for all of them, in addition to what the process had when the fence was built.
     """
 
