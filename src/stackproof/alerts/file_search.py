@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from glob import has_magic, iglob
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 from stackproof.declare.prometheus.rule_file import holds_rules
@@ -15,6 +15,7 @@ from stackproof.model.file_problem import FileProblem, ProblemKind
 MAX_FILES = 100_000
 """How many files one name may stand for."""
 
+_ANY_FOLDERS = "**"
 _RULES = ("*.yaml", "*.yml", "*.rules")
 _DASHBOARDS = ("*.json",)
 
@@ -91,10 +92,22 @@ def _matching(wanted: _Wanted) -> Iterator[Path]:
     if is_folder:
         yield from _in_folder(place, wanted)
     elif has_magic(wanted.text) and not exists:
-        names = iglob(wanted.text, recursive=True)  # noqa: PTH207 - the pattern may begin anywhere, Path.glob's may not
-        yield from (file for file in map(Path, names) if file.is_file())
+        yield from (file for file in _by_pattern(place) if file.is_file())
     else:
         yield place  # if it does not exist, reading it reports that
+
+
+def _by_pattern(pattern: Path) -> Iterator[Path]:
+    """What a pattern stands for in a shell, but ``**`` follows no links to folders."""
+    if _ANY_FOLDERS not in pattern.parts:
+        yield from map(Path, iglob(str(pattern)))  # noqa: PTH207 - the pattern may begin anywhere, Path.glob's may not
+        return
+    plain = len([*takewhile(lambda part: not has_magic(part), pattern.parts)])
+    start, rest = Path(*pattern.parts[:plain]), pattern.parts[plain:]
+    rest = (*rest, "*") if rest[-1] == _ANY_FOLDERS else rest
+    for file in start.glob("/".join(rest)):
+        if not any(part.startswith(".") for part in file.parts[plain:]):
+            yield file
 
 
 def _in_folder(folder: Path, wanted: _Wanted) -> Iterator[Path]:

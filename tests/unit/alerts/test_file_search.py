@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("pattern", ["", "/**/*.yml", "/*/*.yml"])
+@pytest.mark.parametrize("pattern", ["", "/**/*.yml", "/*/*.yml", "/**", "/**/rules.*", "/*/**/*.yml"])
 def test_links_in_a_circle_are_no_way(folder: Path, pattern: str) -> None:
     """Three links to folders above make a tree without end: the file is found, once."""
     for name, to in (("one", "."), ("two", ".."), ("three", "../below")):
@@ -33,6 +33,17 @@ def test_links_in_a_circle_are_no_way(folder: Path, pattern: str) -> None:
     found = find_rule_files(f"{folder}{pattern}")
     assert set(_names(found)) == {"rules.yml"}
     assert len(found.files) == 1
+
+
+def test_a_pattern_matches_as_in_a_shell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It passes over hidden files and folders, and may begin in the current folder."""
+    monkeypatch.chdir(folder)
+    (folder / ".hidden").mkdir()
+    for name in (".hidden/rules.yml", "below/.hidden.yml", "top.yml"):
+        Path(name).write_text(RULES, encoding="utf-8")
+    assert find_rule_files("**/*.yml").files == (Path("below/rules.yml"), Path("top.yml"))
+    assert find_rule_files("*.yml").files == (Path("top.yml"),)
+    assert find_rule_files("below/*").files == (Path("below/rules.yml"),)
 
 
 def test_what_is_no_regular_file_is_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
