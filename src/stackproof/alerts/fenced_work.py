@@ -18,7 +18,7 @@ from stackproof.model.monitoring import NOWHERE
 _MEMORY_BYTES = 800 << 20  # with what Python and the parent's copy of the results take, this is below 1 GiB
 # Reading and checking one file takes 24 s at most, and searching it for comments 3 s: 30 s with what is done besides.
 READING = Bounds(each_s=10.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
-CHECKING = Bounds(each_s=9.0, all_s=24.0, memory_bytes=_MEMORY_BYTES)
+CHECKING = Bounds(each_s=12.0, all_s=24.0, memory_bytes=_MEMORY_BYTES)
 READING_COMMENTS = Bounds(each_s=3.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
 
 _MOST_PROBLEMS = 1000

@@ -19,7 +19,7 @@ from stackproof.declare.dashboards import read_dashboard
 from stackproof.declare.prometheus.exposition import metrics_of, read_exposition
 from stackproof.declare.prometheus.rule_file import RuleFile, read_rules
 from stackproof.declare.prometheus.scrape_config import read_scraping
-from stackproof.declare.promises import read_promises
+from stackproof.declare.promises import all_promises, read_spec, spec_files
 from stackproof.model import EngineError, Location, Objective, StackproofError
 from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
 from stackproof.model.monitoring import NOWHERE, DashboardQuery, ExportedMetric, Routing, RuleGroup, Scraping
@@ -220,9 +220,11 @@ def _exported(address: str) -> tuple[ExportedMetric, ...]:
 
 
 def _objectives(state: _CheckState) -> tuple[Objective, ...] | None:
-    read = state.read_main(read_promises, state.requested.slo)
-    if read is None:
+    place = state.requested.slo
+    files = state.read_main(spec_files, place)
+    if place is None or files is None:
         return None
+    read = all_promises(place, (each for _, each in state.work.read(read_spec, files)))
     state.report(read.problems)
     return read.objectives or None
 

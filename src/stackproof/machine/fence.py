@@ -139,9 +139,7 @@ class Fence:
         os.dup2(os.open(os.devnull, os.O_WRONLY), _STDERR)  # last words of a parser are no message for a user,
         faulthandler.disable()  # nor are those of Python,
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # nor is a core dump
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        allowed = self._most_bytes if most == resource.RLIM_INFINITY else min(self._most_bytes, most)
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, most))
+        _limit_memory(self._most_bytes)
         for task in shift.tasks:
             try:
                 results.send_bytes(self._pickled(task, shift.until_s))
@@ -193,17 +191,24 @@ def _place(error: BaseException) -> str:
 
 
 def _end_with(parent: int) -> None:
-    """Let the kernel kill this process when its parent ends, even by SIGKILL (prctl(2); only Linux has it)."""
+    """Let the kernel kill this process when its parent ends, even by SIGKILL (prctl(2), which only Linux has)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
 
+def _limit_memory(most_bytes: int) -> None:
+    """Let allocations fail beyond a bound, where the kernel tells how much there is already."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if sys.platform == "linux":
+        allowed = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
+
+
 def _mapped_bytes() -> int:
-    """The addresses that this process has mapped, which is what RLIMIT_AS counts; 0 where nobody tells."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except OSError:
+    """The addresses that this process has mapped, which is what RLIMIT_AS counts; only Linux tells."""
+    if sys.platform != "linux":
         return 0
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     return pages * resource.getpagesize()

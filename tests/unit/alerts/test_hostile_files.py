@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from math import inf
@@ -27,7 +27,8 @@ from tests.unit.cli.commands import run
 
 BOUND_S = 30
 BOUND_BYTES = 1 << 30
-TIGHT = Bounds(each_s=0.5, all_s=inf, memory_bytes=200 << 20)
+HASTY = Bounds(each_s=0.5, all_s=inf, memory_bytes=200 << 20)
+PATIENT = replace(HASTY, each_s=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def test_a_file_that_cannot_be_read_is_named_and_hides_no_other(
     """One file that hangs, swells or crashes the reader is a problem; the one after it is read."""
     sound = _written(tmp_path / "sound.yml", GROUP + rule("up == 0"))
     bad = tmp_path / "bad.yml"
-    first, second = FencedWork(reading=TIGHT).read(
+    first, second = FencedWork(reading=HASTY if reader is _never_ends else PATIENT).read(
         lambda file: reader(file) if file == bad else read_rules(file), [bad, sound]
     )
     assert isinstance(first[1], FileProblem)
@@ -205,7 +206,7 @@ def test_a_check_that_is_not_completed_is_named_and_hides_no_other(
     """All other checks are made, and the result says that this one was not: an error, so that nobody trusts silence."""
     checks = [_check("before", _finds), _check("bad", look), _check("after", _finds)]
     file = Path("rules.yml")
-    made = FencedWork(checking=TIGHT).check(checks, Monitoring(), [file])
+    made = FencedWork(checking=HASTY if look is _looks_for_ever else PATIENT).check(checks, Monitoring(), [file])
     assert made.not_completed == {"test/bad"}
     assert [each.id for each in made.findings] == ["test/before", "test/after", "check/not-completed"]
     assert made.findings[-1].message.startswith(message)
