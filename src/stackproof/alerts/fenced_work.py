@@ -99,7 +99,7 @@ def _attempted(reader: Callable[[_Place], _Read], place: _Place) -> _Read | File
     try:
         read = reader(place)
     except FileProblemError as error:
-        return _clipped(error.problem)
+        return clipped(error.problem)
     if is_dataclass(read) and isinstance(read, _HasProblems) and read.problems:
         return replace(read, problems=tuple(_fewer(read.problems)))
     return read
@@ -107,7 +107,7 @@ def _attempted(reader: Callable[[_Place], _Read], place: _Place) -> _Read | File
 
 def _fewer(problems: Sequence[FileProblem]) -> Iterator[FileProblem]:
     """Problems without the many that a file of another kind has."""
-    yield from map(_clipped, problems[:_MOST_PROBLEMS])
+    yield from map(clipped, problems[:_MOST_PROBLEMS])
     left = len(problems) - _MOST_PROBLEMS
     if left > 0:
         yield replace(
@@ -116,10 +116,10 @@ def _fewer(problems: Sequence[FileProblem]) -> Iterator[FileProblem]:
 
 
 def _findings(check: Check, monitoring: Monitoring) -> tuple[Finding, ...]:
-    return tuple(map(_clipped, check.findings(monitoring)))
+    return tuple(map(clipped, check.findings(monitoring)))
 
 
-def _clipped(each: _Said) -> _Said:
+def clipped(each: _Said) -> _Said:
     """The same with a message that people can read, though a name or a text in it has a million characters."""
     return each if len(each.message) <= _MOST_SAID else replace(each, message=f"{each.message[:_MOST_SAID]}...")
 

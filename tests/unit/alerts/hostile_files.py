@@ -144,6 +144,7 @@ QUICK = (
         _holds(routes(1, "  - {{receiver: r, matchers: ['" + 'a="\\' * 20_000 + "']}}\n")),
     ),
     Hostile("many broken panels", "dashboards", ("dashboards/invalid-promql",), _holds(panels(3000, "sum("))),
+    Hostile("a long comment", "rules", ("ignore/invalid",), _holds("# stackproof:" * 200_000 + "\n" + GROUP)),
     Hostile(
         "ids that nobody knows",
         "rules",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.alerts.check_pages import known_ids, nearest_ids
-from stackproof.alerts.fenced_work import READING_COMMENTS, FencedWork
+from stackproof.alerts.fenced_work import READING_COMMENTS, FencedWork, clipped
 from stackproof.alerts.file_findings import problem_finding
 from stackproof.alerts.finding import Confidence, Finding, Severity
 from stackproof.documents.text_files import read_text
@@ -78,6 +78,7 @@ def _of_file(file: Path) -> tuple[Ignore | Finding, ...]:
         return ()
     comments = comments_of(text, _WORD)
     read = [each for comment in comments[:_MOST] for each in _of_comment(comment, Location(file, comment.line))]
+    read = [clipped(each) if isinstance(each, Finding) else each for each in read]
     if len(comments) > _MOST:
         where = Location(file, comments[_MOST].line)
         message = f"the comments from here on are not read: they are more than {_MOST:,} in this file"

@@ -227,7 +227,7 @@ def _expr(reader: TreeReader, table: Table) -> tuple[str, int]:
             reader.wrong(entry.value.line, f"not PromQL: {problem}; saw {shown!r}", "correct it", ProblemKind.PROMQL)
         return text, entry.value.line
     unfolded = entry.value.unfolded.rstrip()
-    keeps = "#" not in text and rule_expression_problem(unfolded) is None
+    keeps = unfolded.strip() == text or ("#" not in text and rule_expression_problem(unfolded) is None)
     begins = len(unfolded) - len(unfolded.lstrip())
     return (unfolded.lstrip() if keeps else text), entry.value.line + unfolded[:begins].count("\n")
 
