@@ -16,10 +16,10 @@ from stackproof.model.file_problem import FileProblem, FileProblemError, Problem
 from stackproof.model.monitoring import NOWHERE
 
 _MEMORY_BYTES = 800 << 20  # with what Python and the parent's copy of the results take, this is below 1 GiB
-# Reading and checking one file takes 24 s at most, and searching it for comments 3 s: 30 s with what is done besides.
+# Reading and checking one file takes 22 s at most, and searching it for comments 5 s: 30 s with what is done besides.
 READING = Bounds(each_s=10.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
-CHECKING = Bounds(each_s=12.0, all_s=24.0, memory_bytes=_MEMORY_BYTES)
-READING_COMMENTS = Bounds(each_s=3.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
+CHECKING = Bounds(each_s=12.0, all_s=22.0, memory_bytes=_MEMORY_BYTES)
+READING_COMMENTS = Bounds(each_s=5.0, all_s=inf, memory_bytes=_MEMORY_BYTES)
 
 _MOST_PROBLEMS = 1000
 _MOST_SAID = 2000
@@ -63,17 +63,19 @@ class FencedWork:
         self._reading, self._checking = Fence(reading), Fence(checking)
 
     def read(
-        self, reader: Callable[[_Place], _Read], places: Sequence[_Place]
+        self, reader: Callable[[_Place], _Read], places: Sequence[_Place], *, doing: str = "reading", fix: str = ""
     ) -> Iterator[tuple[_Place, _Read | FileProblem]]:
         """What is in each place, or why it cannot be read.
 
         Args:
             reader: Reads one place. May raise `FileProblemError`.
             places: Names of files, folders or addresses.
+            doing: What the reader does, for messages.
+            fix: What to do if a place costs too much, if that is not to split a file.
         """
         results = self._reading.results([partial(_attempted, reader, place) for place in places])
         for place, result in zip(places, results, strict=True):
-            yield place, _unread(place, result) if isinstance(result, Ended) else result
+            yield place, _unread(place, result, doing, fix) if isinstance(result, Ended) else result
 
     def check(self, checks: Sequence[Check], monitoring: Monitoring, files: Sequence[Path]) -> ChecksMade:
         """Make checks.
@@ -124,11 +126,11 @@ def clipped(each: _Said) -> _Said:
     return each if len(each.message) <= _MOST_SAID else replace(each, message=f"{each.message[:_MOST_SAID]}...")
 
 
-def _unread(place: object, ended: Ended) -> FileProblem:
-    where, message = Location(Path(str(place))), f"reading it {ended.reason}"
+def _unread(place: object, ended: Ended, doing: str, fix: str) -> FileProblem:
+    where, message = Location(Path(str(place))), f"{doing} it {ended.reason}"
     if ended.end is End.FAILURE:
         return FileProblem(ProblemKind.UNREADABLE, where, message, "report this to the maintainers of stackproof")
-    return FileProblem(ProblemKind.TOO_COSTLY, where, message)
+    return FileProblem(ProblemKind.TOO_COSTLY, where, message, fix)
 
 
 def _messages(ended: dict[str, Ended]) -> Iterator[str]:

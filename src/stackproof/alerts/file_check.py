@@ -91,7 +91,9 @@ class _CheckState:
 
     def find(self, search: Callable[[str], FilesFound], wanted: Iterable[str]) -> FilesFound:
         """Search for files."""
-        found = [each for _, each in self._known(self.work.read(search, tuple(wanted)))]
+        fix = "name a folder or a pattern with fewer files"
+        read = self.work.read(search, tuple(wanted), doing="searching", fix=fix)
+        found = [each for _, each in self._known(read)]
         return FilesFound(
             each_once(file for each in found for file in each.files),
             tuple(problem for each in found for problem in each.problems),
@@ -202,7 +204,8 @@ def _metrics(state: _CheckState) -> tuple[ExportedMetric, ...] | None:
     """All exported metrics; None if one exporter gave none, because its metrics are then unknown."""
     places = state.requested.metrics
     read = [each for _, each in state.read(read_exposition, [Path(place) for place in places if "://" not in place])]
-    for address, each in state.work.read(_exported, [place for place in places if "://" in place]):
+    addresses = [place for place in places if "://" in place]
+    for address, each in state.work.read(_exported, addresses, doing="serves what cannot be checked: reading"):
         if isinstance(each, FileProblem):
             message = each.message if address in each.message else f"{address} {each.message}"
             state.findings.append(metrics_missing(message, each.fix, NOWHERE))

@@ -167,8 +167,10 @@ class Fence:
             return Ended(End.TIME, f"was ended when all work together had taken {self._bounds.all_s:g} s")
         if code == -signal.SIGALRM:
             return Ended(End.TIME, f"took longer than {self._bounds.each_s:g} s")
-        if code in {_NO_MEMORY, -signal.SIGKILL}:  # the kernel kills if the machine has no more
+        if code == _NO_MEMORY:
             return Ended(End.MEMORY, f"took more than {self._bounds.memory_bytes // _MIB} MiB of memory")
+        if code == -signal.SIGKILL:
+            return Ended(End.MEMORY, "was ended by SIGKILL, as the kernel does when the machine has no more memory")
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         return Ended(End.CRASH, f"ended the process {how}")
 

@@ -18,6 +18,7 @@ from stackproof.machine.fence import Bounds, End, Ended, Fence
 
 BOUNDS = Bounds(each_s=20, all_s=inf, memory_bytes=200 << 20)
 HASTY = replace(BOUNDS, each_s=0.5)
+KERNEL = "as the kernel does when the machine has no more memory"
 ENDLESS_CHILD = """
 import sys
 from itertools import count
@@ -47,8 +48,8 @@ def _has_a_mistake() -> int:
     return {"a": 1}["b"]
 
 
-def _kills_itself() -> int:
-    os.kill(os.getpid(), signal.SIGSEGV)
+def _gets(ending: signal.Signals) -> int:
+    os.kill(os.getpid(), ending)
     return 0
 
 
@@ -78,7 +79,8 @@ def _ends(task: Callable[[], int], bounds: Bounds = BOUNDS) -> Ended:
     [
         (_eats_memory, End.MEMORY, "took more than 200 MiB of memory"),
         (os.abort, End.CRASH, "ended the process by SIGABRT"),
-        (_kills_itself, End.CRASH, "ended the process by SIGSEGV"),
+        (partial(_gets, signal.SIGSEGV), End.CRASH, "ended the process by SIGSEGV"),
+        (partial(_gets, signal.SIGKILL), End.MEMORY, f"was ended by SIGKILL, {KERNEL}"),
         (partial(os._exit, 3), End.CRASH, "ended the process with exit code 3"),
     ],
 )

@@ -23,7 +23,7 @@ _FORM = re.compile(r"(ignore|ignore-file)\s+([^\s,]+(?:\s*,\s*[^\s,]+)*)(?:\s+(.
 _NO_REASON = re.compile(r"[\W_]*")
 _NEVER_HIDDEN = ("file/", "check/", "metrics/", "ignore/", "tools/not-run")
 _WHOLE_FILE = "ignore-file"
-_MOST = 2000
+_MOST_WRONG = 1000
 _MOST_IDS = 100
 _EXAMPLE = (
     "write `# stackproof: ignore CHECK reason`, such as `# stackproof: ignore rules/missing-for a restart counts`"
@@ -63,7 +63,7 @@ class Ignores:
 def read_ignores(files: Iterable[Path]) -> Ignores:
     """Read the comments of YAML files. A file that cannot be read has none."""
     found: list[Ignore | Finding] = []
-    for _, read in FencedWork(reading=READING_COMMENTS).read(_of_file, tuple(files)):
+    for _, read in FencedWork(reading=READING_COMMENTS).read(_of_file, tuple(files), doing="reading the comments of"):
         found += [problem_finding(read)] if isinstance(read, FileProblem) else read
     return Ignores(
         tuple(each for each in found if isinstance(each, Ignore)),
@@ -76,13 +76,17 @@ def _of_file(file: Path) -> tuple[Ignore | Finding, ...]:
         text = read_text(file)
     except FileProblemError:
         return ()
-    comments = comments_of(text, _WORD)
-    read = [each for comment in comments[:_MOST] for each in _of_comment(comment, Location(file, comment.line))]
-    read = [clipped(each) if isinstance(each, Finding) else each for each in read]
-    if len(comments) > _MOST:
-        where = Location(file, comments[_MOST].line)
-        message = f"the comments from here on are not read: they are more than {_MOST:,} in this file"
-        read.append(_invalid(where, message, "write ignore-file once, or a baseline"))
+    read: list[Ignore | Finding] = []
+    wrong = 0
+    for comment in comments_of(text, _WORD):
+        where = Location(file, comment.line)
+        if wrong >= _MOST_WRONG:
+            message = f"no comment from here on is read: {wrong:,} above are wrong"
+            read.append(_invalid(where, message, "correct those above"))
+            break
+        found = [*_of_comment(comment, where)]
+        wrong += sum(isinstance(each, Finding) for each in found)
+        read += (clipped(each) if isinstance(each, Finding) else each for each in found)
     return tuple(read)
 
 
