@@ -66,7 +66,9 @@ def _rendered(parts: Iterable[RenderableType], width: int, *, colour: bool) -> s
     )
     for part in parts:
         console.print(part)
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+    # A title in JSON and the name of a file may have what no terminal takes: half a character, a byte that is no text.
+    printable = text.getvalue().encode(errors="backslashreplace").decode()
+    return "\n".join(line.rstrip() for line in printable.splitlines())
 
 
 def _parts(finding: Finding) -> Iterator[RenderableType]:

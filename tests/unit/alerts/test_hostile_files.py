@@ -234,6 +234,18 @@ def test_a_folder_of_hostile_files_hides_no_sound_one(tmp_path: Path) -> None:
     assert (sound, "rules/never-fires") in {(each.where.file, each.id) for each in result.counted}
 
 
+@pytest.mark.parametrize("form", ["--no-tools", "--json", "--sarif"])
+def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """The name of a file may be any bytes, and a title in JSON half a character."""
+    monkeypatch.chdir(tmp_path)
+    file = Path(os.fsdecode(b"\xff.json"))
+    file.write_text('{"title": "\\ud800", "panels": [{"title": "\\udfff", "targets": [{"expr": "sum("}]}]}')
+    done = run("alerts", "check", "--no-tools", "--dashboards", str(file), form)
+    assert done.code == 1
+    assert "dashboards/invalid-promql" in done.out
+    assert "Traceback" not in done.err
+
+
 def test_very_many_findings_are_counted_and_the_most_severe_are_shown(tmp_path: Path) -> None:
     """A list that nobody can read takes no half a minute to lay out; the error in it stands there."""
     file = _written(
