@@ -43,13 +43,13 @@ def test_a_mistake_that_only_promtool_finds_is_reported(tmp_path: Path) -> None:
     """Only promtool rejects an invalid name of a recorded metric; the finding has the rule's line."""
     file = tmp_path / "rules.yaml"
     file.write_text("groups:\n- name: a\n  rules:\n  - record: a-b\n    expr: up\n", encoding="utf-8")
-    found = check_files(FilesToCheck(rules=[str(file)]), ToolUse.RUN)
+    found = check_files(FilesToCheck(rules=[str(file)]), ToolUse.RUN).findings
     assert [(finding.id, finding.where.line) for finding in found] == [("tools/promtool", 4)]
 
 
 @pytest.mark.parametrize("folder", sorted((ALERTING / "sound").iterdir()), ids=lambda folder: folder.name)
 def test_the_tools_accept_sound_files(folder: Path) -> None:
     """Prometheus and Alertmanager load the files that we call sound."""
-    found = check_files(files_in(folder), ToolUse.RUN)
+    found = check_files(files_in(folder), ToolUse.RUN).findings
     assert [str(finding) for finding in found if finding.severity is Severity.ERROR] == []
     assert not any(finding.id == "tools/not-run" for finding in found)

@@ -27,7 +27,7 @@ def test_a_mistake_that_only_amlint_finds_is_reported(tmp_path: Path) -> None:
     ensure_image(TOOLS, lambda _line: None)
     file = tmp_path / "alertmanager.yml"
     file.write_text(ROUTES, encoding="utf-8")
-    found = check_files(FilesToCheck(alertmanager=file), ToolUse.RUN)
+    found = check_files(FilesToCheck(alertmanager=file), ToolUse.RUN).findings
     assert [(each.id, each.where.file, each.message.partition(":")[0]) for each in found] == [
         ("tools/amlint", file, "wait-exceeds-interval")
     ]

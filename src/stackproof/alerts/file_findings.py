@@ -12,6 +12,7 @@ _REFUSED = "Prometheus and Alertmanager reject the whole file, and keep the old 
 _WHY: Mapping[ProblemKind, str] = {
     ProblemKind.MISSING: "A missing file can be neither checked nor loaded.",
     ProblemKind.UNREADABLE: "A file that cannot be read cannot be checked.",
+    ProblemKind.TOO_COSTLY: "A file that cannot be read within the bounds cannot be checked. All other files are.",
     ProblemKind.BROKEN_YAML: _REFUSED,
     ProblemKind.BROKEN_JSON: "Grafana does not load it: the dashboard is missing when it is needed.",
     ProblemKind.EMPTY: "An empty file alerts nobody, which is rarely intended.",
@@ -30,6 +31,7 @@ _CONFIDENCE: Mapping[ProblemKind, Confidence] = {
 _FIX: Mapping[ProblemKind, str] = {
     ProblemKind.MISSING: "correct the path",
     ProblemKind.UNREADABLE: "name a UTF-8 text file that you have permission to read",
+    ProblemKind.TOO_COSTLY: "split it into several files",
     ProblemKind.BROKEN_YAML: "correct the indentation, quotes or brackets on this line",
     ProblemKind.BROKEN_JSON: "correct the commas, quotes or brackets on this line",
     ProblemKind.EMPTY: "add content, or remove the file",
@@ -117,4 +119,17 @@ def metrics_missing(reason: str, fix: str, where: Location) -> Finding:
         message=reason,
         why="Without them the exported metrics are unknown, so no missing metric is reported.",
         fix=fix,
+    )
+
+
+def check_not_completed(message: str, where: Location) -> Finding:
+    """The finding that a check was not completed, so that what it looks for was not found."""
+    return Finding(
+        id="check/not-completed",
+        severity=Severity.ERROR,
+        confidence=Confidence.CERTAIN,
+        where=where,
+        message=message,
+        why="What it looks for may be in these files all the same. All other checks are made.",
+        fix="check fewer files at a time, or split a very large one; report a failure to the maintainers of stackproof",
     )

@@ -15,18 +15,31 @@ from stackproof.alerts.finding import Finding, Severity
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _INDENT = (0, 0, 0, 4)
 _LEAST_WIDTH = 60
+_MOST_SHOWN = 2000  # laying out ten times as many takes longer than all checks
 
 
 def listed(findings: Sequence[Finding], width: int, *, colour: bool) -> str:
     """Findings as text: the place, severity, id and confidence of each, what is wrong, why it matters, how to fix it.
+
+    Of very many the most severe are shown, and all are counted.
 
     Args:
         findings: In the order in which to show them.
         width: Columns of the terminal.
         colour: Whether to use colours.
     """
-    parts = (part for finding in findings for part in _parts(finding))
+    parts = [part for finding in _most_severe(findings) for part in _parts(finding)]
+    left = len(findings) - _MOST_SHOWN
+    if left > 0:
+        parts.append(Text(f"{left:,} more, which are not shown here: --json prints all"))
     return _rendered([*parts, Text(_summed(findings))], width, colour=colour)
+
+
+def _most_severe(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """As many findings as can be shown, in their order."""
+    rank = {severity: place for place, severity in enumerate(Severity)}
+    chosen = sorted(range(len(findings)), key=lambda place: rank[findings[place].severity])[:_MOST_SHOWN]
+    yield from (findings[place] for place in sorted(chosen))
 
 
 def page(markdown: str, width: int, *, colour: bool) -> str:
@@ -53,7 +66,9 @@ def _rendered(parts: Iterable[RenderableType], width: int, *, colour: bool) -> s
     )
     for part in parts:
         console.print(part)
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+    # A title in JSON and the name of a file may have what no terminal takes: half a character, a byte that is no text.
+    printable = text.getvalue().encode(errors="backslashreplace").decode()
+    return "\n".join(line.rstrip() for line in printable.splitlines())
 
 
 def _parts(finding: Finding) -> Iterator[RenderableType]:

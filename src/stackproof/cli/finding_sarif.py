@@ -4,6 +4,7 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. The li
 sarif-om has not changed since 2019, sarif-pydantic has no list of suppressions, sarif-kit neither these nor pages.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -215,7 +216,8 @@ def _location(finding: Finding, folder: Path) -> _Location:
     name = relative_name(finding.where.file, folder)
     inside = not name.startswith("../")
     artifact = _ArtifactLocation(
-        uri=quote(name) if inside else finding.where.file.resolve().as_uri(), uri_base_id=_ROOT if inside else None
+        uri=quote(os.fsencode(name)) if inside else finding.where.file.resolve().as_uri(),
+        uri_base_id=_ROOT if inside else None,
     )
     region = _Region(start_line=finding.where.line) if finding.where.line else None
     return _Location(physical_location=_PhysicalLocation(artifact_location=artifact, region=region))

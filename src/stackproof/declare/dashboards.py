@@ -76,10 +76,7 @@ def dashboard_of(file: Path, text: str) -> DashboardFile:
         return DashboardFile((), (FileProblem(ProblemKind.INVALID, Location(file, 1), message),))
     breaks = [found.start() for found in _BREAK.finditer(text)]
     lines = [bisect_left(breaks, found.start(1)) + 1 for found in _EXPR.finditer(text)]
-    try:
-        found_exprs = list(_expressions(document, _Context()))
-    except RecursionError:
-        raise FileProblemError(_broken(Location(file), "it is nested too deeply")) from None
+    found_exprs = list(_expressions(document))
     if len(lines) != len(found_exprs):  # a duplicate key
         lines = [1] * len(found_exprs)
     queries = (
@@ -108,18 +105,18 @@ def _broken(where: Location, message: str) -> FileProblem:
     return FileProblem(ProblemKind.BROKEN_JSON, where, f"broken JSON: {message}")
 
 
-def _expressions(part: object, context: _Context) -> Iterator[tuple[str, _Context]]:
-    """Every text under a key ``expr``, in the order of the file."""
-    if isinstance(part, list):
-        for item in part:
-            yield from _expressions(item, context)
-    elif isinstance(part, dict):
-        inner = _within(part, context)
-        for key, value in part.items():
-            if key == "expr" and isinstance(value, str):
-                yield value, inner
-            else:
-                yield from _expressions(value, inner)
+def _expressions(document: object) -> Iterator[tuple[str, _Context]]:
+    """Every text under a key ``expr``, in the order of the file; without recursion, for it may be nested deeply."""
+    waiting: list[tuple[object, _Context, bool]] = [(document, _Context(), False)]
+    while waiting:
+        part, context, is_expr = waiting.pop()
+        if is_expr and isinstance(part, str):
+            yield part, context
+        elif isinstance(part, list):
+            waiting += [(item, context, False) for item in reversed(part)]
+        elif isinstance(part, dict):
+            inner = _within(part, context)
+            waiting += [(value, inner, key == "expr") for key, value in reversed(part.items())]
 
 
 def _within(part: dict[str, object], context: _Context) -> _Context:

@@ -5,7 +5,7 @@ under ``spec``. If our own labels (see `slo`) are missing, the SLI is guessed fr
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from stackproof.declare.tree_reader import TreeReader
 from stackproof.documents.yaml_reader import read_tree
 from stackproof.documents.yaml_tree import MapEntry, Table, Text, Tree
 from stackproof.model import Location, Objective, Promise, Sli
-from stackproof.model.file_problem import FileProblem, FileProblemError, ProblemKind
+from stackproof.model.file_problem import FileProblem, ProblemKind
 
 _LATENCY = re.compile(r"latency|duration|slow|response.?time", re.IGNORECASE)
 _AVAILABILITY = re.compile(r"availab|uptime", re.IGNORECASE)
@@ -35,20 +35,31 @@ class Promises:
     problems: tuple[FileProblem, ...]
 
 
-def read_promises(place: Path) -> Promises:
-    """Read the spec in a file, or every spec in a folder and its subfolders."""
-    files = [place]
-    if place.is_dir():
-        files = sorted(each for pattern in ("*.yaml", "*.yml") for each in place.rglob(pattern))
+def spec_files(place: Path) -> tuple[Path, ...]:
+    """The files that may be specs: the file itself, or all YAML in a folder and its subfolders."""
+    if not place.is_dir():
+        return (place,)
+    return tuple(sorted(each for pattern in ("*.yaml", "*.yml") for each in place.rglob(pattern)))
+
+
+def read_spec(file: Path) -> Promises:
+    """Read one file. Another file of a folder with specs has no objectives, which is no problem.
+
+    Raises:
+        FileProblemError: It cannot be read, or is not YAML.
+    """
+    reader = TreeReader(file)
+    objectives = tuple(_objectives(reader, read_tree(file)))
+    return Promises(objectives, tuple(reader.problems))
+
+
+def all_promises(place: Path, read: Iterable[Promises | FileProblem]) -> Promises:
+    """The promises of a place, whose files are read; a problem if there are none."""
     objectives: list[Objective] = []
     problems: list[FileProblem] = []
-    for file in files:
-        try:
-            reader = TreeReader(file)
-            objectives += _objectives(reader, read_tree(file))
-            problems += reader.problems
-        except FileProblemError as error:
-            problems.append(error.problem)
+    for each in read:
+        objectives += () if isinstance(each, FileProblem) else each.objectives
+        problems += (each,) if isinstance(each, FileProblem) else each.problems
     if not objectives and not problems:
         message = "expected Sloth specs (a map with the key slos), saw none"
         problems.append(FileProblem(ProblemKind.MISSING, Location(place), message, "name the folder of your SLO files"))

@@ -36,13 +36,14 @@ def read_text(file: Path) -> str:
 
 
 def _read(file: Path) -> bytes:
-    """The bytes of a regular file. Opening never waits: a FIFO would, until somebody writes into it."""
+    """The bytes of a regular file.
+
+    Nothing else is opened: a FIFO would wait until somebody writes into it, and some devices act when they are opened.
+    """
+    _expect_regular(file, file.stat().st_mode)
     opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        mode = os.fstat(opened).st_mode
-        if not stat.S_ISREG(mode):
-            kind = next((name for test, name in _KINDS if test(mode)), "something else")
-            raise _problem(ProblemKind.UNREADABLE, file, f"is {kind}, not a regular file")
+        _expect_regular(file, os.fstat(opened).st_mode)  # it may have been replaced
         with os.fdopen(opened, "rb", closefd=False) as stream:
             content = stream.read(MAX_BYTES + 1)
     finally:
@@ -52,6 +53,12 @@ def _read(file: Path) -> bytes:
         message = f"has more than {MAX_BYTES >> 20} MiB, and is not read"
         raise FileProblemError(FileProblem(ProblemKind.UNREADABLE, Location(file), message, fix))
     return content
+
+
+def _expect_regular(file: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        kind = next((name for test, name in _KINDS if test(mode)), "something else")
+        raise _problem(ProblemKind.UNREADABLE, file, f"is {kind}, not a regular file")
 
 
 def _problem(kind: ProblemKind, file: Path, message: str) -> FileProblemError:

@@ -96,7 +96,7 @@ class _Open:
         values: What is in it so far; of a map without its keys.
         keys: The keys of a map, with their lines; one more than values if a value is due.
         merging: Whether the next value is merged (``<<``).
-        merged: The merged entries.
+        merged: The merged entries by their key.
         size: How many values it has, at all levels.
     """
 
@@ -106,7 +106,7 @@ class _Open:
     values: list[Tree] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
     merging: bool = False
-    merged: list[MapEntry] = field(default_factory=list)
+    merged: dict[str, MapEntry] = field(default_factory=dict)
     size: int = 1
 
 
@@ -163,7 +163,7 @@ class _TreeBuilder:
         if done.is_map:
             own = zip(done.keys.items(), done.values, strict=True)
             entries = [MapEntry(key, line, value) for (key, line), value in own]
-            entries += (entry for entry in done.merged if entry.key not in done.keys)
+            entries += (entry for key, entry in done.merged.items() if key not in done.keys)
             tree = Table(tuple(entries), done.line)
         else:
             tree = Items(tuple(done.values), done.line)
@@ -222,11 +222,8 @@ class _TreeBuilder:
             raise self._too_large(line, message, "split it into several files, and write no aliases of aliases")
         if within.merging:
             within.merging = False
-            seen = {entry.key for entry in within.merged}
             for entry in _entries(tree):
-                if entry.key not in seen:
-                    seen.add(entry.key)
-                    within.merged.append(entry)
+                within.merged.setdefault(entry.key, entry)
         else:
             within.values.append(tree)
 

@@ -11,6 +11,8 @@ class ProblemKind(StrEnum):
 
     MISSING = "file/missing"
     UNREADABLE = "file/unreadable"
+    TOO_COSTLY = "file/too-costly"
+    """Reading it took more time or memory than any file may take, or ended the process."""
     BROKEN_YAML = "file/broken-yaml"
     BROKEN_JSON = "file/broken-json"
     EMPTY = "file/empty"

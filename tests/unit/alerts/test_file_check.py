@@ -20,7 +20,7 @@ class _Exporter(AnswersHttp):
 
 
 def _check(asked: FilesToCheck) -> tuple[Finding, ...]:
-    return check_files(asked, ToolUse.SKIP)
+    return check_files(asked, ToolUse.SKIP).findings
 
 
 def _ids(findings: tuple[Finding, ...]) -> set[str]:

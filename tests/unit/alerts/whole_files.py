@@ -23,4 +23,4 @@ def files_in(folder: Path) -> FilesToCheck:
 
 def findings(folder: Path) -> tuple[Finding, ...]:
     """All findings in the files of a folder, without those of promtool, amtool and amlint."""
-    return check_files(files_in(folder), ToolUse.SKIP)
+    return check_files(files_in(folder), ToolUse.SKIP).findings

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from stackproof.declare.promises import Promises, read_promises
+from stackproof.declare.promises import Promises, all_promises, read_spec, spec_files
 from stackproof.model import Promise, Sli
+from stackproof.model.file_problem import FileProblem, FileProblemError
 
 FOREIGN = """\
 version: prometheus/v1
@@ -29,7 +30,14 @@ slos:
 def _read(folder: Path, **files: str) -> Promises:
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return read_promises(folder)
+    return all_promises(folder, map(_spec, spec_files(folder)))
+
+
+def _spec(file: Path) -> Promises | FileProblem:
+    try:
+        return read_spec(file)
+    except FileProblemError as error:
+        return error.problem
 
 
 def test_a_foreign_spec_is_understood(tmp_path: Path) -> None:
@@ -74,4 +82,4 @@ def test_an_invalid_objective_is_reported(tmp_path: Path, text: str) -> None:
 def test_a_folder_without_specs_is_reported(tmp_path: Path) -> None:
     """A wrong folder must not look as if every threshold were backed."""
     assert _read(tmp_path, a="groups: []\n").problems
-    assert read_promises(tmp_path / "nothing.yaml").problems
+    assert all_promises(tmp_path, map(_spec, spec_files(tmp_path / "nothing.yaml"))).problems

@@ -31,7 +31,7 @@ class Identity:
 
     def digest(self) -> str:
         """A short text that stands for it."""
-        return sha256(f"{self.file}\0{self.check}\0{self.message}".encode()).hexdigest()[:_DIGITS]
+        return sha256(f"{self.file}\0{self.check}\0{self.message}".encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
 
 
 def identified(findings: Iterable[Finding], folder: Path) -> Iterator[tuple[Finding, Identity]]:

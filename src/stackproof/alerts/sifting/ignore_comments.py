@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stackproof.alerts.check_pages import known_ids, nearest_ids
+from stackproof.alerts.fenced_work import READING_COMMENTS, FencedWork, clipped
+from stackproof.alerts.file_findings import problem_finding
 from stackproof.alerts.finding import Confidence, Finding, Severity
 from stackproof.documents.text_files import read_text
 from stackproof.documents.yaml_comments import Comment, comments_of
 from stackproof.model import Location
-from stackproof.model.file_problem import FileProblemError
+from stackproof.model.file_problem import FileProblem, FileProblemError
 
 _WORD = "stackproof:"
 _FORM = re.compile(r"(ignore|ignore-file)\s+([^\s,]+(?:\s*,\s*[^\s,]+)*)(?:\s+(.*))?")
 _NO_REASON = re.compile(r"[\W_]*")
-_NEVER_HIDDEN = ("file/", "metrics/", "ignore/", "tools/not-run")
+_NEVER_HIDDEN = ("file/", "check/", "metrics/", "ignore/", "tools/not-run")
 _WHOLE_FILE = "ignore-file"
+_MOST_WRONG = 1000
+_MOST_IDS = 100
 _EXAMPLE = (
     "write `# stackproof: ignore CHECK reason`, such as `# stackproof: ignore rules/missing-for a restart counts`"
 )
@@ -58,20 +62,32 @@ class Ignores:
 
 def read_ignores(files: Iterable[Path]) -> Ignores:
     """Read the comments of YAML files. A file that cannot be read has none."""
-    found = [each for file in files for each in _of_file(file)]
+    found: list[Ignore | Finding] = []
+    for _, read in FencedWork(reading=READING_COMMENTS).read(_of_file, tuple(files), doing="reading the comments of"):
+        found += [problem_finding(read)] if isinstance(read, FileProblem) else read
     return Ignores(
         tuple(each for each in found if isinstance(each, Ignore)),
         tuple(each for each in found if isinstance(each, Finding)),
     )
 
 
-def _of_file(file: Path) -> Iterator[Ignore | Finding]:
+def _of_file(file: Path) -> tuple[Ignore | Finding, ...]:
     try:
         text = read_text(file)
     except FileProblemError:
-        return
+        return ()
+    read: list[Ignore | Finding] = []
+    wrong = 0
     for comment in comments_of(text, _WORD):
-        yield from _of_comment(comment, Location(file, comment.line))
+        where = Location(file, comment.line)
+        if wrong >= _MOST_WRONG:
+            message = f"no comment from here on is read: {wrong:,} above are wrong"
+            read.append(_invalid(where, message, "correct those above"))
+            break
+        found = [*_of_comment(comment, where)]
+        wrong += sum(isinstance(each, Finding) for each in found)
+        read += (clipped(each) if isinstance(each, Finding) else each for each in found)
+    return tuple(read)
 
 
 def _of_comment(comment: Comment, where: Location) -> Iterator[Ignore | Finding]:
@@ -80,6 +96,9 @@ def _of_comment(comment: Comment, where: Location) -> Iterator[Ignore | Finding]
         yield _invalid(where, f"expected `# stackproof: ignore CHECK reason`, saw `# {comment.text}`", _EXAMPLE)
         return
     scope, checks, reason = form[1], form[2].removesuffix(":").replace(",", " ").split(), form[3] or ""
+    if len(checks) > _MOST_IDS:
+        yield _invalid(where, f"the comment names {len(checks):,} ids: at most {_MOST_IDS} are read", _EXAMPLE)
+        return
     problems = [*_problems(where, checks, reason)]
     if scope == _WHOLE_FILE and not comment.on_top:
         problems.append(_invalid(where, "ignore-file stands below the first key", "move it to the top of the file"))

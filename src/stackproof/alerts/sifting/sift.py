@@ -1,11 +1,11 @@
 """Finds what is wrong with files, and what of it counts."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stackproof.alerts.check import Needs
-from stackproof.alerts.file_check import FilesToCheck, ToolUse, by_place, check_files, files_of
+from stackproof.alerts.file_check import FilesToCheck, ToolUse, by_place, check_files
 from stackproof.alerts.finding import Finding
 from stackproof.alerts.sifting.baseline import Baseline, without_known
 from stackproof.alerts.sifting.ignore_comments import read_ignores
@@ -41,9 +41,10 @@ def checked(requested: FilesToCheck, tools: ToolUse, baseline: Baseline | None =
         tools: Whether promtool, amtool and amlint are run too.
         baseline: The findings that are known.
     """
-    findings = check_files(requested, tools)
-    files = (*dict.fromkeys((*files_of(requested), *(each.where.file for each in findings))),)
-    sought = _sought(requested, files, findings)
+    checked_files = check_files(requested, tools)
+    findings = checked_files.findings
+    files = (*dict.fromkeys((*checked_files.files, *(each.where.file for each in findings))),)
+    sought = replace(_sought(requested, files, findings), not_completed=checked_files.not_completed)
     ignored = without_ignored(findings, read_ignores(_with_comments(files, findings)), sought)
     counted = tuple(sorted(ignored.counted, key=by_place))
     if baseline is None:

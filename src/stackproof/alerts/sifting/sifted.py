@@ -51,10 +51,12 @@ class Sought:
     Attributes:
         files: The files that were read whole.
         given: The kinds of files that were given, each complete.
+        not_completed: Ids of the checks that were not completed.
     """
 
     files: frozenset[Path]
     given: frozenset[Needs]
+    not_completed: frozenset[str] = frozenset()
 
     def covers(self, check: str, file: Path) -> bool:
         """Whether a finding of this check in this file would have been found.
@@ -62,7 +64,8 @@ class Sought:
         False for those of promtool, amtool and amlint, which do not run everywhere.
         """
         needs = _NEEDS.get(check, frozenset() if check.startswith(_OF_THE_FILE) else None)
-        return file in self.files and needs is not None and needs <= self.given
+        found = file in self.files and check not in self.not_completed
+        return found and needs is not None and needs <= self.given
 
 
 _NEEDS = {check.id: frozenset((*check.needs, *check.helped_by)) for check in CHECKS}

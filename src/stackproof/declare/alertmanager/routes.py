@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from stackproof.declare.alertmanager.matcher_fields import read_matchers
 from stackproof.declare.alertmanager.parts import (
@@ -25,6 +26,7 @@ _KEYS = (
 )
 _INTERVALS = ("mute_time_intervals", "active_time_intervals")
 _ALL = "..."
+_MOST_LISTED = 50
 _DEFAULTS = Route(receiver="")
 
 
@@ -120,9 +122,17 @@ def _receiver(reader: TreeReader, table: Table, parent: Route, known: KnownNames
     if entry is None or not name or known.receivers is None or is_filled_in_later(name):
         return name or parent.receiver
     if name not in known.receivers:
-        names = ", ".join(sorted(each for each in known.receivers if each)) or "none"
-        reader.wrong(entry.line, f"no receiver {name!r}; known: {names}", "correct the name, or add the receiver")
+        known_ones = _listed(known.receivers)
+        reader.wrong(entry.line, f"no receiver {name!r}; known: {known_ones}", "correct the name, or add the receiver")
     return name or parent.receiver
+
+
+@lru_cache(maxsize=1)
+def _listed(names: frozenset[str]) -> str:
+    """Names for a message, which many routes may need."""
+    named = sorted(each for each in names if each)
+    more = f" and {len(named) - _MOST_LISTED:,} more" if len(named) > _MOST_LISTED else ""
+    return f"{', '.join(named[:_MOST_LISTED]) or 'none'}{more}"
 
 
 def _group_by(reader: TreeReader, table: Table, parent: Route) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ _RULE_KEYS = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "an
 _OBJECT = "PrometheusRule"
 _MAX_SHOWN = 500
 _ALERT_ONLY = ("for", "keep_firing_for", "annotations")
-_RULES = re.compile(r"""^[{\s]*["']?groups["']?\s*:|^kind:\s*["']?PrometheusRule\b""", re.MULTILINE)
+_RULES = re.compile(r"""^[{ \t]*["']?groups["']?\s*:|^kind:\s*["']?PrometheusRule\b""", re.MULTILINE)
 _GRAFANA = re.compile(r"^apiVersion:\s*1\s*$", re.MULTILINE)  # Grafana's own alerts are provisioned as groups too
 _INTEGER = re.compile(r"[-+]?\d+")
 
@@ -227,7 +227,7 @@ def _expr(reader: TreeReader, table: Table) -> tuple[str, int]:
             reader.wrong(entry.value.line, f"not PromQL: {problem}; saw {shown!r}", "correct it", ProblemKind.PROMQL)
         return text, entry.value.line
     unfolded = entry.value.unfolded.rstrip()
-    keeps = "#" not in text and rule_expression_problem(unfolded) is None
+    keeps = unfolded.strip() == text or ("#" not in text and rule_expression_problem(unfolded) is None)
     begins = len(unfolded) - len(unfolded.lstrip())
     return (unfolded.lstrip() if keeps else text), entry.value.line + unfolded[:begins].count("\n")
 

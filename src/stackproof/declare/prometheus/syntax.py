@@ -27,7 +27,7 @@ _OPERATOR = re.compile(r"[-+*/%^<>]|[!=]=|\b(?:and|or|unless|atan2)\b")
 _NEWER = (
     (re.compile(r"\b(anchored|smoothed)\b"), "the modifiers anchored and smoothed"),
     (re.compile(r"<\s*/|>\s*/"), "the operators </ and >/ of native histograms"),
-    (re.compile(r"\[[^\]]*[-+*/%^()][^\]]*\]|\boffset\s*-?\s*\("), "durations that are computed"),
+    (re.compile(r"\[[^][*/%^()+-]*+[*/%^()+-][^][]*+\]|\boffset\s*-?\s*\("), "durations that are computed"),
     (re.compile(r"\b\d+_\d"), "numbers with underscores"),
 )
 # https://github.com/prometheus/common/blob/main/model/time.go: units from large to small, each once, whole numbers.
