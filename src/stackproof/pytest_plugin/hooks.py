@@ -108,7 +108,7 @@ def pytest_runtest_makereport(
     report = yield
     state = item.config.stash[STATE]
     skipped = report.skipped and not hasattr(report, "wasxfail")
-    if state.history is not None and (report.when == "call" or report.failed) and not skipped:
+    if (report.when == "call" or report.failed) and not skipped:
         error = call.excinfo.value if call.excinfo else None
         state.check(_verdict_on(item, report, error))
         if report.failed:
