@@ -35,10 +35,11 @@ _SENSITIVE = re.compile(r"(?!.*_file$).*(?:url|key|token|password|secret|credent
 def variable(text: str) -> str | None:
     """The first placeholder of a shell, Helm, Ansible or another program; None if there is none."""
     text = _TEXT_IN_ACTION.sub(r'\1""', text)
-    for foreign in _FOREIGN.finditer(text) if "{{" in text else ():
+    closed = text[: text.rfind("}}") + 2]  # what is never closed would be searched for its end again and again
+    for foreign in _FOREIGN.finditer(closed) if "{{" in closed else ():
         if foreign[0].strip("{}- ") not in _OWN_KEYWORDS:
             return foreign[0]
-    found = _VARIABLE.search(_TEMPLATE.sub("", text))
+    found = _VARIABLE.search(_without_actions(text))
     return found[0] if found else None
 
 
@@ -49,11 +50,16 @@ def sample(key: str, text: str) -> str | None:
         key: The name of the setting.
         text: Its value.
     """
-    plain = _TEMPLATE.sub("", text)
+    plain = _without_actions(text)
     found = _ANGLED.search(plain) if _PLAIN.fullmatch(key) and "@" not in plain else None
     if found is None and _SENSITIVE.fullmatch(key):
         found = _SAMPLE.search(plain)
     return found[0] if found else None
+
+
+def _without_actions(text: str) -> str:
+    end = text.rfind("}}") + 2
+    return _TEMPLATE.sub("", text[:end]) + text[end:] if end > 1 else text
 
 
 def is_placeholder(text: str) -> bool:
