@@ -190,7 +190,10 @@ def _volumes_of(entry: str, proxied: frozenset[str]) -> str:
 
 
 def _moved(network: str, attachment: Attachment | None, layout: Layout, compose: ComposeFile) -> Attachment | None:
+    """An attachment in the run's own subnet, which is of IPv4 alone."""
     declared = compose.networks[network].subnet
+    if attachment is not None and attachment.ipv6_address is not None:
+        attachment = attachment.model_copy(update={"ipv6_address": None})
     if attachment is None or attachment.ipv4_address is None or declared is None:
         return attachment
     address = relocated(attachment.ipv4_address, declared, layout.subnets[network])

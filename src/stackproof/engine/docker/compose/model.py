@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator, model_validator
 
 from stackproof.engine.port.declaration import AlertingRole
 from stackproof.model.stack import ProbeKind
@@ -34,6 +34,7 @@ class Attachment(_Kept):
 
     aliases: tuple[str, ...] = ()
     ipv4_address: str | None = None
+    ipv6_address: str | None = None
 
 
 class ComposePort(_Kept):
@@ -68,6 +69,11 @@ class ResourceLimits(_Kept):
     cpus: float | None = None
     memory: int | None = None
 
+    @field_serializer("memory")
+    def _as_text(self, size_bytes: int | None) -> str | None:
+        """Compose writes a number here, and reads a text alone."""
+        return None if size_bytes is None else str(size_bytes)
+
 
 class Resources(_Kept):
     """What a service may and must have."""
@@ -94,6 +100,12 @@ class ConfigUse(_Kept):
 
     source: str
     target: str | None = None
+
+
+def _ports_of(text: str) -> range:
+    """The ports of an entry of ``expose``: ``9000``, ``9000/tcp`` or ``9000-9002``."""
+    first, _, last = text.partition("/")[0].partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
 class ComposeService(_Kept):
@@ -143,7 +155,7 @@ class ComposeService(_Kept):
     @property
     def listens_on(self) -> tuple[int, ...]:
         """TCP ports from ``expose`` and ``ports``, ascending."""
-        exposed = {int(text.split("/")[0]) for text in self.expose if not text.endswith("/udp")}
+        exposed = {port for text in self.expose if not text.endswith("/udp") for port in _ports_of(text)}
         opened = {port.target for port in self.ports if port.protocol == "tcp"}
         return tuple(sorted(exposed | opened))
 
@@ -172,8 +184,9 @@ class ComposeNetwork(_Kept):
 
     @property
     def subnet(self) -> str | None:
-        """The declared CIDR, if there is one."""
-        return next((pool.subnet for pool in self.ipam.config if pool.subnet), None)
+        """The declared CIDR of IPv4, if there is one."""
+        declared = (pool.subnet for pool in self.ipam.config if pool.subnet)
+        return next((subnet for subnet in declared if ":" not in subnet), None)
 
 
 class OurVolumeKeys(BaseModel):
