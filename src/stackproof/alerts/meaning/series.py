@@ -31,6 +31,8 @@ _MADE_BY_PROMETHEUS: Mapping[str, Bounds] = {
     "scrape_duration_seconds": _NOT_NEGATIVE,
 }
 _COUNTED = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM})
+# Whether something answered: 0 or 1.
+_ANSWERED = re.compile(r"probe_success|(mysql|pg|redis|rabbitmq|mongodb|nginx|haproxy|phpfpm|memcached|consul)_up")
 _NOT_NEGATIVE_NAME = re.compile(r".*_(total|count|bucket|up|info)|probe_success")
 _UNIX_TIMES = (
     (re.compile(r".*_timestamp_seconds"), Bounds(0.0, 5e9)),
@@ -65,6 +67,8 @@ def value_bounds(name: str | None, assumed: Assumptions) -> Bounds:
         return _NOT_NEGATIVE
     if not name or not assumed.customs:
         return ANY_VALUE
+    if _ANSWERED.fullmatch(name):
+        return Bounds(0.0, 1.0)
     if _NOT_NEGATIVE_NAME.fullmatch(name):
         return _NOT_NEGATIVE
     return next((bounds for pattern, bounds in _UNIX_TIMES if pattern.fullmatch(name)), Bounds())
