@@ -40,11 +40,11 @@ def test_each_file_has_its_own_result(tmp_path: Path) -> None:
 
 
 def test_a_mistake_that_only_promtool_finds_is_reported(tmp_path: Path) -> None:
-    """Only promtool rejects an invalid name of a recorded metric; the finding has the rule's line."""
+    """Only promtool knows how late a time may be; the finding has the line of the expression."""
     file = tmp_path / "rules.yaml"
-    file.write_text("groups:\n- name: a\n  rules:\n  - record: a-b\n    expr: up\n", encoding="utf-8")
+    file.write_text("groups:\n- name: a\n  rules:\n  - record: a\n    expr: up @ 1e30\n", encoding="utf-8")
     found = check_files(FilesToCheck(rules=[str(file)]), ToolUse.RUN).findings
-    assert [(finding.id, finding.where.line) for finding in found] == [("tools/promtool", 4)]
+    assert [(finding.id, finding.where.line) for finding in found] == [("tools/promtool", 5)]
 
 
 @pytest.mark.parametrize("folder", sorted((ALERTING / "sound").iterdir()), ids=lambda folder: folder.name)

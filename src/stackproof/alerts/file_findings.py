@@ -47,10 +47,13 @@ _NOT_A_COMPLAINT = re.compile(
     r"^(Checking|SUCCESS|amtool: error: failed|\s*\d+ error|.*yaml: unmarshal errors:$|Found:|\s*-)"
 )
 # Valid in Prometheus 3, but unknown to a promtool of version 2; settings of Alertmanager and time zones that the amtool
-# of a distribution lacks. Our own reader covers these.
+# of a distribution lacks. Our own reader covers these, and finds what is no PromQL in any version.
 _NEWER = re.compile(
     r"unknown function with name|field labels not found in type rulefmt.RuleGroup|"
-    r"field \w+ not found in type (config|timeinterval)\.\w+$|unknown time zone|on telegram_config$"
+    r"field \w+ not found in type (config|timeinterval)\.\w+$|unknown time zone|on telegram_config$|"
+    r"invalid (label|recording rule) name: |"
+    r"parse error: (bad number or duration|unexpected (duration|<op:[^>]*>|string .* in (grouping opts|label matching)|"
+    r'identifier "(anchored|smoothed)"))'
 )
 
 

@@ -43,10 +43,22 @@ def test_amtools_complaint_becomes_a_finding() -> None:
 
 def test_newer_syntax_is_not_a_mistake() -> None:
     """Labels of groups and new functions of Prometheus 3 are read correctly by our own reader."""
+    newer = (
+        'unknown function with name "info"',
+        'unexpected <op:*> in subquery or range, expected ":" or "]"',
+        'unexpected string "\\"a.b\\"" in grouping opts, expected label',
+        'unexpected identifier "anchored"',
+        'unexpected duration "1d"',
+        'bad number or duration syntax: "10"',
+    )
     text = (
         "Checking r.yaml\n  FAILED:\nr.yaml: yaml: unmarshal errors:\n"
         "  line 3: field labels not found in type rulefmt.RuleGroup\n"
-        'r.yaml: 5:11: group "a", rule 1, "x": 1:1: parse error: unknown function with name "info"\n'
+        'r.yaml: group "a", rule 2, "B": invalid label name: service.name\n'
+        + "".join(
+            f'r.yaml: 5:1: group "a", rule 1, "x": could not parse expression: 1:9: parse error: {each}\n'
+            for each in newer
+        )
     )
     assert _findings("promtool", text) == []
 
