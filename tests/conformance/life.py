@@ -161,5 +161,6 @@ def check_a_missing_capability_has_a_reason(subject: Subject) -> None:
 
 
 def check_a_stack_file_has_a_usual_name(subject: Subject) -> None:
-    """It is a name, not a path."""
-    assert Path(subject.engine.file_name).name == subject.engine.file_name != ""
+    """Each is a name, not a path."""
+    assert subject.engine.file_names
+    assert all(Path(name).name == name != "" for name in subject.engine.file_names)

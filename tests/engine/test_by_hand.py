@@ -34,6 +34,10 @@ services:
     x-stackproof:
       probes:
         readiness: tcp://:6379?send=PING%0D%0A&expect=%2BPONG
+  stubborn:
+    image: {image}
+    command: [sh, -c, "test -e /tmp/stale && exit 1; touch /tmp/stale; exec sleep infinity"]
+    networks: [back]
 networks:
   back: {{}}
 """
@@ -163,4 +167,13 @@ def test_a_fault_that_is_already_held_is_refused_and_stays(engine: RunningStack,
     assert is_frozen(engine)
     frozen.send_signal(signal.SIGINT)
     frozen.communicate(timeout=_WITHIN_S)
+    assert_unharmed(engine)
+
+
+def test_a_service_that_dies_again_at_once_is_no_success(engine: RunningStack) -> None:
+    """It was started, and a stale file ended it: that is said, and the exit code is 1."""
+    process = inject(engine, "kill stubborn", "1s")
+    printed, _ = process.communicate(timeout=2 * _WITHIN_S)
+    assert process.returncode == 1, printed
+    assert printed.rstrip().endswith("; healed, but not as before: the engine says exited of stubborn")
     assert_unharmed(engine)

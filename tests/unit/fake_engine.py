@@ -104,7 +104,7 @@ class FakeEngine:
     lacking: dict[Capability, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     toolbox: FakeToolbox = field(default_factory=FakeToolbox)
-    file_name: str = "compose.yaml"
+    file_names: tuple[str, ...] = ("compose.yaml", "docker-compose.yml")
 
     def lacks(self, capability: Capability) -> str | None:
         """Why it is missing, where the test says so."""

@@ -13,7 +13,7 @@ from stackproof.faults.catalogue import families, family_of
 from stackproof.faults.catalogue import fault as fault_of
 from stackproof.faults.fault_kind import FaultKind
 from stackproof.model import FaultSpec, Verdict
-from stackproof.run.by_hand import hold_by_hand, outcome
+from stackproof.run.by_hand import hold_by_hand, outcome, why_not_back
 from stackproof.run.kept_runs import newest_run
 from stackproof.run.stack_file import find_stack_file
 
@@ -76,9 +76,12 @@ def inject(stack_file: Path | None, fault: str, for_s: float) -> None:
 
     Ctrl-C heals it at once. If this command is killed (kill -9), a sentinel heals it.
 
-    Exit code: 0 if it was confirmed that the fault took effect, 3 if not.
+    Exit code: 0 if it was confirmed that the fault took effect, 3 if not; 1 if what worked before did not work again.
     """
     engine = newest_run(find_stack_file(stack_file))
+    before = engine.all_states()
     evidence = hold_by_hand(engine, FaultSpec.parse(fault), for_s, _progress)
-    click.echo(f"{outcome(evidence)}; healed")
-    sys.exit((Verdict.PASS if evidence.confirmed else Verdict.INCONCLUSIVE).exit_code)
+    wrong = why_not_back(engine, before)
+    click.echo(f"{outcome(evidence)}; healed" + (f", but not as before: {wrong}" if wrong else ""))
+    verdict = Verdict.PASS if evidence.confirmed else Verdict.INCONCLUSIVE
+    sys.exit((Verdict.FAIL if wrong else verdict).exit_code)

@@ -4,7 +4,8 @@
 """
 
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
@@ -14,8 +15,12 @@ from stackproof.engine.engines import default_engine
 from stackproof.engine.port import Guard, RunningStack
 from stackproof.faults.injection import Injection, heal_all, journalled
 from stackproof.faults.journal import Journal
-from stackproof.model import Evidence, FaultSpec, StackproofError
+from stackproof.machine.waiting import wait_until
+from stackproof.model import HEALTHY_STATES, ContainerState, Evidence, FaultSpec, StackproofError
 from stackproof.run.folder import RunFolder
+
+_BACK_WITHIN_S = 60.0
+_STAYS_S = 3.0  # a service that dies again at once is not back
 
 
 def hold_by_hand(running: RunningStack, spec: FaultSpec, for_s: float, report: Callable[[str], None]) -> Evidence:
@@ -44,6 +49,39 @@ def hold_by_hand(running: RunningStack, spec: FaultSpec, for_s: float, report: C
         except KeyboardInterrupt:
             report("healing")
     return evidence
+
+
+def why_not_back(
+    running: RunningStack, before: Mapping[str, ContainerState], *, within_s: float = _BACK_WITHIN_S
+) -> str:
+    """Why services that worked before a fault do not work after it was healed; "" if they do, and go on doing so.
+
+    Args:
+        running: The running stack.
+        before: The states before the fault.
+        within_s: How long they may take, in seconds.
+    """
+    worked = {name for name, state in before.items() if state.word in HEALTHY_STATES}
+    since_s: list[float] = []  # when all of them worked again
+
+    def look() -> str:
+        states = running.all_states()
+        wrong = "; ".join(
+            f"the engine says {states[name].word} of {name}"
+            for name in sorted(worked)
+            if states[name].word not in HEALTHY_STATES
+        )
+        if wrong:
+            since_s.clear()
+        elif not since_s:
+            since_s.append(time.monotonic())
+        return wrong
+
+    def stays(wrong: str) -> bool:
+        return not wrong and time.monotonic() - since_s[0] >= _STAYS_S
+
+    waited = wait_until(look, stays, within_s=within_s, poll_s=0.2)
+    return "" if waited.in_time else waited.seen or "a service works and ends in turns"
 
 
 def outcome(evidence: Evidence) -> str:

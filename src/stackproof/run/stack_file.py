@@ -16,9 +16,10 @@ def find_stack_file(given: Path | None) -> Path:
     """
     if given is not None:
         return given.resolve()
-    candidates = [folder / default_engine().file_name for folder in _FOLDERS]
-    for candidate in candidates:
+    names = default_engine().file_names
+    for candidate in (folder / name for folder in _FOLDERS for name in names):
         if candidate.exists():
             return candidate.resolve()
-    places = " or ".join(f"./{candidate}" for candidate in candidates)
-    raise DeclarationError(f"expected a stack file as {places}, found none", fix="give --stack FILE")
+    places = " or ".join(f"./{folder / names[0]}" for folder in _FOLDERS)
+    others = f" (or {', '.join(names[1:])})" if names[1:] else ""
+    raise DeclarationError(f"expected a stack file as {places}{others}, found none", fix="give --stack FILE")

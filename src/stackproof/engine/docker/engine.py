@@ -29,9 +29,12 @@ class DockerEngine:
     """Docker with Compose; see ``port.Engine`` for what each call means."""
 
     @property
-    def file_name(self) -> str:
-        """Usual name of a compose file."""
-        return "compose.yaml"
+    def file_names(self) -> tuple[str, ...]:
+        """Usual names of a compose file, in Compose's own order.
+
+        Source: https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file.
+        """
+        return ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 
     @property
     def toolbox(self) -> "DockerToolbox":

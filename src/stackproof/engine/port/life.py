@@ -48,8 +48,8 @@ class Engine(Capable, Images, Protocol):
     """
 
     @property
-    def file_name(self) -> str:
-        """Usual name of a stack file."""
+    def file_names(self) -> tuple[str, ...]:
+        """Usual names of a stack file, the first that is there counts."""
 
     @property
     def toolbox(self) -> Toolbox:
