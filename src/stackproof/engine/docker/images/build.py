@@ -106,7 +106,12 @@ def image_name(spec: ImageSpec, local: LocalImages) -> str:
 
 def base_ids(recipe: Path, local: LocalImages) -> dict[str, str]:
     """The ids of the images that a Dockerfile starts from, as far as the engine has them."""
-    return {base: local.ids.get(base, "") for base in bases_of(dockerfile_text(recipe))}
+    return ids_of(bases_of(dockerfile_text(recipe)), local)
+
+
+def ids_of(bases: Iterable[str], local: LocalImages) -> dict[str, str]:
+    """The id of each image that the engine has, "" for the others."""
+    return {base: local.ids.get(base, "") for base in bases}
 
 
 def named(name: str, inputs: object) -> str:

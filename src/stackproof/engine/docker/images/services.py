@@ -12,11 +12,12 @@ from stackproof.engine.docker.images.build import (
     base_ids,
     build_environment,
     build_secrets,
+    ids_of,
     local_images,
     named,
     proxy_arguments,
 )
-from stackproof.engine.docker.images.inputs import context_digest, folder_digest
+from stackproof.engine.docker.images.inputs import bases_of, context_digest, folder_digest
 from stackproof.machine.commands import Progress, stream
 from stackproof.machine.locks import machine_lock
 
@@ -75,6 +76,9 @@ def _inputs(build: Mapping[str, object], local: LocalImages, digest: Callable[[P
     more = {name: digest(folder) for name, folder in folders.items()}
     if not context.is_dir():  # a repository's address: the section is all that can be seen of it
         return [values, str(context), more]
+    inline = build.get("dockerfile_inline")
+    if inline is not None:
+        return [values, digest(context), _args(build), more, ids_of(bases_of(str(inline)), local)]
     return [values, context_digest(context, dockerfile, _args(build)), more, base_ids(context / dockerfile, local)]
 
 

@@ -145,3 +145,15 @@ def test_mirrors_of_the_host_reach_a_build_as_a_shell_reads_them(monkeypatch: py
     script = build_environment()["STACKPROOF_REGISTRIES"] + 'printf %s "$GOPROXY"'
     output = subprocess.run(("sh", "-c", script), capture_output=True, text=True, check=True, env={})
     assert output.stdout == "https://go.example/a b'c,direct"
+
+
+def test_a_services_image_follows_a_dockerfile_in_the_compose_file(context: Path) -> None:
+    """Its text, the folder and the image that it starts from; no Dockerfile has to be there."""
+    (context / "Dockerfile").unlink()
+    recipes = ("FROM debian:trixie-slim\nENV A=1\n", "FROM debian:trixie-slim\nENV A=2\n")
+    first, second = ({"web": {"context": str(context), "dockerfile_inline": text}} for text in recipes)
+    name = service_image_names(first, NONE)
+    assert service_image_names(second, NONE) != name
+    assert service_image_names(first, LocalImages({"debian:trixie-slim": "sha256:1"})) != name
+    _edit(context)
+    assert service_image_names(first, NONE) != name
