@@ -27,11 +27,14 @@ def _facts(expr: str, *, customs: bool = False) -> Facts:
         ("quantile_over_time(0.5, (quantile_over_time(2, up[5m]))[5m:1m])", math.nan),
         ("10 ^ 300", 1.0000000000000006e300),
         ("log10(vector(1000))", 2.9999999999999996),
+        ("log2(vector(8))", 3.0000000000000004),
+        ("ln(vector(20))", 2.9957322735539904),
         ("exp(vector(1))", 2.7182818284590455),
         ("5e-324 ^ 0.95", 1.2344370132479415e-308),
         ("((0 * 1) / -1) ^ -3", -math.inf),
         ("stdvar(x)", -math.inf),
         ("stdvar_over_time(x[5m])", -math.inf),
+        ("histogram_stdvar(x)", -math.inf),
         ("rate((vector(Inf))[5m:1m])", math.nan),
         ("rate((1 / requests_total)[5m:1m])", math.nan),
         ("rate((5 % rate(requests_total[5m]))[1h:5m])", -1.0),
@@ -44,7 +47,9 @@ def test_bounds_hold_what_prometheus_computes(expr: str, value: float) -> None:
     assert bounds.holds(value)
 
 
-@pytest.mark.parametrize("expr", ["clamp(up, 5, 1)", "topk(0, up)", "bottomk(0.5, up)", "count(clamp(up, 1, 0))"])
+@pytest.mark.parametrize(
+    "expr", ["clamp(up, 5, 1)", "topk(0, up)", "bottomk(0.5, up)", "limitk(0, up)", "count(clamp(up, 1, 0))"]
+)
 def test_an_expression_that_takes_nothing_never_has_a_result(expr: str) -> None:
     """Limits the wrong way round leave no value, and the 0 largest series are none."""
     assert _facts(expr).never
