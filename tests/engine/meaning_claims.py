@@ -179,14 +179,20 @@ def _of_remark(kind: RemarkKind, meaning: Meaning, claim: Callable[..., Claim], 
         yield claim(ClaimKind.NEVER, lambda given: all_are(given[0], 0.0), _with_bool(node, left, right), said=said)
     elif kind is RemarkKind.NEVER_MATCH:
         yield claim(ClaimKind.NO_MATCH, empty_though_both, text, left, right, said=said)
-    elif kind is RemarkKind.NO_EFFECT:
+    elif kind is RemarkKind.NO_EFFECT and not _picks(node):
         yield claim(ClaimKind.NO_EFFECT, same_though_right, text, left, right, said=said)
     elif kind is RemarkKind.CONTRADICTION:
         yield claim(ClaimKind.CONTRADICTION, empty_though_both, text, left, left, said=said)
     elif kind is RemarkKind.MANY_WITHOUT_GROUP:
         yield claim(ClaimKind.MANY, fails_though_both, text, left, right, said=said)
-    elif kind is RemarkKind.FALLBACK_NEVER_MATCHES:
+    elif kind is RemarkKind.FALLBACK_NEVER_MATCHES and not _picks(node):
         yield from _of_fallback(meaning, claim, said)
+
+
+def _picks(node: Expr) -> bool:
+    """Whether it takes some of its series: of equal ones any, so that two evaluations may differ."""
+    named = (str(visit.node.op) for visit in walk(node) if isinstance(visit.node, pp.AggregateExpr))
+    return any(op in {"topk", "bottomk", "limitk", "limit_ratio"} for op in named)
 
 
 def _of_fallback(meaning: Meaning, claim: Callable[..., Claim], said: str) -> Iterator[Claim]:

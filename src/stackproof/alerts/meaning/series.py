@@ -32,7 +32,7 @@ _MADE_BY_PROMETHEUS: Mapping[str, Bounds] = {
 }
 _COUNTED = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM})
 # Whether something answered: 0 or 1.
-_ANSWERED = re.compile(r"probe_success|(mysql|pg|redis|rabbitmq|mongodb|nginx|haproxy|phpfpm|memcached|consul)_up")
+_ANSWERED = re.compile(r"probe_success|(mysql|pg|rabbitmq|mongodb|nginx|haproxy|phpfpm|memcached|consul)_up")
 _NOT_NEGATIVE_NAME = re.compile(r".*_(total|count|bucket|up|info)|probe_success")
 _UNIX_TIMES = (
     (re.compile(r".*_timestamp_seconds"), Bounds(0.0, 5e9)),
