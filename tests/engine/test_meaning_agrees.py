@@ -28,7 +28,7 @@ ENOUGH = {
     ClaimKind.NO_MATCH: 50,
     ClaimKind.NO_FALLBACK: 8,
     ClaimKind.NO_EFFECT: 8,
-    ClaimKind.CONTRADICTION: 5,
+    ClaimKind.CONTRADICTION: 2,
     ClaimKind.NO_VALUE: 25,
     ClaimKind.MANY: 2,
 }
