@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import stackproof.engine.docker.engine as docker_engine
+from stackproof.engine import engines
 from stackproof.engine.docker.api_client import connect
-from stackproof.engine.engines import engine_named
 from stackproof.engine.port import Address, Declaration, DeclarationReading, Leftovers, Report, StartOrder
 from stackproof.host import setup as preparing
 from stackproof.model import ContainerChange, EngineError, Link
@@ -143,8 +143,7 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path) -> FakeMachine:
     """
     without_engine(monkeypatch, folder)
     machine = FakeMachine()
-    monkeypatch.setattr(docker_engine, "ENGINE", machine)
-    engine_named.cache_clear()
+    monkeypatch.setattr(engines, "engine_named", lambda _name: machine)  # the real one keeps what it gave
     monkeypatch.setattr(preparing, "is_prepared", lambda: True)
     monkeypatch.setattr(preparing, "prepare", lambda _progress: None)
     return machine
@@ -161,7 +160,6 @@ def without_engine(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("PATH", os.pathsep.join((str(folder), os.environ["PATH"])))
     monkeypatch.setenv("DOCKER_HOST", _NO_ENGINE)
     connect.cache_clear()
-    engine_named.cache_clear()
     for step in ("install_engine", "start_engine", "provide_base_image", "ensure_image"):
         monkeypatch.setattr(preparing, step, _refuse)
 
