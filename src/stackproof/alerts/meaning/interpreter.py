@@ -28,6 +28,8 @@ from stackproof.alerts.meaning.unit import unit_of_name
 from stackproof.alerts.promql.syntax_tree import arguments, bare, metric, parsed, selectors
 from stackproof.model.monitoring import Rule
 
+_MAX_RECORDS_DEEP = 40  # of records that are made of records; people write three
+
 
 @dataclass(slots=True)
 class Interpreter:
@@ -41,6 +43,7 @@ class Interpreter:
     assumed: Assumptions
     records: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     _recorded: dict[str, Facts | None] = field(default_factory=dict)
+    _depth: int = 0
 
     def meaning(self, node: Expr) -> Meaning:
         """A node of an expression, and all below it, with their facts."""
@@ -113,10 +116,12 @@ class Interpreter:
         """The facts about a recorded metric; None if nothing records it, or it is recorded from itself."""
         if name not in self.records:
             return None
-        if name not in self._recorded:
+        if name not in self._recorded and self._depth < _MAX_RECORDS_DEEP:
             self._recorded[name] = None  # until it is known: a metric recorded from itself may have any value
+            self._depth += 1
             self._recorded[name] = self._union(self.records[name])
-        return self._recorded[name]
+            self._depth -= 1
+        return self._recorded.get(name)
 
     def _union(self, rules: Iterable[Rule]) -> Facts | None:
         parts: list[Part] = []

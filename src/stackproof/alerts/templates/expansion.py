@@ -35,6 +35,7 @@ _COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 _CONDITIONS = frozenset({"and", "or", "not", *_COMPARISONS})
 _VERB = re.compile(r"%[-+# 0-9.*\[\]]*[a-zA-Z%]")
 _MAX_CALLS = 30
+_MOST_CALLS = 1000  # of templates by templates: two that call each other twice would double them without end
 _LITERALS: Mapping[OperandKind, Type] = {
     OperandKind.TEXT: TEXT,
     OperandKind.WHOLE_NUMBER: WHOLE_NUMBER,
@@ -137,6 +138,7 @@ class Expansion:
     reads: list[Read] = field(default_factory=list)
     _testing: bool = False
     _reads_nothing: bool = False
+    _calls_left: list[int] = field(default_factory=lambda: [_MOST_CALLS])
 
     def expand(self, nodes: Nodes) -> None:
         """Expand the nodes of a whole text."""
@@ -191,9 +193,10 @@ class Expansion:
                 fix = f"did you mean {near[0]!r}?" if near else "define it, or correct its name"
                 self._wrong(node.offset, f"no template is called {node.name!r}", fix)
             return
-        if scope.calls >= _MAX_CALLS:
+        if scope.calls >= _MAX_CALLS or self._calls_left[0] <= 0:
             return
-        inside = Expansion(self.language, node.name)
+        self._calls_left[0] -= 1
+        inside = Expansion(self.language, node.name, _calls_left=self._calls_left)
         inside._nodes(body, _Scope(dot, {"$": dot}, scope.calls + 1))
         self.reads += inside.reads
         if dot is not NOTHING:
@@ -308,6 +311,13 @@ class Expansion:
             )
         if value.fields is None or value.is_map:
             return self._wrong(operand.offset, f"{_shown(operand)}: {value.name} has no fields, so it has no .{name}")
+        of_alerts = value.fields.get("Alerts")
+        if of_alerts is not None and of_alerts.item is not None and name in (of_alerts.item.fields or {}):
+            return self._wrong(
+                operand.offset,
+                f"{value.name} has no .{name}: an alert has it",
+                f"write {{{{ range .Alerts }}}}{{{{ .{name} }}}}{{{{ end }}}}",
+            )
         near = get_close_matches(name.lower(), {each.lower() for each in value.fields}, n=1)
         known = ", ".join(f".{each}" for each in value.fields) or "none"
         match = next((each for each in value.fields if near and each.lower() == near[0]), None)

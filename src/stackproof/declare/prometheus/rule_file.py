@@ -22,7 +22,12 @@ from stackproof.model.monitoring import Rule, RuleGroup, RuleKind
 _FILE_KEYS = ("groups", "namespace")  # the second belongs to Mimir and Cortex, whose tools use the same files
 _GROUP_KEYS = (
     *("name", "interval", "query_offset", "limit", "labels", "rules"),
-    *("partial_response_strategy", "source_tenants", "align_evaluation_time_on_interval"),  # Thanos and Mimir
+    *(
+        "partial_response_strategy",
+        "source_tenants",
+        "align_evaluation_time_on_interval",
+        "evaluation_delay",
+    ),  # Thanos and Mimir
 )
 _RULE_KEYS = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations")
 _OBJECT = "PrometheusRule"

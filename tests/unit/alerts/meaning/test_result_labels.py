@@ -87,3 +87,14 @@ def test_a_recorded_metric_has_the_labels_of_its_rules() -> None:
     assert _can("two", group) == {"a", "b"}
     assert _can("of", group) == {"a", "c"}
     assert _can("broken", group) == set(NAMES)
+
+
+def test_a_long_chain_of_records_has_any_label() -> None:
+    """It is followed so far, and no further; a circle of records, too."""
+    chain = tuple(Rule(RuleKind.RECORD, f"r{place}", f"sum by (a) (r{place + 1})", "g") for place in range(500))
+    group = RuleGroup(name="g", rules=chain, interval_s=None, where=Location(NOWHERE.file, 1))
+    assert _can("r0", group) == {"a"}
+    circle = RuleGroup(
+        name="g", rules=(*chain, Rule(RuleKind.RECORD, "r500", "r0", "g")), interval_s=None, where=NOWHERE
+    )
+    assert _can("r0", circle) == {"a"}

@@ -115,3 +115,16 @@ def test_without_all_template_files_other_names_may_be_defined() -> None:
     """They are in the container, and not here."""
     assert not finds(CHECK, _received('{{ template "org.title" . }}', complete=False))
     assert not finds(CHECK, _received('{{ template "org.title" . }}', TITLE))
+
+
+@pytest.mark.parametrize("field", ["StartsAt", "Labels.job", "GeneratorURL"])
+def test_a_field_of_an_alert_at_the_top_is_sent_into_range(field: str) -> None:
+    """No other field of a notification is proposed in its place: it would be another thing."""
+    (finding,) = CHECK.findings(_received(f"{{{{ .{field} }}}}"))
+    assert "range .Alerts" in finding.fix
+
+
+def test_templates_that_call_each_other_twice_end() -> None:
+    """Go would expand them until its bound; here the calls are counted."""
+    doubling = '{{ define "a" }}{{ template "a" . }}{{ template "a" . }}{{ end }}'
+    assert not finds(CHECK, _received('{{ template "a" . }}', doubling))
