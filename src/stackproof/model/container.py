@@ -1,5 +1,6 @@
 """The state of a service's container, and what changes it, in words of our own: each engine translates its words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,6 +70,12 @@ class ContainerState:
         """Whether nothing is left to do: the service has no container, or it ended without an error."""
         ended_well = self.status is ContainerStatus.EXITED and self.exit_code == 0
         return ended_well or self.status is ContainerStatus.ABSENT
+
+
+def why_not_working(states: Mapping[str, ContainerState]) -> str:
+    """Which of these services do not work as far as their engine knows; "" if all do."""
+    wrong = ((name, state) for name, state in states.items() if state.word not in HEALTHY_STATES)
+    return "; ".join(f"the engine says {state.word} of {name}" for name, state in wrong)
 
 
 class ContainerAction(StrEnum):

@@ -77,7 +77,7 @@ def _fetched(url: str, within_s: float) -> str:
 
 
 class _NoFtp(FTPHandler):
-    """Follows no redirection to FTP, which urllib follows unless it is told not to."""
+    """Follows no redirection to FTP, which urllib follows by default."""
 
     def ftp_open(self, req: Request) -> NoReturn:
         """Refuse."""

@@ -17,6 +17,7 @@ from stackproof.faults.injection import Injection, heal_all, journalled
 from stackproof.faults.journal import Journal
 from stackproof.machine.waiting import wait_until
 from stackproof.model import HEALTHY_STATES, ContainerState, Evidence, FaultSpec, StackproofError
+from stackproof.model.container import why_not_working
 from stackproof.run.folder import RunFolder
 
 _BACK_WITHIN_S = 60.0
@@ -66,11 +67,7 @@ def why_not_back(
 
     def look() -> str:
         states = running.all_states()
-        wrong = "; ".join(
-            f"the engine says {states[name].word} of {name}"
-            for name in sorted(worked)
-            if states[name].word not in HEALTHY_STATES
-        )
+        wrong = why_not_working({name: states[name] for name in sorted(worked)})
         if wrong:
             since_s.clear()
         elif not since_s:

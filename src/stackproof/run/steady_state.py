@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from stackproof.machine.waiting import wait_until
-from stackproof.model import HEALTHY_STATES, FaultInjected, InconclusiveError, ProbeKind, ProbeReading
+from stackproof.model import FaultInjected, InconclusiveError, ProbeKind, ProbeReading
+from stackproof.model.container import why_not_working
 from stackproof.run.run import Run
 
 _POLL_S = 0.1
@@ -41,11 +42,7 @@ def _why_not_healthy(run: Run) -> str:
     states = run.engine.all_states().items()
     if not any(isinstance(event, FaultInjected) for event in run.events):
         run.done.update(name for name, state in states if state.is_done)
-    return "; ".join(
-        f"the engine says {state.word} of {name}"
-        for name, state in states
-        if state.word not in HEALTHY_STATES and not (name in run.done and state.is_done)
-    )
+    return why_not_working({name: state for name, state in states if not (name in run.done and state.is_done)})
 
 
 def wait_until_steady(run: Run, deadline: float, look: Callable[[Run], str] = why_not_steady) -> str:

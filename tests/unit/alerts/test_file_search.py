@@ -60,7 +60,7 @@ def test_what_is_no_regular_file_is_passed_over(folder: Path, monkeypatch: pytes
 
 
 def test_a_folder_that_cannot_be_read_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is in it is not checked, and a person is told; the rest is found. Root, too, reads no name this long."""
+    """What is in it is not checked, and that is reported; the rest is found. Root, too, reads no name this long."""
     monkeypatch.chdir(folder)
     for _ in range(20):
         Path("d" * 250).mkdir()

@@ -1,4 +1,4 @@
-"""Mistakes that people made and told of in public are found at their line, with their meaning."""
+"""Mistakes that people reported in public are found at their line, with their meaning."""
 
 import re
 from dataclasses import dataclass

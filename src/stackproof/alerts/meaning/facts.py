@@ -1,12 +1,12 @@
 """The facts about an expression, and what interpreting it showed on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from promql_parser import Expr
 
-from stackproof.alerts.meaning.bounds import Bounds
+from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds
 from stackproof.alerts.meaning.labels import NONE, LabelSet
 from stackproof.alerts.meaning.unit import Unit
 
@@ -117,6 +117,19 @@ NOW = Bounds(1.6e9, 4.2e9)
 def absolute(part: Part) -> Bounds:
     """The values of a part, with the Unix time."""
     return part.bounds.plus(NOW.times(Bounds(part.now, part.now))) if part.now else part.bounds
+
+
+_MAX_PARTS = 12
+
+
+def merged(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts, or one part in place of more than twelve."""
+    listed = tuple(parts)
+    if len(listed) <= _MAX_PARTS:
+        return listed
+    facts = Facts(ValueKind.VECTOR, listed, Presence.DEPENDS)
+    least = min(part.presence for part in listed)
+    return (Part(facts.labels, facts.bounds or ANY_VALUE, least, facts.unit),)
 
 
 class RemarkKind(StrEnum):

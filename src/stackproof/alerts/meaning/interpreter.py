@@ -13,7 +13,18 @@ from promql_parser import Expr
 from stackproof.alerts.meaning.aggregations import aggregated
 from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, point
 from stackproof.alerts.meaning.calls import called
-from stackproof.alerts.meaning.facts import NEVER, Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind, scalar
+from stackproof.alerts.meaning.facts import (
+    NEVER,
+    Facts,
+    Meaning,
+    Part,
+    Presence,
+    Remark,
+    RemarkKind,
+    ValueKind,
+    merged,
+    scalar,
+)
 from stackproof.alerts.meaning.joining import joined
 from stackproof.alerts.meaning.labels import NONE
 from stackproof.alerts.meaning.operators import computed
@@ -140,16 +151,6 @@ class Interpreter:
         bounds = Bounds(part.bounds.low - 1e5 * abs(part.now), part.bounds.high + 1e5 * abs(part.now), part.bounds.nan)
         presence = min(part.presence, Presence.GIVEN)
         return replace(part, labels=labels, bounds=bounds if part.now else part.bounds, presence=presence)
-
-
-def merged(parts: Iterable[Part], limit: int = 12) -> tuple[Part, ...]:
-    """The parts, or one part in place of too many."""
-    listed = tuple(parts)
-    if len(listed) <= limit:
-        return listed
-    facts = Facts(ValueKind.VECTOR, listed, Presence.DEPENDS)
-    presence = min(part.presence for part in listed)
-    return (Part(facts.labels, facts.bounds or ANY_VALUE, presence, facts.unit),)
 
 
 def _has_scalar(left: Meaning, right: Meaning) -> bool:

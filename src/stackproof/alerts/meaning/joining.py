@@ -9,7 +9,18 @@ from dataclasses import replace
 import promql_parser as pp
 
 from stackproof.alerts.meaning.bounds import ANY_VALUE, Bounds, point
-from stackproof.alerts.meaning.facts import NEVER, Facts, Meaning, Part, Presence, Remark, RemarkKind, ValueKind
+from stackproof.alerts.meaning.facts import (
+    NEVER,
+    Facts,
+    Meaning,
+    Part,
+    Presence,
+    Remark,
+    RemarkKind,
+    ValueKind,
+    depending,
+    merged,
+)
 from stackproof.alerts.meaning.labels import ANY, NONE
 from stackproof.alerts.meaning.many_to_one import many_to_one
 from stackproof.alerts.meaning.matching import Matching, matched_labels, matching_of
@@ -22,7 +33,7 @@ from stackproof.alerts.meaning.operators import (
     truth,
     verdict,
 )
-from stackproof.alerts.meaning.set_operators import MAX_PARTS, both, either, never_match, unless
+from stackproof.alerts.meaning.set_operators import both, either, never_match, unless
 from stackproof.alerts.meaning.shares import largest_share, self_quotient
 from stackproof.alerts.promql.syntax_tree import COMPARISONS, SET_OPERATORS
 
@@ -68,8 +79,8 @@ def _matched(
             found.append(replace(part, labels=matched_labels(node, mine.labels, theirs.labels, matching)))
     if op in COMPARISONS:
         remarks += comparison_remarks(node, op, verdicts, left.facts, right.facts)
-    facts = Facts(ValueKind.VECTOR, tuple(found[:1] if len(found) > MAX_PARTS else found), strongest(tuple(found)))
-    return (_merged(found) if len(found) > MAX_PARTS else facts), tuple(remarks)
+    facts = Facts(ValueKind.VECTOR, merged(found), strongest(tuple(found)))
+    return (facts if len(facts.parts) == len(found) else depending(facts)), tuple(remarks)
 
 
 def _share(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> Bounds | None:
@@ -85,12 +96,6 @@ def _share(node: pp.BinaryExpr, left: Meaning, right: Meaning) -> Bounds | None:
     if share is None or any(bounds.low < 0 for bounds in values):
         return None
     return Bounds(0.0, share, nan=True)
-
-
-def _merged(parts: list[Part]) -> Facts:
-    facts = Facts(ValueKind.VECTOR, tuple(parts), Presence.DEPENDS)
-    part = Part(facts.labels, facts.bounds or ANY_VALUE, Presence.DEPENDS, facts.unit)
-    return Facts(ValueKind.VECTOR, (part,), Presence.DEPENDS)
 
 
 def _pairs(left: Facts, right: Facts, matching: Matching) -> Iterator[tuple[Part, Part]]:

@@ -13,9 +13,10 @@ from stackproof.alerts.meaning.facts import Meaning, Remark, RemarkKind
 from stackproof.alerts.meaning.interpreter import Interpreter
 from stackproof.alerts.meaning.series import Assumptions, exported_labels
 from stackproof.alerts.promql.expressions import Expression, alerts, expressions, rules, rules_with_expressions
+from stackproof.alerts.promql.metric_names import metric_types
 from stackproof.alerts.promql.positions import offsets
 from stackproof.model import Location
-from stackproof.model.monitoring import DashboardQuery, MetricType, Rule, RuleKind
+from stackproof.model.monitoring import DashboardQuery, Rule, RuleKind
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,7 @@ def _interpreters(monitoring: Monitoring) -> _Interpreters:
     for rule in rules(monitoring, RuleKind.RECORD):
         records[rule.name].append(rule)
     recorded = {name: tuple(listed) for name, listed in records.items()}
-    types: dict[str, MetricType] = {}
-    for metric in monitoring.metrics or ():
-        known = types.get(metric.name)
-        types[metric.name] = metric.type if known in {None, metric.type} else MetricType.UNTYPED
+    types = metric_types(monitoring)
     customs = Assumptions(customs=True, types=types, exported=exported_labels(monitoring.metrics or ()))
     return _Interpreters(
         Interpreter(customs, recorded),

@@ -18,13 +18,11 @@ from stackproof.alerts.meaning.facts import (
     RemarkKind,
     ValueKind,
     absolute,
+    merged,
 )
 from stackproof.alerts.meaning.matching import METRIC_NAME, Matching, difference
 from stackproof.alerts.meaning.operators import MIRRORED, returns_bool
 from stackproof.alerts.promql.syntax_tree import COMPARISONS
-
-MAX_PARTS = 12
-"""More parts than these become one."""
 
 
 def either(left: Facts, right: Facts, matching: Matching) -> Facts:
@@ -33,12 +31,7 @@ def either(left: Facts, right: Facts, matching: Matching) -> Facts:
     presence = max(left.presence, right.presence)
     if not left.parts:
         return replace(right, kind=ValueKind.VECTOR)
-    parts = left.parts + added
-    if len(parts) > MAX_PARTS:
-        facts = Facts(ValueKind.VECTOR, parts, presence)
-        least = min(part.presence for part in parts)
-        parts = (Part(facts.labels, facts.bounds or ANY_VALUE, least, facts.unit),)
-    return Facts(ValueKind.VECTOR, parts, presence)
+    return Facts(ValueKind.VECTOR, merged(left.parts + added), presence)
 
 
 def _is_apart(part: Part, others: Facts, matching: Matching) -> bool:

@@ -1,4 +1,4 @@
-"""What a vendor gets as severity or priority is told before an alert fires."""
+"""What a vendor gets as severity or priority is known before an alert fires."""
 
 import pytest
 from hypothesis import given

@@ -56,7 +56,7 @@ def _unique_sides(node: pp.BinaryExpr) -> Iterator[pp.VectorSelector]:
 
 
 def _selector(node: Expr) -> pp.VectorSelector | None:
-    """The selector that has as many series as the node: nothing filters, adds up or labels them anew."""
+    """The selector that has as many series as the node: nothing filters, adds up or sets their labels."""
     node = bare(node)
     while not isinstance(node, pp.VectorSelector):
         if isinstance(node, pp.UnaryExpr):

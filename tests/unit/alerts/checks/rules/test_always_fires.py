@@ -185,7 +185,7 @@ def test_a_recorded_condition_is_one() -> None:
 
 @pytest.mark.parametrize("name", ["Watchdog", "DeadMansSwitch", "PrometheusHeartbeat", "AlwaysFiring"])
 def test_an_alert_that_is_meant_to_fire_always_is_accepted(name: str) -> None:
-    """Somebody is told when it does not arrive."""
+    """Somebody is notified when it does not arrive."""
     assert not finds(CHECK, Monitoring(group(f"- {{alert: {name}, expr: 'up{{job=\"prometheus\"}} >= 0'}}")))
 
 
